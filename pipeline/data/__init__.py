@@ -1,0 +1,1 @@
+"""Reading a dataset: descriptions, readers, canonical tables, splits."""

@@ -1,0 +1,1 @@
+"""Measuring versions: protocols, baselines, intervals."""

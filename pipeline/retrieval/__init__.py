@@ -1,0 +1,1 @@
+"""Answering questions from a published version: search, similar, recommend."""

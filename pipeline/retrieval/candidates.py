@@ -1,0 +1,72 @@
+"""The contract that every retriever obeys, and the request and answer it speaks in."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+FloatArray = npt.NDArray[np.float32]
+RowArray = npt.NDArray[np.int32]
+Mask = npt.NDArray[np.bool_]
+
+
+def no_rows() -> RowArray:
+    return np.empty(0, dtype=np.int32)
+
+
+@dataclass(frozen=True)
+class Request:
+    """What is asked of a retriever.
+
+    Args:
+        text: A shopper's query; "" when there is none.
+        history: Product rows the shopper interacted with, oldest first.
+        allowed: bool [n_products], the products that may be returned; None allows all.
+    """
+
+    text: str = ""
+    history: RowArray = field(default_factory=no_rows)
+    allowed: Mask | None = None
+
+
+@dataclass(frozen=True)
+class Candidates:
+    """A ranked list: product rows, best first, and their scores (higher is better)."""
+
+    rows: RowArray
+    scores: FloatArray
+
+
+class Retriever(Protocol):
+    """Proposes products for a request."""
+
+    @property
+    def name(self) -> str:
+        """The system's name in `evaluation/metrics.json` (bm25, minilm, towers, ...)."""
+
+    def retrieve(self, request: Request, k: int) -> Candidates:
+        """Return at most k allowed products, best first; equal scores in row order."""
+
+    def scores(self, request: Request) -> FloatArray:
+        """Return float32 [n_products]: the score of every product, allowed or not."""
+
+
+def top_k(scores: FloatArray, k: int, allowed: Mask | None = None) -> Candidates:
+    """Return the k best rows of `scores`, best first; equal scores in row order.
+
+    Args:
+        scores: float32 [n_products].
+        k: How many; fewer come back when fewer are allowed.
+        allowed: bool [n_products]; None allows all.
+    """
+    rows = np.arange(len(scores)) if allowed is None else np.flatnonzero(allowed)
+    if k < len(rows):
+        # Keep every row that ties with the k-th best, so that the cut does not depend on partition order.
+        kth = np.partition(scores[rows], len(rows) - k)[len(rows) - k]
+        rows = rows[scores[rows] >= kth]
+    order = np.argsort(-scores[rows], kind="stable")[:k]
+    best = rows[order].astype(np.int32)
+    return Candidates(best, scores[best].astype(np.float32))

@@ -1,0 +1,139 @@
+"""The products of a version, by row and by id."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from pipeline.errors import UnknownProduct
+from pipeline.retrieval.candidates import Mask
+
+CategoryPath = tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Product:
+    """One product as people see it; None and () mean that the source does not say."""
+
+    row: int
+    product_id: str
+    title: str
+    brand: str | None
+    category: CategoryPath
+    price: float | None
+    released: date | None
+    image_url: str | None
+    description: str | None
+    rating: float | None
+    ratings: int
+    interactions: int
+
+
+class Catalogue:
+    """Products in row order, which is vector order.
+
+    Args:
+        products: The canonical products table.
+        interactions: int64 [n_products], train interactions of each product; None when there are none.
+        rating: float64 [n_products], mean train rating, NaN where unrated; None when there are none.
+        ratings: int64 [n_products], how many train ratings; None when there are none.
+    """
+
+    def __init__(
+        self,
+        products: pa.Table,
+        interactions: npt.NDArray[np.int64] | None = None,
+        rating: npt.NDArray[np.float64] | None = None,
+        ratings: npt.NDArray[np.int64] | None = None,
+    ) -> None:
+        n = products.num_rows
+        self.table = products.combine_chunks()
+        self.interactions = np.zeros(n, np.int64) if interactions is None else interactions
+        self.rating = np.full(n, np.nan) if rating is None else rating
+        self.ratings = np.zeros(n, np.int64) if ratings is None else ratings
+        self.price: npt.NDArray[np.float64] = pc.fill_null(products["price"], float("nan")).to_numpy()
+        self.ids: list[str] = products["product_id"].to_pylist()
+        self._row_of = {product_id: row for row, product_id in enumerate(self.ids)}
+
+    def __len__(self) -> int:
+        return len(self.ids)
+
+    def __contains__(self, product_id: str) -> bool:
+        return product_id in self._row_of
+
+    def row(self, product_id: str) -> int:
+        """Return the row of a product.
+
+        Raises:
+            UnknownProduct: No product has that id.
+        """
+        try:
+            return self._row_of[product_id]
+        except KeyError:
+            raise UnknownProduct(
+                f'This version holds no product "{product_id[:80]}".', "Search for the product by its title."
+            ) from None
+
+    def product(self, row: int) -> Product:
+        """Return the product of a row, 0 <= row < len(self)."""
+        (record,) = self.table.slice(row, 1).to_pylist()
+        rating = float(self.rating[row])
+        return Product(
+            row=row,
+            product_id=record["product_id"],
+            title=record["title"],
+            brand=record["brand"],
+            category=tuple(record["category"]),
+            price=record["price"],
+            released=record["released"],
+            image_url=record["image_url"],
+            description=record["description"],
+            rating=None if np.isnan(rating) else rating,
+            ratings=int(self.ratings[row]),
+            interactions=int(self.interactions[row]),
+        )
+
+    @cached_property
+    def categories(self) -> list[CategoryPath]:
+        """The category path of every product, by row."""
+        return [tuple(path) for path in self.table["category"].to_pylist()]
+
+    @cached_property
+    def category_counts(self) -> Counter[CategoryPath]:
+        """How many products lie at or below each category path."""
+        return Counter(path[:depth] for path in self.categories for depth in range(1, len(path) + 1))
+
+    @cached_property
+    def brands(self) -> list[str]:
+        """The distinct brands; a brand's code is its place here."""
+        return sorted(set(self.table["brand"].drop_null().to_pylist()))
+
+    @cached_property
+    def brand_codes(self) -> npt.NDArray[np.int32]:
+        """int32 [n_products], -1 where a product has no brand."""
+        code_of = {brand: code for code, brand in enumerate(self.brands)}
+        return np.array([code_of.get(brand, -1) for brand in self.table["brand"].to_pylist()], dtype=np.int32)
+
+    @cached_property
+    def brand_counts(self) -> Counter[str]:
+        """How many products each brand has."""
+        return Counter(self.table["brand"].drop_null().to_pylist())
+
+    @cached_property
+    def has_prices(self) -> bool:
+        return not bool(np.isnan(self.price).all())
+
+    def codes_of_brands(self, brands: tuple[str, ...]) -> list[int]:
+        """Return the codes of the brands that exist here."""
+        return [code for code, brand in enumerate(self.brands) if brand in brands]
+
+    def below(self, path: CategoryPath) -> Mask:
+        """Return bool [n_products], True where the product's category starts with `path`."""
+        return np.array([own[: len(path)] == path for own in self.categories], dtype=bool)

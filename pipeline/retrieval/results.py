@@ -1,0 +1,51 @@
+"""What the engine answers: frozen values that a page, the API and a notebook show alike."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class ScorePart:
+    """One retriever's share in a result.
+
+    Args:
+        retriever: bm25, minilm, towers, text, ...
+        score: Its own score, in its own unit (BM25 sum, cosine).
+        rank: 1 = its best product for this request; None when it did not list the product.
+        share: What it added to the final score.
+    """
+
+    retriever: str
+    score: float
+    rank: int | None
+    share: float
+
+
+@dataclass(frozen=True)
+class Hit:
+    """One product of an answer; `row` is its row in the catalogue, `score` its final score."""
+
+    rank: int
+    row: int
+    product_id: str
+    score: float
+    parts: tuple[ScorePart, ...]
+
+
+@dataclass(frozen=True)
+class Results:
+    """An answer.
+
+    Args:
+        hits: Best first.
+        timings: Milliseconds of each step, in order; "total" is the last.
+        notes: Sentences the reader should know (what was relaxed, what the version lacks).
+        held_out: Product ids hidden from the history (`as_of="test"`), to mark whether they were hit.
+    """
+
+    hits: tuple[Hit, ...]
+    timings: Mapping[str, float]
+    notes: tuple[str, ...] = ()
+    held_out: tuple[str, ...] = ()

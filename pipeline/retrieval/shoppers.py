@@ -1,0 +1,94 @@
+"""The shoppers of a version: what each interacted with, in order, and in which part of the split."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from pipeline.errors import UnknownShopper
+from pipeline.retrieval.candidates import RowArray
+
+PARTS = ("train", "valid", "test")
+
+
+@dataclass(frozen=True)
+class HistoryItem:
+    """One interaction: the product's row, when (None if unknown), the rating (None if unrated), its part."""
+
+    row: int
+    when: datetime | None
+    rating: float | None
+    part: str
+
+
+class Shoppers:
+    """Histories by shopper, oldest first.
+
+    Args:
+        users: Table user_id str, row int32, timestamp int64 ms | null, rating float32 | null, part str;
+            the rows of one shopper lie together, in order.
+    """
+
+    def __init__(self, users: pa.Table) -> None:
+        ids = users["user_id"].combine_chunks().dictionary_encode()
+        codes = ids.indices.to_numpy()
+        self.ids: list[str] = ids.dictionary.to_pylist()
+        self.rows: RowArray = users["row"].to_numpy().astype(np.int32)
+        self.parts: npt.NDArray[np.int8] = np.array(
+            [PARTS.index(part) for part in users["part"].to_pylist()], dtype=np.int8
+        )
+        self._starts = np.searchsorted(codes, np.arange(len(self.ids) + 1))
+        self._index_of = {user_id: index for index, user_id in enumerate(self.ids)}
+        self._timestamps = users["timestamp"]
+        self._ratings = users["rating"]
+
+    def __len__(self) -> int:
+        return len(self.ids)
+
+    def __contains__(self, user_id: str) -> bool:
+        return user_id in self._index_of
+
+    def span(self, index: int) -> slice:
+        """Return where the interactions of shopper number `index` lie in `rows` and `parts`."""
+        return slice(int(self._starts[index]), int(self._starts[index + 1]))
+
+    def index(self, user_id: str) -> int:
+        """Return the number of a shopper.
+
+        Raises:
+            UnknownShopper: No shopper has that id.
+        """
+        try:
+            return self._index_of[user_id]
+        except KeyError:
+            raise UnknownShopper(
+                f'This version knows no shopper "{user_id[:80]}".', "Pick one from the list, or build a basket instead."
+            ) from None
+
+    def history(self, user_id: str) -> tuple[HistoryItem, ...]:
+        """Return all interactions of a shopper, oldest first.
+
+        Raises:
+            UnknownShopper: No shopper has that id.
+        """
+        span = self.span(self.index(user_id))
+        times = self._timestamps[span].to_pylist()
+        ratings = self._ratings[span].to_pylist()
+        return tuple(
+            HistoryItem(int(row), None if ms is None else datetime.fromtimestamp(ms / 1000, UTC), rating, PARTS[part])
+            for row, part, ms, rating in zip(self.rows[span], self.parts[span], times, ratings, strict=True)
+        )
+
+    def before(self, index: int, part: str) -> RowArray:
+        """Return the product rows of shopper number `index` that lie in parts earlier than `part`."""
+        span = self.span(index)
+        return self.rows[span][self.parts[span] < PARTS.index(part)]
+
+    def within(self, index: int, part: str) -> RowArray:
+        """Return the product rows of shopper number `index` that lie in `part`."""
+        span = self.span(index)
+        return self.rows[span][self.parts[span] == PARTS.index(part)]

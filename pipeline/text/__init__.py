@@ -1,0 +1,1 @@
+"""Product and query text: vectors from MiniLM, terms for BM25."""

@@ -1,0 +1,1 @@
+"""The two towers: item and user encoders, their training and their export."""

@@ -1,0 +1,302 @@
+"""The store of published versions: publish, list, open, verify, delete.
+
+A version is a folder `artifacts/versions/<name>/`. It is written aside and renamed into place, so that it is
+whole or absent; its manifest carries the size and SHA-256 of every file, and nothing writes into it afterwards.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import json
+import os
+import re
+import shutil
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+from pipeline.errors import InvalidName, VersionBroken, VersionExists, VersionNotFound, nearest
+
+SCHEMA = 1
+MANIFEST = "manifest.json"
+MANIFEST_LIMIT = 4 * 2**20  # bytes; a larger manifest is not ours
+NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
+
+
+@dataclass(frozen=True)
+class Manifest:
+    """What a version is, how it was made, and the sums of its files.
+
+    Args:
+        name: The version's name.
+        created: UTC, ISO 8601.
+        dataset: name, fingerprint, generated (bool), counts of products, shoppers, interactions, judgements, rejects.
+        split: The split's kind.
+        recipe: The recipe in full.
+        encoder: id (SHA-256 of the ONNX file) and files {name: {bytes, sha256}} under `artifacts/encoders/<id>/`.
+        environment: git sha, Python and library versions.
+        stages: Per stage: name, seconds, peak memory in MiB, whether it was reused.
+        headline: Rows of `evaluation/metrics.json` to show in lists.
+        files: {path: {bytes, sha256}} of every file but the manifest.
+        notes: Sentences on what this version lacks.
+        schema: Layout of the version folder; an engine refuses another one.
+    """
+
+    name: str
+    created: str
+    dataset: Mapping[str, Any]
+    split: str
+    recipe: Mapping[str, Any]
+    encoder: Mapping[str, Any]
+    environment: Mapping[str, Any]
+    stages: list[Mapping[str, Any]]
+    headline: list[Mapping[str, Any]]
+    files: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    notes: list[str] = field(default_factory=list)
+    schema: int = SCHEMA
+
+
+@dataclass(frozen=True)
+class BrokenVersion:
+    """A folder in the store that cannot be served, and why."""
+
+    name: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class Version:
+    """A verified version: where it lies, and its manifest."""
+
+    path: Path
+    manifest: Manifest
+
+    @property
+    def encoder_path(self) -> Path:
+        return self.path.parent.parent / "encoders" / str(self.manifest.encoder["id"])
+
+
+def check_name(name: str, what: str = "version") -> str:
+    """Return `name` if it can name a version or a dataset.
+
+    Raises:
+        InvalidName: It does not match `[a-z0-9][a-z0-9._-]{0,63}`.
+    """
+    if not NAME.fullmatch(name):
+        raise InvalidName(
+            f'"{name[:80]}" cannot name a {what}.',
+            "Use 1 to 64 of a-z, 0-9, dot, dash and underscore, beginning with a letter or digit.",
+        )
+    return name
+
+
+def sums(folder: Path) -> dict[str, dict[str, Any]]:
+    """Return {relative path: {bytes, sha256}} of every file below `folder` but the manifest."""
+    found = {}
+    for path in sorted(folder.rglob("*")):
+        name = path.relative_to(folder).as_posix()
+        if path.is_file() and name != MANIFEST:
+            found[name] = {"bytes": path.stat().st_size, "sha256": sha256(path)}
+    return found
+
+
+def sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+class VersionStore:
+    """The published versions below an artifacts folder.
+
+    Args:
+        artifacts: The folder that holds `versions/` and `encoders/`; it need not exist yet.
+    """
+
+    def __init__(self, artifacts: Path) -> None:
+        self.artifacts = artifacts
+        self.root = artifacts / "versions"
+
+    def names(self) -> list[str]:
+        """Return the names of the published versions, broken ones included, sorted."""
+        if not self.root.is_dir():
+            return []
+        found = {path.name for path in self.root.iterdir() if path.is_dir() and NAME.fullmatch(path.name)}
+        found |= {path.name[1:-4] for path in self.root.glob(".*.old")}
+        return sorted(found)
+
+    def path(self, name: str) -> Path:
+        """Return the folder that serves `name`: the published one or, in the instant of a replacement, the old one.
+
+        Raises:
+            InvalidName: The name is not allowed.
+            VersionNotFound: Nothing is published under it.
+        """
+        check_name(name)
+        for path in (self.root / name, self._old(name)):
+            if path.is_dir():
+                return path
+        names = self.names()
+        remedy = f"Published: {', '.join(names)}.{nearest(name, names)}" if names else "Run: python -m pipeline demo"
+        raise VersionNotFound(f'No version "{name}" is published.', remedy)
+
+    def open(self, name: str) -> Version:
+        """Return the version after checking every file against its manifest.
+
+        Raises:
+            VersionNotFound: Nothing is published under that name.
+            VersionBroken: A file is missing, added or changed, or the manifest cannot be read.
+        """
+        version = Version(self.path(name), self.manifest(name))
+        self._check(version.path, version.manifest.files, name)
+        self._check(version.encoder_path, version.manifest.encoder["files"], name)
+        return version
+
+    def manifest(self, name: str) -> Manifest:
+        """Return the manifest of a version, without checking its files.
+
+        Raises:
+            VersionNotFound: Nothing is published under that name.
+            VersionBroken: The manifest is missing or cannot be read.
+        """
+        path = self.path(name) / MANIFEST
+        try:
+            if path.stat().st_size > MANIFEST_LIMIT:
+                raise ValueError("too large")
+            manifest = Manifest(**json.loads(path.read_text("utf-8")))
+            if manifest.schema != SCHEMA or manifest.name != name or not NAME.fullmatch(str(manifest.encoder["id"])):
+                raise ValueError("not ours")
+            for listed in (*manifest.files, *manifest.encoder["files"]):
+                if Path(listed).is_absolute() or ".." in Path(listed).parts:
+                    raise ValueError("a path outside the version")
+        except (OSError, ValueError, TypeError, KeyError, AttributeError):
+            raise VersionBroken(
+                f'The manifest of version "{name}" is missing or damaged.', _rebuild(name)
+            ) from None
+        return manifest
+
+    def list(self) -> list[Manifest | BrokenVersion]:
+        """Return the manifest of every version, or why it cannot be read, sorted by name."""
+        found: list[Manifest | BrokenVersion] = []
+        for name in self.names():
+            try:
+                found.append(self.manifest(name))
+            except VersionBroken as error:
+                found.append(BrokenVersion(name, str(error)))
+        return found
+
+    def require_free(self, name: str, *, replace: bool) -> None:
+        """Refuse a name that is taken, unless it is to be replaced.
+
+        Raises:
+            InvalidName: The name is not allowed.
+            VersionExists: The name is taken and `replace` is False.
+        """
+        if not replace and check_name(name) in self.names():
+            raise VersionExists(
+                f'A version "{name}" is already published.', "Choose another name, or replace it with --replace."
+            )
+        check_name(name)
+
+    def publish(self, staged: Path, manifest: Manifest, *, replace: bool = False) -> Version:
+        """Publish the files in `staged` under the manifest's name; `staged` is used up.
+
+        The old version of that name, if any, is served until the new one is in place.
+
+        Args:
+            staged: A folder on the same file system as the store, holding every file but the manifest.
+            manifest: Its `files` are computed here.
+            replace: Whether a published version of that name gives way.
+
+        Raises:
+            InvalidName: The name is not allowed.
+            VersionExists: The name is taken and `replace` is False.
+        """
+        name = manifest.name
+        with self._lock():
+            self.require_free(name, replace=replace)
+            manifest = Manifest(**{**asdict(manifest), "files": sums(staged)})
+            (staged / MANIFEST).write_text(json.dumps(asdict(manifest), indent=1), "utf-8")
+            _sync(staged)
+            final, old = self.root / name, self._old(name)
+            if final.exists():
+                shutil.rmtree(old, ignore_errors=True)
+                final.rename(old)
+            staged.rename(final)
+            _sync(self.root, files=False)
+            shutil.rmtree(old, ignore_errors=True)
+        return Version(final, manifest)
+
+    def delete(self, name: str) -> None:
+        """Remove a published version.
+
+        Raises:
+            VersionNotFound: Nothing is published under that name.
+        """
+        with self._lock():
+            path = self.path(name)
+            doomed = self.root / f".{name}.deleted"
+            shutil.rmtree(doomed, ignore_errors=True)
+            path.rename(doomed)
+            shutil.rmtree(doomed)
+            shutil.rmtree(self._old(name), ignore_errors=True)
+
+    def staging(self, name: str) -> Path:
+        """Return an empty folder in which to assemble version `name`; what a killed run left there is removed."""
+        path = self.root / f".{check_name(name)}.staging"
+        shutil.rmtree(path, ignore_errors=True)
+        path.mkdir(parents=True)
+        return path
+
+    def _old(self, name: str) -> Path:
+        return self.root / f".{name}.old"
+
+    def _check(self, folder: Path, files: Mapping[str, Mapping[str, Any]], name: str) -> None:
+        """Compare a folder with its list of files, sizes first, then sums."""
+        try:
+            present = {
+                path.relative_to(folder).as_posix(): path
+                for path in folder.rglob("*")
+                if path.name != MANIFEST and not path.is_dir()
+            }
+            if folder.is_symlink() or any(path.is_symlink() for path in folder.rglob("*")):
+                raise VersionBroken(f'Version "{name}" contains a link.', _rebuild(name))
+            for wrong, words in (
+                (sorted(set(files) - set(present)), "is missing"),
+                (sorted(set(present) - set(files)), "does not belong there"),
+            ):
+                if wrong:
+                    raise VersionBroken(f'Version "{name}" is damaged: {wrong[0]} {words}.', _rebuild(name))
+            for listed, expected in files.items():
+                path = present[listed]
+                if path.stat().st_size != expected["bytes"] or sha256(path) != expected["sha256"]:
+                    raise VersionBroken(
+                        f'Version "{name}" is damaged: {listed} differs from what was published.', _rebuild(name)
+                    )
+        except (OSError, TypeError, KeyError):
+            raise VersionBroken(f'Version "{name}" cannot be read.', _rebuild(name)) from None
+
+    @contextmanager
+    def _lock(self) -> Iterator[None]:
+        """Hold the store against another process that publishes or deletes."""
+        self.root.mkdir(parents=True, exist_ok=True)
+        with (self.root / ".lock").open("w") as file:
+            fcntl.flock(file, fcntl.LOCK_EX)
+            yield
+
+
+def _rebuild(name: str) -> str:
+    return f"Publish it again: python -m pipeline run --name {name} --replace"
+
+
+def _sync(folder: Path, *, files: bool = True) -> None:
+    """Force a folder, and the files below it, to disk."""
+    paths = [path for path in folder.rglob("*") if path.is_file()] if files else []
+    for path in (*paths, folder):
+        handle = os.open(path, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
