@@ -172,9 +172,7 @@ class VersionStore:
                 if Path(listed).is_absolute() or ".." in Path(listed).parts:
                     raise ValueError("a path outside the version")
         except (OSError, ValueError, TypeError, KeyError, AttributeError):
-            raise VersionBroken(
-                f'The manifest of version "{name}" is missing or damaged.', _rebuild(name)
-            ) from None
+            raise VersionBroken(f'The manifest of version "{name}" is missing or damaged.', _rebuild(name)) from None
         return manifest
 
     def list(self) -> list[Manifest | BrokenVersion]:

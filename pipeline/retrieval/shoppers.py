@@ -43,8 +43,8 @@ class Shoppers:
         )
         self._starts = np.searchsorted(codes, np.arange(len(self.ids) + 1))
         self._index_of = {user_id: index for index, user_id in enumerate(self.ids)}
-        self._timestamps = users["timestamp"]
-        self._ratings = users["rating"]
+        self._timestamps = users["timestamp"].combine_chunks()
+        self.ratings: npt.NDArray[np.float32] = users["rating"].to_numpy()
 
     def __len__(self) -> int:
         return len(self.ids)
@@ -77,7 +77,7 @@ class Shoppers:
         """
         span = self.span(self.index(user_id))
         times = self._timestamps[span].to_pylist()
-        ratings = self._ratings[span].to_pylist()
+        ratings = [None if np.isnan(rating) else float(rating) for rating in self.ratings[span]]
         return tuple(
             HistoryItem(int(row), None if ms is None else datetime.fromtimestamp(ms / 1000, UTC), rating, PARTS[part])
             for row, part, ms, rating in zip(self.rows[span], self.parts[span], times, ratings, strict=True)
@@ -86,9 +86,11 @@ class Shoppers:
     def before(self, index: int, part: str) -> RowArray:
         """Return the product rows of shopper number `index` that lie in parts earlier than `part`."""
         span = self.span(index)
-        return self.rows[span][self.parts[span] < PARTS.index(part)]
+        earlier: RowArray = self.rows[span][self.parts[span] < PARTS.index(part)]
+        return earlier
 
     def within(self, index: int, part: str) -> RowArray:
         """Return the product rows of shopper number `index` that lie in `part`."""
         span = self.span(index)
-        return self.rows[span][self.parts[span] == PARTS.index(part)]
+        same: RowArray = self.rows[span][self.parts[span] == PARTS.index(part)]
+        return same

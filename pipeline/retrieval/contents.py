@@ -1,0 +1,97 @@
+"""What a version folder holds, opened: tables, indexes and towers, each checked against the catalogue."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import onnxruntime
+import pyarrow.parquet as pq
+
+from pipeline.errors import VersionBroken
+from pipeline.retrieval.candidates import FloatArray
+from pipeline.retrieval.catalogue import Catalogue
+from pipeline.retrieval.shoppers import PARTS, Shoppers
+from pipeline.retrieval.vectors import VectorIndex
+from pipeline.text.encoder import Encoder
+from pipeline.text.lexical import LexicalIndex
+
+
+class UserTower:
+    """The exported user tower: a history's item vectors -> the shopper's vector."""
+
+    def __init__(self, path: Path) -> None:
+        options = onnxruntime.SessionOptions()
+        options.log_severity_level = 3
+        options.intra_op_num_threads = 1
+        self._session = onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
+        self._input = self._session.get_inputs()[0].name
+
+    def __call__(self, history: FloatArray) -> FloatArray:
+        """Return float32 [d], L2-normalised, for float32 [length, d], oldest first."""
+        (vectors,) = self._session.run(None, {self._input: history[None]})
+        vector: FloatArray = vectors[0]
+        return vector
+
+
+@dataclass(frozen=True)
+class Contents:
+    """An opened version folder; `shoppers` and `user_tower` are None where it has no interactions or no towers."""
+
+    catalogue: Catalogue
+    shoppers: Shoppers | None
+    encoder: Encoder
+    lexical: LexicalIndex
+    text: VectorIndex
+    items: VectorIndex
+    user_tower: UserTower | None
+
+    @classmethod
+    def load(cls, folder: Path, encoder: Path) -> Contents:
+        """Open the files of a version, published or staged.
+
+        Args:
+            folder: The version's files.
+            encoder: Holds the text encoder's `model.onnx` and `tokenizer.json`.
+
+        Raises:
+            VersionBroken: A file is missing, unreadable, or does not fit the catalogue.
+        """
+        try:
+            users, tower = folder / "users.parquet", folder / "towers" / "user.onnx"
+            products = pq.read_table(folder / "products.parquet")
+            shoppers = Shoppers(pq.read_table(users)) if users.exists() else None
+            contents = cls(
+                catalogue=Catalogue(products, *_train_statistics(shoppers, products.num_rows)),
+                shoppers=shoppers,
+                encoder=Encoder(encoder),
+                lexical=LexicalIndex.load(folder / "lexical", products.num_rows),
+                text=VectorIndex.load(folder / "index" / "text.faiss"),
+                items=VectorIndex.load(folder / "index" / "items.faiss"),
+                user_tower=UserTower(tower) if tower.exists() else None,
+            )
+        except Exception as error:  # each library fails in its own way; all of them mean the same here
+            raise VersionBroken(
+                f'Version "{folder.name}" cannot be read ({type(error).__name__}).', "Publish it again with --replace."
+            ) from error
+        for index in (contents.text, contents.items):
+            if len(index.vectors) != len(contents.catalogue) or not np.isfinite(index.vectors).all():
+                raise VersionBroken(
+                    f'The vectors of version "{folder.name}" do not fit its products.',
+                    "Publish it again with --replace.",
+                )
+        return contents
+
+
+def _train_statistics(shoppers: Shoppers | None, n_products: int) -> tuple[np.ndarray, ...]:
+    """Return per product: train interactions, mean train rating (NaN where unrated), number of train ratings."""
+    if shoppers is None:
+        return ()
+    train = shoppers.parts == PARTS.index("train")
+    rows, ratings = shoppers.rows[train], shoppers.ratings[train]
+    rated = ~np.isnan(ratings)
+    n_ratings = np.bincount(rows[rated], minlength=n_products)
+    with np.errstate(invalid="ignore"):
+        mean = np.bincount(rows[rated], weights=ratings[rated], minlength=n_products) / n_ratings
+    return np.bincount(rows, minlength=n_products), mean, n_ratings

@@ -1,0 +1,257 @@
+"""The engine: one published version, answering search, similar and recommend."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, Literal
+
+import numpy as np
+
+from pipeline.errors import InvalidRequest
+from pipeline.retrieval.candidates import Candidates, FloatArray, Request, Retriever, RowArray, top_k
+from pipeline.retrieval.contents import Contents
+from pipeline.retrieval.filters import Filters
+from pipeline.retrieval.fusion import Sum, scaled
+from pipeline.retrieval.results import Hit, Results, ScorePart
+from pipeline.retrieval.retrievers import Lexical, Popularity, Semantic, Text, Towers
+from pipeline.retrieval.steps import Steps
+from pipeline.versions import Manifest, VersionStore
+
+MAX_K = 100
+MAX_QUERY = 500  # characters
+MAX_HISTORY = 1000  # products posted as a basket
+
+Mode = Literal["fused", "lexical", "semantic"]
+Space = Literal["towers", "text"]
+AsOf = Literal["now", "test", "valid"]
+
+
+class Engine:
+    """Answers from one version. Read-only and thread-safe: many sessions share one.
+
+    Args:
+        manifest: The version's manifest.
+        contents: Its opened files.
+        metrics: The rows of its `evaluation/metrics.json`.
+    """
+
+    def __init__(self, manifest: Manifest, contents: Contents, metrics: list[dict[str, Any]]) -> None:
+        self.manifest = manifest
+        self.catalogue = contents.catalogue
+        self.shoppers = contents.shoppers
+        self.metrics = metrics
+        self._text = Text(contents.text)
+        self._items = contents.items
+        self._towers = Towers(contents.items, contents.user_tower) if contents.user_tower else None
+        self._popularity = Popularity(contents.catalogue.interactions)
+        self._lexical = Lexical(contents.lexical)
+        self._semantic = Semantic(contents.encoder, contents.text)
+        self._texts = contents.text
+
+    @classmethod
+    def open(cls, path: Path) -> Engine:
+        """Open the version in `path` (`artifacts/versions/<name>`) after checking its files.
+
+        Raises:
+            VersionNotFound: There is no such folder.
+            VersionBroken: A file is missing, changed or unreadable.
+        """
+        version = VersionStore(path.parent.parent).open(path.name)
+        contents = Contents.load(version.path, version.encoder_path)
+        metrics = version.path / "evaluation" / "metrics.json"
+        return cls(version.manifest, contents, json.loads(metrics.read_text("utf-8")) if metrics.exists() else [])
+
+    @property
+    def name(self) -> str:
+        return self.manifest.name
+
+    @property
+    def has_towers(self) -> bool:
+        return self._towers is not None
+
+    @property
+    def dimension(self) -> int:
+        """The length of an item vector."""
+        return int(self._items.vectors.shape[1])
+
+    def search(self, text: str, k: int = 10, filters: Filters | None = None, mode: Mode = "fused") -> Results:
+        """Return the products that best answer a shopper's query.
+
+        Args:
+            text: The query, 1 to 500 characters that are not all blank.
+            k: 1 to 100.
+            filters: Which products may be returned.
+            mode: "fused" (mean of both, each scaled to 0..1), "lexical" (BM25) or "semantic" (MiniLM).
+
+        Raises:
+            InvalidRequest: The query, k or mode is out of range.
+        """
+        text = check_query(text)
+        check_k(k)
+        steps = Steps()
+        with steps("filter"):
+            request = Request(text=text, allowed=(filters or Filters()).mask(self.catalogue))
+        retrievers: list[Retriever] = []
+        if mode in ("fused", "lexical"):
+            retrievers.append(self._lexical)
+        if mode in ("fused", "semantic"):
+            retrievers.append(self._semantic)
+        if not retrievers:
+            raise InvalidRequest(f'There is no search mode "{mode}".', "Use fused, lexical or semantic.")
+        scores = []
+        for retriever in retrievers:
+            with steps(retriever.name):
+                scores.append(retriever.scores(request))
+        with steps("rank"):
+            final = Sum(retrievers).combine(scores)
+            allowed = request.allowed
+            if mode == "lexical":
+                allowed = final > 0 if allowed is None else allowed & (final > 0)
+            hits = _hits(self.catalogue.ids, top_k(final, k, allowed), retrievers, scores)
+        notes = []
+        if mode == "fused" and not scores[0].any():
+            notes.append("No product contains these words; these are the nearest in meaning.")
+        return Results(hits, steps.done(), tuple(notes))
+
+    def similar(self, product_id: str, k: int = 10, filters: Filters | None = None, space: Space = "text") -> Results:
+        """Return the products nearest to one.
+
+        Args:
+            product_id: The product to compare with; it is not among the results.
+            k: 1 to 100.
+            filters: Which products may be returned.
+            space: "text" (what the words say) or "towers" (what shoppers do; falls back to text without towers).
+
+        Raises:
+            UnknownProduct: The version holds no such product.
+            InvalidRequest: k or space is out of range.
+        """
+        check_k(k)
+        if space not in ("text", "towers"):
+            raise InvalidRequest(f'There is no space "{space}".', "Use text or towers.")
+        row = self.catalogue.row(product_id)
+        steps = Steps()
+        allowed = self._without(filters, np.array([row], np.int32))
+        index = self._items if space == "towers" else self._texts
+        with steps("nearest"):
+            found = index.search(index.vectors[row], k, allowed)
+        notes = [] if space == "text" or self.has_towers else ["This version has no towers; text vectors are used."]
+        name = "towers" if space == "towers" and self.has_towers else "text"
+        return Results(_single(self.catalogue.ids, found, name), steps.done(), tuple(notes))
+
+    def recommend(
+        self,
+        user_id: str | None = None,
+        history: Sequence[str] | None = None,
+        k: int = 10,
+        filters: Filters | None = None,
+        as_of: AsOf = "now",
+    ) -> Results:
+        """Return the products a shopper is most likely to want next; what the history holds is left out.
+
+        Args:
+            user_id: A known shopper, or None.
+            history: Product ids, oldest first, instead of a known shopper (a basket); may be empty.
+            k: 1 to 100.
+            filters: Which products may be returned.
+            as_of: For a known shopper: "now" reads the whole history, "test" and "valid" hide that part and later ones.
+
+        Raises:
+            UnknownShopper: The version knows no such shopper.
+            UnknownProduct: The history names a product that the version does not hold.
+            InvalidRequest: Both or neither of user_id and history are given, or a limit is passed.
+        """
+        check_k(k)
+        if as_of not in ("now", "test", "valid"):
+            raise InvalidRequest(f'There is no point in time "{as_of}".', "Use now, test or valid.")
+        steps = Steps()
+        with steps("history"):
+            rows, held_out = self._history(user_id, history, as_of)
+            request = Request(history=rows, allowed=self._without(filters, rows))
+        retriever: Retriever = self._towers or self._text
+        notes = [] if self.has_towers else ["This version has no towers; recommendations come from product text."]
+        if not len(rows):
+            retriever = self._popularity
+            notes = ["There is no history to read; these are the most popular products."]
+        with steps(retriever.name):
+            found = retriever.retrieve(request, k)
+        hidden = tuple(self.catalogue.ids[row] for row in held_out)
+        return Results(_single(self.catalogue.ids, found, retriever.name), steps.done(), tuple(notes), hidden)
+
+    def _history(self, user_id: str | None, history: Sequence[str] | None, as_of: AsOf) -> tuple[RowArray, RowArray]:
+        """Return the rows to read and the rows hidden from them."""
+        nothing = np.empty(0, np.int32)
+        if (user_id is None) == (history is None):
+            raise InvalidRequest("Give either a shopper or a basket.", "Name one of the two.")
+        if history is not None:
+            if len(history) > MAX_HISTORY:
+                raise InvalidRequest(f"A basket holds at most {MAX_HISTORY:,} products.", "Shorten it.")
+            return np.array([self.catalogue.row(product_id) for product_id in history], np.int32), nothing
+        if self.shoppers is None:
+            raise InvalidRequest("This version has no shoppers.", "Build a basket instead.")
+        index = self.shoppers.index(str(user_id))
+        everything = self.shoppers.rows[self.shoppers.span(index)]
+        if as_of == "now":
+            return everything, nothing
+        return self.shoppers.before(index, as_of), self.shoppers.within(index, as_of)
+
+    def _without(self, filters: Filters | None, rows: RowArray) -> np.ndarray:
+        """Return bool [n_products]: what the filters allow, less `rows`."""
+        mask = (filters or Filters()).mask(self.catalogue)
+        allowed = np.ones(len(self.catalogue), dtype=bool) if mask is None else mask
+        allowed[rows] = False
+        return allowed
+
+
+def check_query(text: str) -> str:
+    """Return the query without blanks around it.
+
+    Raises:
+        InvalidRequest: It is empty or longer than 500 characters.
+    """
+    text = text.strip()
+    if not text:
+        raise InvalidRequest("The query is empty.", "Type what you are looking for.")
+    if len(text) > MAX_QUERY:
+        raise InvalidRequest(f"The query has {len(text):,} characters; at most {MAX_QUERY} are read.", "Shorten it.")
+    return text
+
+
+def check_k(k: int) -> None:
+    """Refuse a number of results outside 1 to 100.
+
+    Raises:
+        InvalidRequest: k is out of range.
+    """
+    if not 1 <= k <= MAX_K:
+        raise InvalidRequest(f"{k} results cannot be shown.", f"Ask for 1 to {MAX_K}.")
+
+
+def _single(ids: list[str], found: Candidates, name: str) -> tuple[Hit, ...]:
+    """Turn the list of one retriever into hits."""
+    return tuple(
+        Hit(rank, int(row), ids[row], float(score), (ScorePart(name, float(score), rank, float(score)),))
+        for rank, (row, score) in enumerate(zip(found.rows, found.scores, strict=True), start=1)
+    )
+
+
+def _hits(
+    ids: list[str], found: Candidates, retrievers: Sequence[Retriever], scores: Sequence[FloatArray]
+) -> tuple[Hit, ...]:
+    """Turn a fused list into hits that say what each retriever added."""
+    shares = [scaled(each) / len(scores) for each in scores]
+    hits = []
+    for rank, (row, score) in enumerate(zip(found.rows, found.scores, strict=True), start=1):
+        parts = tuple(
+            ScorePart(
+                retriever.name,
+                float(own[row]),
+                int((own > own[row]).sum()) + 1 if own[row] > 0 else None,
+                float(share[row]),
+            )
+            for retriever, own, share in zip(retrievers, scores, shares, strict=True)
+        )
+        hits.append(Hit(rank, int(row), ids[row], float(score), parts))
+    return tuple(hits)

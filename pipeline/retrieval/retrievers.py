@@ -1,0 +1,118 @@
+"""The retrievers that serve: lexical, semantic and collaborative, all under one contract (`candidates.Retriever`)."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from typing import Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+from pipeline.retrieval.candidates import Candidates, FloatArray, Request, RowArray, no_rows, top_k
+from pipeline.retrieval.vectors import VectorIndex
+from pipeline.text.encoder import Encoder
+from pipeline.text.lexical import LexicalIndex
+
+RECENT = 50  # products of a history that are read; the tower was trained on no more
+TEXT_DECAY = 0.8  # weight of each older product in a text profile, relative to the next newer one
+
+
+class UserTower(Protocol):
+    def __call__(self, history: FloatArray) -> FloatArray:
+        """Return the shopper's vector float32 [d] for the history's item vectors float32 [length, d], oldest first."""
+
+
+class Lexical:
+    """BM25 over product text."""
+
+    name = "bm25"
+
+    def __init__(self, index: LexicalIndex) -> None:
+        self._index = index
+
+    def retrieve(self, request: Request, k: int) -> Candidates:
+        """Return products that share a word with the query; others are not listed."""
+        scores = self.scores(request)
+        matched = scores > 0
+        return top_k(scores, k, matched if request.allowed is None else matched & request.allowed)
+
+    def scores(self, request: Request) -> FloatArray:
+        return self._index.scores(request.text)
+
+
+class Semantic:
+    """Cosine between the query's text vector and each product's."""
+
+    name = "minilm"
+
+    def __init__(self, encoder: Encoder, index: VectorIndex) -> None:
+        self._encoder = encoder
+        self._index = index
+
+    def retrieve(self, request: Request, k: int) -> Candidates:
+        return self._index.search(self._encoder.encode_query(request.text), k, request.allowed)
+
+    def scores(self, request: Request) -> FloatArray:
+        return self._index.scores(self._encoder.encode_query(request.text))
+
+
+class _FromHistory(ABC):
+    """Cosine between a vector made of the history and each product's vector; an empty history lists nothing."""
+
+    def __init__(self, index: VectorIndex) -> None:
+        self._index = index
+
+    @abstractmethod
+    def profile(self, history: RowArray) -> FloatArray:
+        """Return float32 [d], L2-normalised, for a history of at least one product, oldest first."""
+
+    def retrieve(self, request: Request, k: int) -> Candidates:
+        if not len(request.history):
+            return Candidates(no_rows(), np.empty(0, np.float32))
+        return self._index.search(self.profile(request.history), k, request.allowed)
+
+    def scores(self, request: Request) -> FloatArray:
+        if not len(request.history):
+            return np.zeros(len(self._index.vectors), dtype=np.float32)
+        return self._index.scores(self.profile(request.history))
+
+
+class Towers(_FromHistory):
+    """The user tower's vector against the item vectors."""
+
+    name = "towers"
+
+    def __init__(self, index: VectorIndex, tower: UserTower) -> None:
+        super().__init__(index)
+        self._tower = tower
+
+    def profile(self, history: RowArray) -> FloatArray:
+        return self._tower(self._index.vectors[history[-RECENT:]])
+
+
+class Text(_FromHistory):
+    """The recency-weighted mean of the history's text vectors against the text vectors: needs no training."""
+
+    name = "text"
+
+    def profile(self, history: RowArray) -> FloatArray:
+        recent = history[-RECENT:]
+        weights = (TEXT_DECAY ** np.arange(len(recent) - 1, -1, -1)).astype(np.float32)
+        mean = weights @ self._index.vectors[recent]
+        normalised: FloatArray = mean / max(float(np.linalg.norm(mean)), 1e-12)
+        return normalised
+
+
+class Popularity:
+    """Products by their number of train interactions, the same for everyone."""
+
+    name = "popularity"
+
+    def __init__(self, interactions: npt.NDArray[np.int64]) -> None:
+        self._scores = interactions.astype(np.float32)
+
+    def retrieve(self, request: Request, k: int) -> Candidates:
+        return top_k(self._scores, k, request.allowed)
+
+    def scores(self, request: Request) -> FloatArray:
+        return self._scores

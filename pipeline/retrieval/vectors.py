@@ -1,0 +1,60 @@
+"""Exact inner-product search over L2-normalised vectors, by FAISS."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import faiss
+import numpy as np
+
+from pipeline.retrieval.candidates import Candidates, FloatArray, Mask
+
+# A server answers many sessions at once: one thread a query keeps them from queueing for each other.
+faiss.omp_set_num_threads(1)
+
+
+class VectorIndex:
+    """A flat FAISS index whose row r is product r; a score is a cosine.
+
+    Args:
+        index: A flat inner-product index.
+    """
+
+    def __init__(self, index: faiss.IndexFlat) -> None:
+        self._index = index
+        self.vectors: FloatArray = faiss.rev_swig_ptr(index.get_xb(), index.ntotal * index.d).reshape(-1, index.d)
+
+    @classmethod
+    def build(cls, vectors: FloatArray) -> VectorIndex:
+        """Index float32 [n, d], rows L2-normalised."""
+        index = faiss.IndexFlatIP(vectors.shape[1])
+        index.add(np.ascontiguousarray(vectors))
+        return cls(index)
+
+    def save(self, path: Path) -> None:
+        faiss.write_index(self._index, str(path))
+
+    @classmethod
+    def load(cls, path: Path) -> VectorIndex:
+        return cls(faiss.read_index(str(path)))
+
+    def search(self, vector: FloatArray, k: int, allowed: Mask | None = None) -> Candidates:
+        """Return the k allowed rows nearest to float32 [d], best first; equal scores in row order."""
+        parameters = None
+        available = self._index.ntotal
+        if allowed is not None:
+            bitmap = np.packbits(allowed, bitorder="little")
+            selector = faiss.IDSelectorBitmap(bitmap)
+            parameters = faiss.SearchParameters(sel=selector)
+            available = int(allowed.sum())
+        k = min(k, available)
+        if k <= 0:
+            return Candidates(np.empty(0, np.int32), np.empty(0, np.float32))
+        scores, rows = self._index.search(vector[None], k, params=parameters)
+        order = np.lexsort((rows[0], -scores[0]))
+        return Candidates(rows[0][order].astype(np.int32), scores[0][order])
+
+    def scores(self, vector: FloatArray) -> FloatArray:
+        """Return float32 [n], the cosine of every row with float32 [d]."""
+        cosines: FloatArray = self.vectors @ vector
+        return cosines

@@ -1,0 +1,51 @@
+"""MiniLM at query time: ONNX Runtime and the tokenizers library, neither torch nor tensorflow."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import lru_cache
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import onnxruntime
+from tokenizers import Tokenizer
+
+MAX_TOKENS = 128
+CACHED_QUERIES = 4096  # of 1.5 kB each
+
+
+class Encoder:
+    """Turns texts into vectors.
+
+    Args:
+        folder: Holds `model.onnx` and `tokenizer.json`, as `minilm.export` writes them.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        options = onnxruntime.SessionOptions()
+        options.log_severity_level = 3
+        self._session = onnxruntime.InferenceSession(
+            str(folder / "model.onnx"), options, providers=["CPUExecutionProvider"]
+        )
+        self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
+        self._tokenizer.enable_truncation(MAX_TOKENS)
+        self._tokenizer.enable_padding()
+        self._one = lru_cache(CACHED_QUERIES)(lambda text: self.encode([text])[0])
+
+    def encode(self, texts: Sequence[str]) -> npt.NDArray[np.float32]:
+        """Return float32 [len(texts), d], rows L2-normalised."""
+        tokens = self._tokenizer.encode_batch(list(texts))
+        (vectors,) = self._session.run(
+            ["vector"],
+            {
+                "input_ids": np.array([encoding.ids for encoding in tokens], dtype=np.int64),
+                "attention_mask": np.array([encoding.attention_mask for encoding in tokens], dtype=np.int64),
+            },
+        )
+        return np.asarray(vectors, dtype=np.float32)
+
+    def encode_query(self, text: str) -> npt.NDArray[np.float32]:
+        """Return float32 [d] for one query; the vectors of recent queries are remembered."""
+        vector: npt.NDArray[np.float32] = self._one(text)
+        return vector
