@@ -13,7 +13,7 @@ from pipeline.towers.features import ItemFeatures
 from pipeline.towers.training import TwoTowers
 
 
-class _LastPosition(keras.Model):  # type: ignore[misc]
+class LastPosition(keras.Model):  # type: ignore[misc]
     """The user tower at serving: only what is known after the newest product."""
 
     def __init__(self, tower: keras.Model) -> None:
@@ -39,7 +39,7 @@ def export(model: TwoTowers, features: ItemFeatures, recipe: TowersRecipe, out: 
         "text": keras.InputSpec(shape=(None, features.text.shape[1]), dtype="float32", name="text"),
     }
     model.item_tower.export(out / "item.onnx", format="onnx", verbose=False, input_signature=[inputs])
-    user = _LastPosition(model.user_tower)
+    user = LastPosition(model.user_tower)
     user(np.zeros((1, 2, recipe.dimension), dtype=np.float32))  # Keras exports only what has been called
     history = keras.InputSpec(shape=(None, None, recipe.dimension), dtype="float32", name="history")
     user.export(out / "user.onnx", format="onnx", verbose=False, input_signature=[history])
