@@ -69,7 +69,7 @@ class Run:
         )
         evaluated = runner.run(
             "evaluate",
-            {"indexed": indexed.name, "split": prepared.counts["split"]},
+            {"indexed": indexed.name, "prepared": prepared.folder.name},
             ("work.py", "evaluation", "retrieval", "metrics.py"),
             lambda out, progress: work.evaluate(
                 prepared, indexed, work.encoder_of(encoded, self.artifacts), out, progress
@@ -125,7 +125,7 @@ class Run:
                 "fingerprint": dataset.fingerprint(),
                 **prepared.counts,
             },
-            split=prepared.counts["split"],
+            split=prepared.split["kind"],
             recipe=self.recipe.as_dict(),
             encoder=json.loads((encoded / "encoder.json").read_text("utf-8")),
             environment=environment.describe(),

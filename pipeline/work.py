@@ -14,7 +14,6 @@ import pyarrow.parquet as pq
 from pipeline.data.dataset import Dataset
 from pipeline.data.prepare import Prepared
 from pipeline.data.prepare import prepare as prepare_tables
-from pipeline.data.sample import generate as generate_sample
 from pipeline.data.split import tuning_user
 from pipeline.evaluation.baselines import recommenders
 from pipeline.evaluation.protocol import Evaluated, evaluable, evaluate_recommendations
@@ -34,6 +33,8 @@ from pipeline.versions import sha256, sums
 
 def generate(out: Path) -> None:
     """Write the built-in sample: its tables and their description."""
+    from pipeline.data.sample import generate as generate_sample
+
     generate_sample(out)
 
 
@@ -125,7 +126,7 @@ def index(prepared: Path, encoded: Path, trained: Path | None, text: TextRecipe,
 def evaluate(prepared: Prepared, indexed: Path, encoder: Path, out: Path, progress: Progress) -> None:
     """Write metrics.json (test), validation.json, per_user.parquet, per_query.parquet."""
     contents = Contents.load(indexed, encoder)
-    n_products, split = len(contents.catalogue), prepared.counts["split"]
+    n_products, split = len(contents.catalogue), prepared.split["kind"]
     rows: list[dict[str, object]] = []
     if contents.shoppers:
         shoppers = contents.shoppers
@@ -143,7 +144,7 @@ def evaluate(prepared: Prepared, indexed: Path, encoder: Path, out: Path, progre
         if "test" in found:
             rows += found["test"].as_dicts()
             pq.write_table(found["test"].table, out / "per_user.parquet", compression="zstd")
-    queries = judged_queries(prepared)
+    queries, judging = judged_queries(prepared), prepared.judging or {}
     if any(query.gains.any() for query in queries):
         words, meaning = Lexical(contents.lexical), Semantic(contents.encoder, contents.text)
         pair = (words, meaning)
@@ -151,7 +152,7 @@ def evaluate(prepared: Prepared, indexed: Path, encoder: Path, out: Path, progre
             [words, meaning, ReciprocalRanks(pair), Sum(pair)],
             queries,
             n_products,
-            prepared.counts["judgements_protocol"],
+            judging["protocol"],
         )
         rows += judged.as_dicts()
         pq.write_table(judged.table, out / "per_query.parquet", compression="zstd")
@@ -160,15 +161,14 @@ def evaluate(prepared: Prepared, indexed: Path, encoder: Path, out: Path, progre
 
 def judged_queries(prepared: Prepared) -> list[Judged]:
     """Return the judged queries of a prepared dataset, in order of appearance; none when it has no judgements."""
-    path = prepared.folder / "judgements.parquet"
-    if not path.exists():
+    if prepared.judging is None:
         return []
-    judgements = pq.read_table(path)
+    judgements = pq.read_table(prepared.folder / "judgements.parquet")
     queries = judgements["query"].combine_chunks().dictionary_encode()
     codes = queries.indices.to_numpy()
     rows = _rows(prepared.folder, judgements["product_id"])
     grades = judgements["grade"].to_numpy().astype(np.float64)
-    gains = gains_of(grades, prepared.counts["judgements_gain"], prepared.counts["judgements_min_grade"])
+    gains = gains_of(grades, prepared.judging["gain"], prepared.judging["min_grade"])
     order = np.argsort(codes, kind="stable")
     bounds = np.searchsorted(codes[order], np.arange(len(queries.dictionary) + 1))
     return [
