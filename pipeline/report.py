@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from typing import Any
 
 from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
@@ -74,10 +75,10 @@ def show_version(version: Version) -> None:
     took = ", ".join(
         f"{stage['name']} " + ("kept" if stage["reused"] else f"{stage['seconds']:.0f} s") for stage in manifest.stages
     )
-    console.print(f"[dim]Stages: {took}. Evaluated on {manifest.split}; every figure is in the Evaluation page.[/]")
+    console.print(f"[dim]Stages: {took}. Every figure is on the dashboard's Evaluation page.[/]")
 
 
-def _figures(rows: list[dict[str, object]], task: str) -> Table:
+def _figures(rows: list[Mapping[str, Any]], task: str) -> Table:
     first = rows[0]
     what = "shoppers" if task == "recommend" else "queries"
     table = Table(

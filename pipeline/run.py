@@ -13,9 +13,10 @@ from typing import Any
 from pipeline import environment, work
 from pipeline.data.dataset import Dataset
 from pipeline.data.prepare import Prepared
+from pipeline.names import check_name
 from pipeline.recipe import Recipe
 from pipeline.stages import Progress, Runner
-from pipeline.versions import Manifest, Version, VersionStore, check_name
+from pipeline.versions import Manifest, Version, VersionStore
 
 HEADLINE = {"recommend": ("ndcg", 10), "search": ("ndcg", 10)}
 

@@ -109,7 +109,7 @@ class VersionStore:
         if not self.root.is_dir():
             return []
         found = {path.name for path in self.root.iterdir() if path.is_dir() and NAME.fullmatch(path.name)}
-        found |= {path.name[1:-4] for path in self.root.glob(".*.old")}
+        found |= {name for path in self.root.glob(".*.old") if NAME.fullmatch(name := path.name[1:-4])}
         return sorted(found)
 
     def path(self, name: str) -> Path:
