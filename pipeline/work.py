@@ -14,6 +14,7 @@ import pyarrow.parquet as pq
 from pipeline.data.dataset import Dataset
 from pipeline.data.prepare import Prepared
 from pipeline.data.prepare import prepare as prepare_tables
+from pipeline.data.sample import generate as generate_sample
 from pipeline.data.split import tuning_user
 from pipeline.evaluation.baselines import recommenders
 from pipeline.evaluation.protocol import Evaluated, evaluable, evaluate_recommendations
@@ -33,8 +34,6 @@ from pipeline.versions import sha256, sums
 
 def generate(out: Path) -> None:
     """Write the built-in sample: its tables and their description."""
-    from pipeline.data.sample import generate as generate_sample
-
     generate_sample(out)
 
 
