@@ -115,7 +115,9 @@ class Run:
         encoded, indexed, evaluated = sources
         staged = store.staging(self.name)
         shutil.copytree(indexed, staged, dirs_exist_ok=True, ignore=shutil.ignore_patterns("stage.json"))
-        shutil.copytree(evaluated, staged / "evaluation", ignore=shutil.ignore_patterns("stage.json"))
+        shutil.copytree(
+            evaluated, staged / "evaluation", dirs_exist_ok=True, ignore=shutil.ignore_patterns("stage.json")
+        )
         metrics = json.loads((staged / "evaluation" / "metrics.json").read_text("utf-8"))
         manifest = Manifest(
             name=self.name,
