@@ -1,4 +1,4 @@
-"""The pipeline end to end on a small generated shop: publish, resume after a kill, refuse, serve without training code."""
+"""The pipeline end to end on a small generated shop: killed, resumed, published, refused, served."""
 
 import json
 import os
