@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from collections.abc import Iterator
 
 import pytest
 from fastapi.testclient import TestClient
@@ -16,9 +15,9 @@ from tests import tiny
 
 
 @pytest.fixture
-def client(store: VersionStore) -> Iterator[TestClient]:
+def client(store: VersionStore) -> TestClient:
     tiny.publish(store)
-    yield TestClient(app, raise_server_exceptions=False)
+    return TestClient(app, raise_server_exceptions=False)
 
 
 def problem(response, status: int) -> str:
