@@ -86,6 +86,16 @@ class Versions:
                 return kept
             return self._open(name, identity)
 
+    def check(self, name: str) -> None:
+        """Compare a version's files with its manifest without opening it, and remember it if it is damaged."""
+        with suppress(VersionNotFound):
+            identity = self._identity(name)
+            try:
+                self.store.open(name)
+            except VersionBroken as error:
+                with self._lock:
+                    self._broken[name] = (identity, error)
+
     def default(self) -> Engine:
         """Return the engine that serves where no version is named.
 
@@ -194,8 +204,11 @@ def engine(name: str | None) -> Engine:
 
 
 def warm() -> None:
-    """Open the default version ahead of the first visitor; what is wrong with it, the visitor will be told."""
+    """Open the default version ahead of the first visitor, then look whether the others are whole."""
     try:
         versions().default()
     except ExplorerError as error:
         log.warning("%s", error)
+    for listed in versions().listing():
+        if not listed.loaded and not listed.reason:
+            versions().check(listed.name)

@@ -35,17 +35,22 @@ def summary(results: Results, detail: str = "", noun: str = "product") -> None:
         with st.popover("Steps", type="tertiary"):
             rows = [(STEP_NAMES.get(step, step), milliseconds(taken)) for step, taken in results.timings.items()]
             st.html(cards.table(("Step", "Time"), rows, total=True))
+
+
+def told(results: Results, version: str = "") -> None:
+    """Draw what the reader should know about an answer, with the version's name where two are in view."""
     for note in results.notes:
-        st.html(notes.message(note, kind="note"))
+        st.html(notes.message(f"{version}: {note}" if version else note, kind="note"))
 
 
 def rows(engine: Engine, results: Results) -> None:
     """Draw one full-width card per result, with its score, why it is here, and what to do with it."""
     best = max((hit.score for hit in results.hits), default=0.0)
     held = set(state.basket())
+    cards_ = st.container(gap="xsmall")
     for hit in results.hits:
         product = engine.catalogue.product(hit.row)
-        with st.container(border=True, key=f"result-{hit.rank}"):
+        with cards_.container(border=True, key=f"result-{hit.rank}"):
             left, right = st.columns([5, 2.4], vertical_alignment="center")
             left.html(cards.card(product, rank=hit.rank, score=cards.bar(hit.score, best), why=escape(cards.why(hit))))
             with right.container(horizontal=True, horizontal_alignment="right", gap="small"):

@@ -8,7 +8,7 @@ import streamlit as st
 
 from dashboard import controls, frame, results, state
 from dashboard.components import cards, notes, overlap
-from dashboard.components.words import counted, day, escape, figure
+from dashboard.components.words import counted, day, escape
 from pipeline.retrieval.engine import MAX_HISTORY, MAX_K, Engine
 from pipeline.retrieval.results import Results
 
@@ -40,7 +40,7 @@ def history(engine: Engine, user_id: str, hide: bool) -> None:
         hidden = hide and item.part == "test"
         told = [day(item.when)] if item.when else []
         if item.rating is not None:
-            told.append(f"rated {figure(item.rating)}")
+            told.append(f"rated {item.rating:g} of 5")
         badge = cards.badge("hidden", "hit", "Kept from the versions; they are asked to find it") if hidden else ""
         drawn.append(cards.card(engine.catalogue.product(item.row), why=escape(", ".join(told)), badge=badge))
     st.html(cards.listed(drawn))
@@ -60,7 +60,7 @@ def basket(engine: Engine, other: Engine | None, k: int) -> None:
                 "Take it out of the basket, or choose another version.",
             )
         )
-        st.button("Take out what is missing", on_click=lambda: _take_out(missing), type="primary")
+        st.button("Take out what is missing", key="take-out", on_click=_take_out, args=(missing,), type="primary")
         return
     if not held:
         st.html(
@@ -126,16 +126,18 @@ def beside(engine: Engine, other: Engine | None, k: int, ask: Ask, left: Callabl
     if len(ids) == 2:
         first, second = ids
         badges = {first: overlap.gone(ids[first], ids[second]), second: overlap.moves(ids[first], ids[second])}
+    for name, (_, answer) in answers.items():
+        results.told(answer, name if len(answers) > 1 else "")
     columns = st.columns([1, *([1.15] * len(answers))], gap="large")
     with columns[0]:
         left()
     for column, (name, (version, answer)) in zip(columns[1:], answers.items(), strict=True):
         with column, frame.calm():
             st.subheader(f"Recommendations by {name}" if len(answers) > 1 else "Recommendations", anchor=False)
-            recommendations(version, answer, k, badges[name], actions=len(answers) == 1)
+            recommendations(version, answer, k, badges[name], even=len(answers) > 1)
 
 
-def recommendations(engine: Engine, answer: Results, k: int, badges: dict[str, str], *, actions: bool) -> None:
+def recommendations(engine: Engine, answer: Results, k: int, badges: dict[str, str], *, even: bool) -> None:
     """Draw one version's recommendations, and whether they hold what was hidden."""
     if state.text(state.HIDE) == "1" and state.text(state.FOR, "shopper") != "basket":
         st.html(notes.message(*found_words(answer), kind="note"))
@@ -156,7 +158,7 @@ def recommendations(engine: Engine, answer: Results, k: int, badges: dict[str, s
                 badge=badge,
             )
         )
-    st.html(cards.listed(drawn))
+    st.html(cards.listed(drawn, even=even))
 
 
 def found_words(answer: Results) -> tuple[str, str]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 import streamlit as st
 from streamlit.navigation.page import Page
 
@@ -14,15 +16,12 @@ from pipeline.errors import ExplorerError
 
 def draw(recommend: Page) -> None:
     """Draw the sidebar; `recommend` is the page that shows the basket."""
+    name = state.version()
+    with suppress(ExplorerError):  # the page says why; opened first, so that the list below knows of damage
+        name = loading.engine(name).name
     listing = loading.versions().listing()
     if not listing:
         return
-    name = state.version()
-    if name is None:
-        try:
-            name = loading.engine(None).name
-        except ExplorerError:
-            name = None  # the page says why
     healthy = [listed.name for listed in reversed(listing) if not listed.reason]
     st.selectbox(
         "Version",
@@ -31,8 +30,8 @@ def draw(recommend: Page) -> None:
         help="A published model with its products. Each version keeps its colour on every page.",
         **state.bound(state.VERSION, name if name in healthy else None),
     )
-    current = next((listed for listed in listing if listed.name == name), None)
-    if current is not None and current.manifest is not None:
+    current = next((listed for listed in listing if listed.name == name and not listed.reason), None)
+    if current is not None:
         st.html(notes.definitions(facts(current)))
         for note in current.manifest.notes:
             st.html(notes.message(note, kind="note"))

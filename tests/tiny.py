@@ -97,7 +97,7 @@ def metrics(towers: bool) -> list[dict[str, object]]:
                             "metric": metric,
                             "k": k,
                             "value": value,
-                            "low": value - 0.01,
+                            "low": max(value - 0.01, 0.0),
                             "high": value + 0.01,
                             "n": 1234 if task == "recommend" else 56,
                         }

@@ -29,7 +29,7 @@ def main() -> None:
 
 def report(engine: Engine) -> None:
     """Draw one task at one k: the answer in words, the chart, the table, and what the words mean."""
-    ways, which, cut, more = st.columns([2.2, 2.6, 2, 1.4], vertical_alignment="bottom")
+    ways, which, cut, more = st.columns([2.2, 2.6, 2, 1.4], vertical_alignment="center")
     with ways:
         task = pick(state.TASK, "Task", measured.options(engine.metrics, "task", ("recommend", "search")), LABELS)
     rows = measured.where(engine.metrics, task=task)
@@ -64,7 +64,7 @@ def report(engine: Engine) -> None:
     st.html(notes.headline(measured.headline(task, metric, k, ordered)))
     fingerprint = str(engine.manifest.dataset.get("fingerprint", ""))
     frame.say(measured.provenance(task, split, slice_, max(each.n for each in ordered), fingerprint))
-    left, right = st.columns([1, 1], gap="large")
+    left, right = st.columns([1, 1.1], gap="large")
     with left:
         label = f"{glossary.metric_name(metric)}@{k}"
         own = measured.served(task, [each.system for each in ordered])

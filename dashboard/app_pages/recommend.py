@@ -42,7 +42,8 @@ def control_row(engine: Engine) -> str:
     said = state.text(state.FOR)
     implied = "basket" if state.texts(state.BASKET) and not state.text(state.SHOPPER) else "shopper"
     kind = said if said in KINDS else implied
-    which, who, surprise, options = st.columns([2.2, 4.6, 1.6, 1.5], vertical_alignment="bottom")
+    widths = [2.2, 4.6, 1.6, 1.5] if kind == "shopper" else [2.2, 6.2, 1.5]
+    which, who, *surprise, options = st.columns(widths, vertical_alignment="center")
     which.segmented_control(
         "Recommend for",
         list(KINDS),
@@ -60,7 +61,7 @@ def control_row(engine: Engine) -> str:
             disabled=engine.shoppers is None,
             **state.bound(state.SHOPPER, state.text(state.SHOPPER)),
         )
-        surprise.button(
+        surprise[0].button(
             "Surprise me",
             help="Picks any shopper.",
             width="stretch",

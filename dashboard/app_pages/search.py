@@ -15,23 +15,25 @@ SPACES = {"text": "By meaning", "towers": "By shoppers"}
 
 
 def main() -> None:
+    if product_id := state.text(state.SIMILAR):
+        with frame.page("Similar products", "Which products are nearest to this one?"):
+            engine, _ = frame.engine()
+            similar(engine, product_id)
+        return
     with frame.page("Search", "Which products answer a shopper's query, and why?"):
         engine, _ = frame.engine()
-        if product_id := state.text(state.SIMILAR):
-            similar(engine, product_id)
+        mode = control_row(engine)
+        if state.text(state.QUERY).strip():
+            answer(engine, mode)
         else:
-            mode = control_row(engine)
-            if state.text(state.QUERY).strip():
-                answer(engine, mode)
-            else:
-                invite(engine)
+            invite(engine)
 
 
 def control_row(engine: Engine) -> str:
     """Draw query, mode and filters; return the mode."""
     mode = state.text(state.MODE, "fused")
     mode = mode if mode in MODES else "fused"
-    box, ways, narrowing = st.columns([6, 5, 1.7], vertical_alignment="bottom")
+    box, ways, narrowing = st.columns([5.2, 5.4, 1.8], vertical_alignment="center")
     box.text_input(
         "Query",
         type="search",
@@ -63,6 +65,7 @@ def answer(engine: Engine, mode: str) -> None:
         nothing(engine, mode, filtered=bool(chosen))
         return
     results.summary(found, controls.filters_in_words(engine, chosen))
+    results.told(found)
     results.rows(engine, found)
     results.more(found, shown)
 
@@ -118,6 +121,7 @@ def similar(engine: Engine, product_id: str) -> None:
         st.html(cards.card(product))
     found = engine.similar(product_id, k=shown, space=space)
     results.summary(found, "nearest to it, best first")
+    results.told(found)
     results.rows(engine, found)
     results.more(found, shown)
 

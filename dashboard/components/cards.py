@@ -9,11 +9,12 @@ from dashboard.components.words import clean, counted, escape, figure, isolate, 
 from pipeline.retrieval.catalogue import Product
 from pipeline.retrieval.results import Hit, ScorePart
 
-# What each retriever reads, in a shopper's words.
-READS = {
-    "bm25": "words",
-    "minilm": "meaning",
+SHARES = {"bm25": "words", "minilm": "meaning"}  # the names of a fused score's parts
+# Why a list with a single score holds a product, in a shopper's words.
+REASONS = {
+    "bm25": "contains the words",
     "towers": "wanted by similar shoppers",
+    "minilm": "near in meaning",
     "text": "near in meaning",
     "popularity": "popular with all shoppers",
     "item-knn": "bought together",
@@ -32,11 +33,12 @@ def card(product: Product, *, rank: int | None = None, score: str = "", why: str
     """
     title = escape(product.title) or "Untitled product"
     place = f'<div class="pse-rank">{rank}</div>' if rank is not None else ""
+    side = f'<div class="pse-side">{score}{badge}</div>' if score or badge else ""
     reason = f'<div class="pse-why">{why}</div>' if why else ""
     return (
         f'<article class="pse-card" data-product="{escape(product.product_id)}">{place}{placeholder(product)}'
         f'<div class="pse-body"><div class="pse-title" dir="auto" title="{title}">{title}</div>'
-        f'<div class="pse-meta">{facts(product)}{badge}</div>{reason}</div>{score}</article>'
+        f'<div class="pse-meta">{facts(product)}</div>{reason}</div>{side}</article>'
     )
 
 
@@ -56,7 +58,7 @@ def facts(product: Product) -> str:
         known.append(f'<span class="pse-price" title="Price">{money(product.price)}</span>')
     if product.rating is not None:
         rated = counted(product.ratings, "rating")
-        known.append(f'<span title="{rated}">★ {figure(product.rating)} ({product.ratings:,})</span>')
+        known.append(f'<span class="pse-price" title="{rated}">★ {product.rating:.1f} ({product.ratings:,})</span>')
     return '<span class="pse-dotsep">·</span>'.join(known)
 
 
@@ -78,21 +80,16 @@ def badge(words: str, kind: str = "", title: str = "") -> str:
 def why(hit: Hit) -> str:
     """Return one line on where a score comes from, as text.
 
-    A fused score adds shares: "words 0.48 (rank 1) + meaning 0.50 (rank 3)". A single one says what it read.
+    A fused score adds shares: "words 0.48 (rank 1) + meaning 0.50 (rank 3)". A single one says what it means.
     """
     if len(hit.parts) == 1:
-        (part,) = hit.parts
-        return {
-            "bm25": f"words: BM25 {figure(part.score)}",
-            "minilm": f"meaning: cosine {figure(part.score)}",
-            "popularity": f"popular: {counted(int(part.score), 'interaction')}",
-        }.get(part.retriever, f"{READS.get(part.retriever, part.retriever)}: cosine {figure(part.score)}")
+        return REASONS.get(hit.parts[0].retriever, hit.parts[0].retriever)
     return " + ".join(_share(part) for part in hit.parts)
 
 
 def _share(part: ScorePart) -> str:
     rank = f"rank {part.rank:,}" if part.rank is not None else "not listed"
-    return f"{READS.get(part.retriever, part.retriever)} {figure(part.share)} ({rank})"
+    return f"{SHARES.get(part.retriever, part.retriever)} {figure(part.share)} ({rank})"
 
 
 def parts_table(hit: Hit) -> str:
@@ -118,6 +115,6 @@ def table(head: Sequence[str], rows: Sequence[Sequence[str]], *, total: bool = F
     return f'<table class="pse-table{kind}"><thead><tr>{cells}</tr></thead><tbody>{body}</tbody></table>'
 
 
-def listed(cards: Sequence[str]) -> str:
-    """Return cards below each other."""
-    return f'<div class="pse-list">{"".join(cards)}</div>'
+def listed(cards: Sequence[str], *, even: bool = False) -> str:
+    """Return cards below each other; `even` gives them one height, so that ranks align across lists."""
+    return f'<div class="pse-list{" pse-even" if even else ""}">{"".join(cards)}</div>'

@@ -22,7 +22,7 @@ CONFIG: dict[str, Any] = {
 
 def template(*, dark: bool) -> go.layout.Template:
     """Return the template: transparent ground, light grid, no boxes."""
-    text, grid = ("#E6EBF1", "#323C49") if dark else ("#1B2430", "#E1E6EC")
+    text, grid = ("#E6EBF1", "#28313C") if dark else ("#1B2430", "#E1E6EC")
     axis = {"gridcolor": grid, "linecolor": grid, "zeroline": False, "ticks": "", "automargin": True}
     layout = go.Layout(
         font={"family": "-apple-system, 'Segoe UI', Roboto, 'DejaVu Sans', sans-serif", "size": 13, "color": text},
@@ -86,5 +86,5 @@ def dots(measured: Sequence[Measured], own: str | None, label: str, colour: str,
         figure_.add_vline(x=chance, line={"dash": "dash", "width": 1, "color": GREY})
     top = max((each.high if each.high is not None else each.value for each in measured), default=1.0)
     figure_.update_layout(template=template(dark=dark), height=72 + 38 * max(len(measured), 1))
-    figure_.update_xaxes(range=[0, top * 1.12 or 1.0], title={"text": label, "standoff": 8})
+    figure_.update_xaxes(range=[0, top * 1.25 or 1.0], title={"text": label, "standoff": 8})
     return figure_

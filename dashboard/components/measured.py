@@ -59,7 +59,7 @@ def interval(measured: Measured) -> str:
     """Return the 95 % interval as text; '' where there is none."""
     if measured.low is None or measured.high is None:
         return ""
-    return f"{figure(measured.low)} to {figure(measured.high)}"
+    return f"{figure(measured.low)}–{figure(measured.high)}"
 
 
 def headline(task: str, metric: str, k: int, measured: Sequence[Measured]) -> str:
@@ -76,10 +76,10 @@ def headline(task: str, metric: str, k: int, measured: Sequence[Measured]) -> st
     baselines = [each for each in measured if each.system in BASELINES and each.system != name]
     if baselines and baselines[0].value > 0:
         best = baselines[0]
-        compared.append(f"{figure(own.value / best.value)} times {system_name(best.system)}, the best baseline")
+        compared.append(f"{figure(own.value / best.value)} times the best baseline, {system_name(best.system)},")
     if (chance := by_system.get("chance")) and chance.value > 0:
         compared.append(f"{figure(own.value / chance.value)} times chance")
-    return words + (", " + " and ".join(compared) if compared else "") + "."
+    return words + (", " + " and ".join(compared).rstrip(",") if compared else "") + "."
 
 
 def table(task: str, rows: Sequence[Row], metrics: Sequence[str], k: int, ordered: Sequence[Measured]) -> str:
@@ -93,9 +93,7 @@ def table(task: str, rows: Sequence[Row], metrics: Sequence[str], k: int, ordere
         for metric in metrics:
             one = values[metric].get(each.system)
             cells.append(f"<td>{figure(one.value)}<small>{escape(interval(one))}</small></td>" if one else "<td>–</td>")
-        label = escape(system_name(each.system)) + (
-            "<small>what this version serves</small>" if each.system == own else ""
-        )
+        label = escape(system_name(each.system)) + ("<small>served here</small>" if each.system == own else "")
         kind = ' class="pse-served"' if each.system == own else ""
         body.append(f"<tr{kind}><td>{label}</td>{''.join(cells)}</tr>")
     return (
