@@ -10,7 +10,6 @@ import fcntl
 import hashlib
 import json
 import os
-import re
 import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -18,12 +17,12 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-from pipeline.errors import InvalidName, VersionBroken, VersionExists, VersionNotFound, nearest
+from pipeline.errors import VersionBroken, VersionExists, VersionNotFound, nearest
+from pipeline.names import NAME, check_name
 
 SCHEMA = 1
 MANIFEST = "manifest.json"
 MANIFEST_LIMIT = 4 * 2**20  # bytes; a larger manifest is not ours
-NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
 
 
 @dataclass(frozen=True)
@@ -79,20 +78,6 @@ class Version:
         return self.path.parent.parent / "encoders" / str(self.manifest.encoder["id"])
 
 
-def check_name(name: str, what: str = "version") -> str:
-    """Return `name` if it can name a version or a dataset.
-
-    Raises:
-        InvalidName: It does not match `[a-z0-9][a-z0-9._-]{0,63}`.
-    """
-    if not NAME.fullmatch(name):
-        raise InvalidName(
-            f'"{name[:80]}" cannot name a {what}.',
-            "Use 1 to 64 of a-z, 0-9, dot, dash and underscore, beginning with a letter or digit.",
-        )
-    return name
-
-
 def sums(folder: Path) -> dict[str, dict[str, Any]]:
     """Return {relative path: {bytes, sha256}} of every file below `folder` but the manifest."""
     found = {}
@@ -124,7 +109,7 @@ class VersionStore:
         if not self.root.is_dir():
             return []
         found = {path.name for path in self.root.iterdir() if path.is_dir() and NAME.fullmatch(path.name)}
-        found |= {path.name[1:-4] for path in self.root.glob(".*.old")}
+        found |= {name for path in self.root.glob(".*.old") if NAME.fullmatch(name := path.name[1:-4])}
         return sorted(found)
 
     def path(self, name: str) -> Path:

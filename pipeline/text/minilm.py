@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from pipeline.errors import RecipeError
+from pipeline.quiet import quiet
 
 MODEL = "all-MiniLM-L6-v2"
 WEIGHTS_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
@@ -52,10 +53,11 @@ def encode(
     Returns:
         float32 [len(texts), d], rows L2-normalised.
     """
-    import torch
-    from sentence_transformers import SentenceTransformer
+    with quiet():
+        import torch
+        from sentence_transformers import SentenceTransformer
 
-    encoder = SentenceTransformer(folder(model), device="cpu", model_kwargs={"dtype": torch.bfloat16})
+        encoder = SentenceTransformer(folder(model), device="cpu", model_kwargs={"dtype": torch.bfloat16})
     encoder.max_seq_length = MAX_TOKENS
     distinct = {text: place for place, text in enumerate(dict.fromkeys(texts))}
     # Similar lengths share a batch, so that little of it is padding.

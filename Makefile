@@ -1,0 +1,40 @@
+# Every target sets itself up: a fresh clone needs Python 3.11 or 3.12 and nothing else.
+PYTHON ?= python3
+VENV   := .venv
+RUN    := $(VENV)/bin/python
+
+.PHONY: demo test check format clean
+
+demo: $(VENV)/.runtime            ## Build the sample versions and serve them at http://localhost:8501
+	$(RUN) -m pipeline demo
+	$(RUN) -m streamlit run dashboard/app.py
+
+test: $(VENV)/.development        ## Run every test (browser tests need Chromium and say so where it is missing)
+	$(RUN) -m pytest
+
+check: $(VENV)/.development       ## Lint, formatting, types
+	$(RUN) -m ruff check .
+	$(RUN) -m ruff format --check .
+	$(RUN) -m mypy
+
+format: $(VENV)/.development      ## Format and mend what can be mended
+	$(RUN) -m ruff check --fix .
+	$(RUN) -m ruff format .
+
+clean:                            ## Remove the environment, caches and everything the pipeline made
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	find artifacts -mindepth 1 ! -name README.md -delete
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# The venv's Python is made once; a stamp per requirements file says that it is installed.
+$(RUN):
+	$(PYTHON) -c 'import sys; sys.exit(0 if (3, 11) <= sys.version_info < (3, 13) else "Python 3.11 or 3.12 is needed: make PYTHON=python3.11 ...")'
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.runtime: requirements.txt | $(RUN)
+	$(RUN) -m pip install --quiet --disable-pip-version-check -r requirements.txt
+	touch $@
+
+$(VENV)/.development: requirements-dev.txt requirements.txt | $(RUN)
+	$(RUN) -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	touch $@ $(VENV)/.runtime

@@ -1,0 +1,93 @@
+"""The command line: `python -m pipeline run | demo | versions | verify`."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import replace as changed
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from pipeline import report
+from pipeline.errors import ExplorerError
+from pipeline.recipe import Recipe
+from pipeline.run import Run
+from pipeline.versions import VersionStore
+
+app = typer.Typer(
+    help="Turn product reviews into published versions that the dashboard serves.",
+    no_args_is_help=True,
+    pretty_exceptions_show_locals=False,
+    rich_markup_mode=None,
+    add_completion=False,
+)
+
+Artifacts = Annotated[
+    Path, typer.Option(envvar="PSE_ARTIFACTS", help="Folder of versions, encoders and stage results.")
+]
+DEFAULT_ARTIFACTS = Path(__file__).parent.parent / "artifacts"
+
+
+@app.command()
+def run(
+    dataset: Annotated[str, typer.Option(help='A dataset description (TOML), or "sample".')],
+    name: Annotated[str, typer.Option(help="The version to publish.")],
+    recipe: Annotated[str, typer.Option(help="A shipped recipe, or the path of a recipe (TOML).")] = "history",
+    artifacts: Artifacts = DEFAULT_ARTIFACTS,
+    replace: Annotated[bool, typer.Option("--replace", help="Replace a version of that name.")] = False,
+    max_rejected: Annotated[float, typer.Option(help="Share of a table's rows that may be unusable.")] = 0.05,
+    seed: Annotated[int | None, typer.Option(help="Train with this seed instead of the recipe's.")] = None,
+) -> None:
+    """Prepare, encode, train, index, evaluate and publish a version; goes on where an earlier run stopped."""
+    chosen = Recipe.load(recipe)
+    if seed is not None:
+        chosen = changed(chosen, seed=seed)
+    _execute(Run(dataset, chosen, name, artifacts, replace, max_rejected))
+
+
+@app.command()
+def demo(artifacts: Artifacts = DEFAULT_ARTIFACTS) -> None:
+    """Publish `sample-history` and `sample-text` from the built-in sample, unless they are there already."""
+    published = VersionStore(artifacts).names()
+    for recipe in ("history", "text"):
+        name = f"sample-{recipe}"
+        if name in published:
+            report.console.print(f"{name} is published already.")
+        else:
+            _execute(Run("sample", Recipe.load(recipe), name, artifacts))
+
+
+@app.command()
+def versions(artifacts: Artifacts = DEFAULT_ARTIFACTS) -> None:
+    """List the published versions."""
+    report.show_versions(VersionStore(artifacts).list())
+
+
+@app.command()
+def verify(
+    name: Annotated[str, typer.Argument(help="The version to check.")], artifacts: Artifacts = DEFAULT_ARTIFACTS
+) -> None:
+    """Check every file of a version against its manifest."""
+    version = VersionStore(artifacts).open(name)
+    report.console.print(f"{name} is whole: {len(version.manifest.files)} files match its manifest.")
+
+
+def _execute(planned: Run) -> None:
+    report.console.print(f"[bold]{planned.name}[/]: dataset {planned.dataset}, recipe {planned.recipe.name}")
+    report.show_version(planned.execute(report.stage_bar))
+
+
+def main() -> int:
+    """Run the command line; an expected error is one sentence and exit status 1."""
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    try:
+        app()
+    except ExplorerError as error:
+        report.errors.print(str(error), style="red", markup=False)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

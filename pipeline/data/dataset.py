@@ -1,0 +1,69 @@
+"""A dataset: where its tables lie, which column is which, how it is split; described by a small TOML file."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from pipeline.data import files
+from pipeline.data.description import Description
+from pipeline.data.sources import JudgementsSource, Source, Split
+
+__all__ = ["Dataset", "JudgementsSource", "Source", "Split"]
+
+
+@dataclass(frozen=True)
+class Dataset:
+    """A dataset as its description gives it.
+
+    Args:
+        name: Its name, also a folder's.
+        generated: Whether the data is made up; every page then says so.
+        products: None where each interaction carries its product's columns.
+        interactions: None where there are none; such a version serves search, similar and maps from text.
+        judgements: None where there are none.
+        split: How interactions are divided.
+        folder: What the paths are relative to.
+    """
+
+    name: str
+    generated: bool
+    products: Source | None
+    interactions: Source | None
+    judgements: JudgementsSource | None
+    split: Split
+    folder: Path
+
+    @classmethod
+    def load(cls, path: Path) -> Dataset:
+        """Read a description; the files that it names are not opened yet.
+
+        Raises:
+            DatasetError: The file is missing or no TOML, a key is unknown, missing or of a wrong value.
+        """
+        return cls(**Description(path).parts(), folder=path.resolve().parent)
+
+    @property
+    def tables(self) -> dict[str, Source]:
+        """The tables that are described, by name, in the order in which they are read."""
+        named = {"products": self.products, "interactions": self.interactions, "judgements": self.judgements}
+        return {name: source for name, source in named.items() if source}
+
+    def fingerprint(self) -> str:
+        """Return a SHA-256 (hex) over what decides the canonical tables: the description and every source file.
+
+        Neither the dataset's name nor where its files lie counts, so that a copy elsewhere has the same fingerprint.
+
+        Raises:
+            DatasetError: A source is missing or cannot be read.
+        """
+        meaning: dict[str, Any] = {"split": asdict(self.split) if self.split.kind == "time" else self.split.kind}
+        for name, source in self.tables.items():
+            described = asdict(source)
+            del described["path"]
+            found = files.find(self.folder, source.path)
+            meaning[name] = described | {"kind": files.kind(found[0]), "files": [files.sha256(file) for file in found]}
+        return hashlib.sha256(json.dumps(meaning, sort_keys=True).encode()).hexdigest()

@@ -1,0 +1,102 @@
+"""The canonical interactions: checked rows, without repeats, in the order of each shopper."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import ibis
+from ibis import _
+
+from pipeline.data import cleaning, duck
+from pipeline.data.sources import Source, Split
+from pipeline.data.split import PARTS
+
+
+def check(connection: duck.Connection, raw: Any, source: Source, split: Split, products: Any) -> Any:
+    """Return the table `checked_interactions`: canonical columns, `row`, `reason` (null in a good row).
+
+    Args:
+        connection: From `duck.connect`.
+        raw: The rows as texts.
+        source: Which columns there are, and the unit of time.
+        split: The column `split` is read only for kind `given`.
+        products: Has the `product_id` of every known product.
+    """
+    has = source.columns
+    given = split.kind == "given"
+    read = raw.select(
+        "row",
+        user_id=cleaning.text(raw.user_id),
+        product_id=cleaning.text(raw.product_id),
+        timestamp=cleaning.milliseconds(raw.timestamp, source.timestamp_unit) if "timestamp" in has else _null("int64"),
+        rating=cleaning.number(raw.rating) if "rating" in has else _null("float64"),
+        order=cleaning.number(raw.position) if "position" in has else _null("float64"),
+        given=cleaning.text(raw.split) if given else _null("string"),
+        # Whether there was anything to read, where that tells "missing" from "unreadable".
+        timed=cleaning.text(raw.timestamp).notnull() if "timestamp" in has else ibis.literal(False),
+        rated=cleaning.text(raw.rating).notnull() if "rating" in has else ibis.literal(False),
+        ordered=cleaning.text(raw.position).notnull() if "position" in has else ibis.literal(False),
+    )
+    known = products.select(known="product_id")
+    joined = read.left_join(known, read.product_id == known.known)
+    return duck.create(
+        connection,
+        "checked_interactions",
+        joined.mutate(reason=_reason(joined, source, given=given)).drop("known", "timed", "rated", "ordered"),
+    )
+
+
+def without_repeats(connection: duck.Connection, checked: Any, source: Source) -> Any:
+    """Return the table `kept_interactions`: of a repeated (user, product) the earliest, with its `position`.
+
+    The order within a user is the source's position, else time, else that of the file; the file decides ties.
+    """
+    first = "order" if "position" in source.columns else "timestamp" if "timestamp" in source.columns else "row"
+    keys = [first, "row"]
+    repetition = ibis.row_number().over(group_by=["user_id", "product_id"], order_by=keys)
+    position = ibis.row_number().over(group_by="user_id", order_by=keys)
+    kept = (
+        checked.filter(_.reason.isnull())
+        .mutate(repetition=repetition)
+        .filter(_.repetition == 0)
+        .mutate(position=position.cast("int32"))
+        .drop("repetition", "reason", "order")
+    )
+    return duck.create(connection, "kept_interactions", kept)
+
+
+def _reason(table: Any, source: Source, *, given: bool) -> Any:
+    """Return the first reason why a row cannot be used, or null."""
+    has = source.columns
+    reasons = [
+        (table.user_id.isnull(), "no user id"),
+        (table.product_id.isnull(), "no product id"),
+        (table.known.isnull(), "unknown product"),
+    ]
+    if "timestamp" in has:
+        unit = f'timestamp_unit = "{source.timestamp_unit}"'
+        outside = (table.timestamp < 0) | (table.timestamp >= cleaning.END_OF_TIME)
+        reasons += [
+            (~table.timed, "no time"),
+            (table.timestamp.isnull(), f"unreadable time ({unit})"),
+            (outside, f"time outside 1970..2100 ({unit})"),
+        ]
+    if "rating" in has:
+        reasons += [
+            (table.rated & table.rating.isnull(), "rating is not a number"),
+            (~table.rating.between(0, 5), "rating outside 0..5"),
+        ]
+    if "position" in has:
+        reasons += [
+            (~table.ordered, "no position"),
+            (table.order.isnull(), "unreadable position"),
+        ]
+    if given:
+        reasons.append(
+            (~ibis.coalesce(table.given.isin(PARTS), False), f"split is none of {', '.join(PARTS)}"),
+        )
+    return ibis.cases(*reasons, else_=None)
+
+
+def _null(kind: str) -> Any:
+    return ibis.null(kind)

@@ -1,0 +1,89 @@
+"""Reading JSONL: one JSON object a line, whatever its keys; a line that is none is kept aside with its reason."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from pipeline.data import duck, files
+from pipeline.data.lines import KEEP_BAD_LINES, LONGEST, forget_bad_lines, insert, steps
+from pipeline.errors import DatasetError
+
+LISTS = ("category", "description")  # these may be lists in the source
+OBJECT = "coalesce(json_valid(line) AND ltrim(line) LIKE '{%', false)"
+
+
+class JsonlFile:
+    """One JSONL file.
+
+    Raises:
+        DatasetError: It cannot be read to its end, or is one JSON array.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        if path.suffix.lower() == ".gz":
+            files.count_quotes(path)  # for its checksum
+        with files.open_text(path, errors="replace") as file:
+            start = file.read(4096).lstrip()
+        if start.startswith("["):
+            raise DatasetError(f"{path} is one JSON array.", "Write one JSON object a line instead.")
+
+    def columns(self) -> list[str] | None:
+        """Return None: what keys there are is known only when every line is read; see `keys`."""
+        return None
+
+    def keys(self, connection: duck.Connection) -> list[str]:
+        """Return every key that some line has."""
+        sql = f"SELECT DISTINCT unnest(json_keys(line)) AS key FROM ({self._scan()}) WHERE {OBJECT} ORDER BY key"
+        found = [str(key) for (key,) in duck.query(connection, sql)]
+        forget_bad_lines(connection)
+        return found
+
+    def load(
+        self, connection: duck.Connection, raw: str, before: int, columns: Mapping[str, str], separator: str | None
+    ) -> int:
+        """Insert `broken` and the columns into `raw`, in the order of the file; return the number of lines.
+
+        `broken` is null in a row, the line's text where it is no JSON object, and '' where it is blank.
+        """
+        paths = ", ".join(duck.text(_pointer(column)) for column in columns.values())
+        nested = f"json_extract(line, [{paths}])" if any(key in LISTS for key in columns) else "NULL"
+        wanted = []
+        for at, canonical in enumerate(columns, start=1):
+            plain = f"found[{at}]"
+            wanted.append(_list(f"nested[{at}]", plain, separator, canonical) if canonical in LISTS else plain)
+        # CASE keeps the extraction from malformed lines, which would stop the query.
+        select = (
+            f"SELECT broken, {', '.join(wanted)} FROM (SELECT "
+            f"CASE WHEN {OBJECT} THEN NULL ELSE coalesce(trim(left(line, {LONGEST})), '') END AS broken, "
+            f"CASE WHEN {OBJECT} THEN json_extract_string(line, [{paths}]) END AS found, "
+            f"CASE WHEN {OBJECT} THEN {nested} END AS nested FROM ({self._scan()}))"
+        )
+        return insert(connection, raw, before, select)
+
+    def _scan(self) -> str:
+        # Lines, as a CSV file of one column without quotes; the delimiter, a control character, cannot stand in JSON.
+        return (
+            f"SELECT line FROM read_csv({duck.path_text(self.path)}, columns = {{'line': 'VARCHAR'}}, header = false, "
+            f"auto_detect = false, delim = '\x02', quote = '', escape = '', strict_mode = false, {KEEP_BAD_LINES})"
+        )
+
+
+def _list(nested: str, text: str, separator: str | None, canonical: str) -> str:
+    """Return the SQL of a value that may be a list: a category's steps, or a description in paragraphs.
+
+    Of a list of lists, as in Amazon's categories, the first is taken.
+    """
+    parts = (
+        f"CASE WHEN json_type({nested}, '/0') = 'ARRAY' THEN CAST({nested} -> '/0' AS VARCHAR[]) "
+        f"ELSE CAST({nested} AS VARCHAR[]) END"
+    )
+    plain = steps(text, separator) if canonical == "category" else text
+    lists = parts if canonical == "category" else f"array_to_string({parts}, ' ')"
+    return f"CASE WHEN json_type({nested}) = 'ARRAY' THEN {lists} ELSE {plain} END"
+
+
+def _pointer(key: str) -> str:
+    """Return the JSON pointer (RFC 6901) of a top-level key."""
+    return "/" + key.replace("~", "~0").replace("/", "~1")

@@ -1,0 +1,41 @@
+"""The canonical judgements: which products people judged to answer a query, and how well."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import ibis
+from ibis import _
+
+from pipeline.data import cleaning, duck
+from pipeline.data.sources import JudgementsSource
+
+
+def check(connection: duck.Connection, raw: Any, source: JudgementsSource, products: Any) -> Any:
+    """Return the table `checked_judgements`: canonical columns, `row`, `reason` (null in a good row)."""
+    read = raw.select(
+        "row",
+        query=cleaning.text(raw.query),
+        product_id=cleaning.text(raw.product_id),
+        grade=cleaning.number(raw.grade),
+        graded=cleaning.text(raw.grade).notnull(),
+    )
+    known = products.select(known="product_id")
+    joined = read.left_join(known, read.product_id == known.known)
+    reason = ibis.cases(
+        (joined.query.isnull(), "no query"),
+        (joined.product_id.isnull(), "no product id"),
+        (joined.known.isnull(), "unknown product"),
+        (~joined.graded, "no grade"),
+        (joined.grade.isnull(), "grade is not a number"),
+        (joined.grade < source.min_grade, f"grade below min_grade = {source.min_grade:g}"),
+        else_=None,
+    )
+    return duck.create(connection, "checked_judgements", joined.mutate(reason=reason).drop("known", "graded"))
+
+
+def without_repeats(connection: duck.Connection, checked: Any) -> Any:
+    """Return the table `kept_judgements`: of a repeated (query, product) the first, in the order of the file."""
+    repetition = ibis.row_number().over(group_by=["query", "product_id"], order_by="row")
+    kept = checked.filter(_.reason.isnull()).mutate(repetition=repetition).filter(_.repetition == 0)
+    return duck.create(connection, "kept_judgements", kept.drop("repetition", "reason"))

@@ -1,0 +1,195 @@
+"""From a described dataset to the canonical tables, with an account of every row that was left out."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from ibis import _
+
+from pipeline.data import duck, interactions, judgements, products, split, tabular
+from pipeline.data.dataset import Dataset
+from pipeline.data.rejects import Rejects
+from pipeline.data.tables import INTERACTIONS, JUDGEMENTS, PRODUCTS
+from pipeline.errors import DatasetError
+
+FILE = "prepared.json"
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """The canonical tables in a folder: products, interactions and judgements (where described), and rejects.
+
+    Args:
+        folder: Where `products.parquet` and the others lie.
+        counts: products, interactions, shoppers, judgements, queries; parts {part: interactions}; read {table: rows};
+            rejected {table: {reason: rows}}; repeats (interactions) and repeated_judgements that were left out;
+            emptied {table.column: values that could not be read}; shortened {table.column: values that were cut}.
+        split: kind and fractions.
+        judging: protocol, gain and min_grade; None without judgements.
+    """
+
+    folder: Path
+    counts: Mapping[str, Any]
+    split: Mapping[str, Any]
+    judging: Mapping[str, Any] | None = None
+
+    @classmethod
+    def load(cls, folder: Path) -> Prepared:
+        """Open what `prepare` wrote.
+
+        Raises:
+            DatasetError: It is missing or damaged.
+        """
+        try:
+            return cls(folder=folder, **json.loads((folder / FILE).read_text("utf-8")))
+        except (OSError, ValueError, TypeError):
+            raise DatasetError(f"{folder} holds no prepared dataset.", "Prepare it again.") from None
+
+    def summary(self) -> list[str]:
+        """Return what was read, kept and left out, one line for each table and reason."""
+        counts, lines = self.counts, []
+        for name, read in counts["read"].items():
+            reasons = counts["rejected"][name]
+            lines.append(f"{name}: {counts[name]:,} from {read:,} rows, {sum(reasons.values()):,} rejected")
+            lines += [f"  rejected, {reason}: {rows:,}" for reason, rows in reasons.items()]
+        for what, repeats in (("interactions", counts["repeats"]), ("judgements", counts["repeated_judgements"])):
+            if repeats:
+                lines.append(f"repeated {what}, left out: {repeats:,}")
+        lines += [f"{column}, unreadable and left empty: {rows:,}" for column, rows in counts["emptied"].items()]
+        lines += [f"{column}, cut to their first characters: {rows:,}" for column, rows in counts["shortened"].items()]
+        return lines
+
+
+def prepare(dataset: Dataset, out: Path, *, max_rejected: float = 0.05) -> Prepared:
+    """Write the canonical tables of a dataset.
+
+    Args:
+        dataset: The description.
+        out: An empty folder; gets products.parquet, interactions.parquet and judgements.parquet where described,
+            rejects.parquet and, last, prepared.json.
+        max_rejected: The largest share of a table's rows that may be rejected, 0..1.
+
+    Returns:
+        Where the tables lie, and the counts.
+
+    Raises:
+        DatasetError: A file or column is missing, too many rows are rejected (`rejects.parquet` then tells which), a
+            table is left empty, or the split leaves a part empty.
+    """
+    if not 0 <= max_rejected <= 1:
+        raise DatasetError(
+            f"The share of rows that may be rejected must lie in 0..1, not {max_rejected:g}.",
+            "For five per cent write --max-rejected 0.05.",
+        )
+    with duck.connect(out) as connection:
+        counts = _Preparation(connection, dataset, out, max_rejected).run()
+    described = dataset.judgements
+    prepared = Prepared(
+        out,
+        counts,
+        {"kind": dataset.split.kind, "fractions": list(dataset.split.fractions)},
+        {"protocol": described.protocol, "gain": described.gain, "min_grade": described.min_grade}
+        if described
+        else None,
+    )
+    fields = {"counts": counts, "split": prepared.split, "judging": prepared.judging}
+    (out / FILE).write_text(json.dumps(fields, indent=1), "utf-8")
+    return prepared
+
+
+class _Preparation:
+    """One run of `prepare`: the tables in their order, and the counts as they come."""
+
+    def __init__(self, connection: duck.Connection, dataset: Dataset, out: Path, max_rejected: float) -> None:
+        self.connection = connection
+        self.dataset = dataset
+        self.out = out
+        self.rejects = Rejects(connection, out, max_rejected)
+        self.counts: dict[str, Any] = {
+            "products": 0, "interactions": 0, "shoppers": 0, "judgements": 0, "queries": 0, "parts": {},
+            "repeats": 0, "repeated_judgements": 0, "emptied": {}, "shortened": {},
+        }  # fmt: skip
+
+    def run(self) -> dict[str, Any]:
+        dataset = self.dataset
+        merged = None
+        if dataset.products is None:
+            merged = self.read("interactions")
+        known = self.products(merged)
+        if dataset.interactions is not None:
+            self.interactions(self.read("interactions") if merged is None else merged, known)
+        if dataset.judgements is not None:
+            self.judgements(self.read("judgements"), known)
+        self.rejects.write()
+        return self.counts | {"read": self.rejects.read, "rejected": self.rejects.counts()}
+
+    def products(self, merged: Any) -> Any:
+        """Write the products; return the good rows."""
+        source = self.dataset.products or self.dataset.interactions
+        assert source is not None  # a description without either is refused
+        if merged is None:
+            raw = self.read("products")
+            checked = products.from_products(self.connection, raw, source)
+        else:
+            raw = merged
+            checked = products.from_interactions(self.connection, raw, source)
+            self.rejects.read = {"products": self.count(checked)} | self.rejects.read
+        self.rejects.add("products", checked, raw, dict(source.columns))
+        self.check("products", checked)
+        good = checked.filter(_.reason.isnull())
+        self.counts["products"] = self.write("products", good.order_by("row"), PRODUCTS)
+        for kind, flag, column in (
+            ("emptied", "no_price", "price"),
+            ("emptied", "no_released", "released"),
+            ("shortened", "shortened", "title"),
+        ):
+            if rows := self.count(good.filter(_[flag])):
+                self.counts[kind][f"products.{column}"] = rows
+        return good
+
+    def interactions(self, raw: Any, known: Any) -> None:
+        source, kind = self.dataset.interactions, self.dataset.split
+        assert source is not None
+        checked = interactions.check(self.connection, raw, source, kind, known)
+        self.rejects.add("interactions", checked, raw, dict(source.columns))
+        self.check("interactions", checked)
+        kept = interactions.without_repeats(self.connection, checked, source)
+        divided = split.assign(self.connection, kept, kind)
+        self.counts["parts"] = split.counts(self.connection, divided, kind)
+        self.counts["interactions"] = self.write("interactions", divided.order_by("user_id", "position"), INTERACTIONS)
+        self.counts["shoppers"] = duck.rows(self.connection, divided.agg(users=_.user_id.nunique()))[0][0]
+        self.counts["repeats"] = self.count(checked.filter(_.reason.isnull())) - self.counts["interactions"]
+
+    def judgements(self, raw: Any, known: Any) -> None:
+        source = self.dataset.judgements
+        assert source is not None
+        checked = judgements.check(self.connection, raw, source, known)
+        self.rejects.add("judgements", checked, raw, dict(source.columns))
+        self.check("judgements", checked)
+        kept = judgements.without_repeats(self.connection, checked)
+        self.counts["judgements"] = self.write("judgements", kept.order_by("row"), JUDGEMENTS)
+        self.counts["queries"] = duck.rows(self.connection, kept.agg(queries=_.query.nunique()))[0][0]
+        self.counts["repeated_judgements"] = self.count(checked.filter(_.reason.isnull())) - self.counts["judgements"]
+
+    def read(self, name: str) -> Any:
+        source = self.dataset.tables[name]
+        return tabular.read(self.connection, self.dataset.folder, name, source, self.rejects)
+
+    def check(self, name: str, checked: Any) -> None:
+        """Stop when too many rows of a table are rejected, or all are."""
+        self.rejects.check(name)
+        if not self.count(checked.filter(_.reason.isnull())):
+            self.rejects.write()
+            raise DatasetError(
+                f"Not one row of {name} can be used.", f"The reasons are in {self.out / 'rejects.parquet'}."
+            )
+
+    def count(self, table: Any) -> int:
+        return duck.count(self.connection, table)
+
+    def write(self, name: str, table: Any, schema: Any) -> int:
+        return duck.write(self.connection, table, schema, self.out / f"{name}.parquet")

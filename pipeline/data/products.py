@@ -1,0 +1,77 @@
+"""The canonical products, from their own table or from that of the interactions, and the rows that cannot be one."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import ibis
+from ibis import _
+
+from pipeline.data import cleaning, duck
+from pipeline.data.sources import PRODUCT_COLUMNS, Source
+from pipeline.data.tables import PRODUCTS
+
+LONGEST_TITLE = 1_000  # characters
+EMPTIED = ("price", "released")
+
+
+def from_products(connection: duck.Connection, raw: Any, source: Source) -> Any:
+    """Return the table `checked_products`: canonical columns, `row`, `reason` (null in a good row), and flags.
+
+    The flags `no_price`, `no_released` and `shortened` mark values that were emptied or cut.
+    """
+    cleaned = _cleaned(raw, source)
+    reason = ibis.cases((_.product_id.isnull(), "no product id"), (_.title.isnull(), "no title"), else_=None)
+    # Of the rows that could be this product, the first is kept.
+    order = ibis.row_number().over(group_by=["product_id", _.reason.isnull()], order_by="row")
+    checked = (
+        cleaned.mutate(reason=reason)
+        .mutate(repetition=order)
+        .mutate(
+            reason=ibis.cases((_.reason.notnull(), _.reason), (_.repetition > 0, "repeated product id"), else_=None)
+        )
+        .drop("repetition")
+    )
+    return duck.create(connection, "checked_products", checked)
+
+
+def from_interactions(connection: duck.Connection, raw: Any, source: Source) -> Any:
+    """Return `checked_products` as above, derived from a table in which each interaction carries its product.
+
+    There a product is repeated by nature: for each column, the first value that can be read counts. A row without a
+    product's id is left to the interactions to reject.
+    """
+    columns = [key for key in source.columns if key in PRODUCT_COLUMNS]
+    # Clean each distinct product row once, not once per interaction.
+    distinct = raw.group_by(columns).agg(row=_.row.min())
+    cleaned = _cleaned(distinct, source).filter(_.product_id.notnull())
+    firsts = {
+        name: _[name].argmin(_.row, where=_[name].length() > 0 if name == "category" else _[name].notnull())
+        for name in PRODUCTS.names[1:]
+    }
+    flags = {name: _[name].any() for name in ("no_price", "no_released", "shortened")}
+    merged = cleaned.group_by("product_id").agg(**firsts, **flags, row=_.row.min())
+    checked = merged.mutate(
+        category=ibis.coalesce(_.category, ibis.literal([], type="array<string>")),
+        reason=ibis.cases((_.title.isnull(), "no title"), else_=None),
+    )
+    return duck.create(connection, "checked_products", checked)
+
+
+def _cleaned(raw: Any, source: Source) -> Any:
+    """Return `raw` with canonical columns and the flags; a column that the source lacks is null."""
+    has = source.columns
+    title = cleaning.text(raw.title)
+    columns = {
+        "product_id": cleaning.text(raw.product_id),
+        "title": title.substr(0, LONGEST_TITLE),
+        "category": cleaning.path(raw.category) if "category" in has else ibis.literal([], type="array<string>"),
+        "price": cleaning.price(raw.price, source.price_scale) if "price" in has else ibis.null("float64"),
+        "released": cleaning.date(raw.released) if "released" in has else ibis.null("date"),
+    }
+    for name in ("brand", "image_url", "description"):
+        columns[name] = cleaning.text(raw[name]) if name in has else ibis.null("string")
+    for name in EMPTIED:
+        unread = cleaning.text(raw[name]).notnull() & columns[name].isnull() if name in has else ibis.literal(False)
+        columns[f"no_{name}"] = unread
+    return raw.select("row", shortened=ibis.coalesce(title.length() > LONGEST_TITLE, False), **columns)

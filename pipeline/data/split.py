@@ -1,0 +1,94 @@
+"""Which interactions train, validate and test; and which shoppers may be read while tuning."""
+
+from __future__ import annotations
+
+import hashlib
+import math
+from collections.abc import Iterable
+from typing import Any
+
+import ibis
+import numpy as np
+import pyarrow as pa
+from ibis import _
+from numpy.typing import NDArray
+
+from pipeline.data import duck
+from pipeline.data.sources import Split
+from pipeline.errors import DatasetError
+
+PARTS = ("train", "valid", "test")
+ENOUGH = 3  # interactions of a user whom leave-one-out can hold out from: one each to train, validate and test
+
+
+def assign(connection: duck.Connection, interactions: Any, split: Split) -> Any:
+    """Return the Ibis table with the column `part`: train, valid or test.
+
+    - leave-one-out: a user's last interaction is test, the last but one valid; fewer than 3 are train only.
+    - time: shares of all interactions by time. Equal times never lie on both sides of a boundary: the interactions
+      at a boundary's time belong to the later part.
+    - given: the source says so.
+
+    Args:
+        connection: From `duck.connect`.
+        interactions: Has user_id, position, timestamp (ms) and given, without repeats.
+        split: The kind, and the shares of kind time.
+
+    Raises:
+        DatasetError: A part would be empty.
+    """
+    if split.kind == "leave-one-out":
+        behind = _.size - 1 - _.position
+        part = ibis.cases((_.size < ENOUGH, "train"), (behind == 0, "test"), (behind == 1, "valid"), else_="train")
+        divided = interactions.mutate(size=_.count().over(group_by="user_id")).mutate(part=part).drop("size")
+    elif split.kind == "time":
+        valid, test = _boundaries(connection, interactions, split)
+        part = ibis.cases((_.timestamp >= test, "test"), (_.timestamp >= valid, "valid"), else_="train")
+        divided = interactions.mutate(part=part)
+    else:
+        divided = interactions.mutate(part=_.given)
+    return duck.create(connection, "split_interactions", divided)
+
+
+def counts(connection: duck.Connection, divided: Any, split: Split) -> dict[str, int]:
+    """Return how many interactions each part has.
+
+    Raises:
+        DatasetError: A part has none.
+    """
+    found = dict(duck.rows(connection, divided.group_by("part").agg(rows=_.count())))
+    sizes = {part: int(found.get(part, 0)) for part in PARTS}
+    if all(sizes.values()):
+        return sizes
+    empty = " and ".join(part for part in PARTS if not sizes[part])
+    if split.kind == "leave-one-out":
+        raise DatasetError(
+            f"No user has the {ENOUGH} interactions that a leave-one-out split needs: {empty} would be empty.",
+            "Give more interactions, check that user_id names the right column, or leave out [interactions].",
+        )
+    remedy = "Move the fractions, or use leave-one-out." if split.kind == "time" else "Check the column split."
+    raise DatasetError(f'The split of kind "{split.kind}" leaves {empty} without interactions.', remedy)
+
+
+def tuning_user(user_ids: pa.Array | pa.ChunkedArray | Iterable[str]) -> NDArray[np.bool_]:
+    """Return, per user, whether they are among the 20 % whose validation targets every tuning choice reads.
+
+    The re-ranker learns from the other 80 %. The choice is a hash of the id: the same in every run, on every machine,
+    whoever else is in the data.
+    """
+    ids = user_ids.to_pylist() if isinstance(user_ids, pa.Array | pa.ChunkedArray) else user_ids
+    digests = (hashlib.blake2b(user_id.encode(), digest_size=8).digest() for user_id in ids)
+    return np.array([int.from_bytes(digest, "big") % 5 == 0 for digest in digests], dtype=np.bool_)
+
+
+def _boundaries(connection: duck.Connection, interactions: Any, split: Split) -> tuple[int, int]:
+    """Return the times (ms) at which valid and test begin."""
+    total = duck.count(connection, interactions)
+    train, valid, _test = split.fractions
+    times = []
+    for share in (train, train + valid):
+        # Rounded first: 0.7 + 0.2 of ten rows are nine, though floating point says a little less or more.
+        index = min(math.ceil(round(share * total, 6)), total - 1)
+        at = interactions.order_by("timestamp").select("timestamp").limit(1, offset=index)
+        times.append(int(duck.rows(connection, at)[0][0]))
+    return times[0], times[1]

@@ -1,0 +1,91 @@
+"""Evaluating search: judged queries, graded gains."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from pipeline.evaluation import chance
+from pipeline.evaluation.protocol import FIGURES, Evaluated, figures, per_unit
+from pipeline.metrics import METRICS, graded_ndcg
+from pipeline.retrieval.candidates import FloatArray, Request, Retriever
+
+
+@dataclass(frozen=True)
+class Judged:
+    """One query: the rows that were judged and their gains (0 = irrelevant)."""
+
+    query: str
+    rows: npt.NDArray[np.int32]
+    gains: npt.NDArray[np.float64]
+
+
+def gains_of(grades: npt.NDArray[np.float64], gain: str, min_grade: float) -> npt.NDArray[np.float64]:
+    """Return the gain of each grade, counted from the grade that means irrelevant.
+
+    Args:
+        grades: float64 [n].
+        gain: "exponential" (2^grade - 1) or "linear" (the grade itself).
+        min_grade: The grade that means irrelevant.
+    """
+    above = np.maximum(grades - min_grade, 0.0)
+    values: npt.NDArray[np.float64] = 2**above - 1 if gain == "exponential" else above
+    return values
+
+
+def evaluate_queries(
+    systems: Sequence[Retriever],
+    queries: Sequence[Judged],
+    n_products: int,
+    protocol: str,
+    advance: Callable[[int], None] = lambda done: None,
+) -> Evaluated:
+    """Rank for every query that has any gain, under every system.
+
+    Args:
+        systems: Retrievers; each is asked for the score of every product.
+        queries: At least one with a gain above 0; the others are left out.
+        n_products: Products in the catalogue.
+        protocol: "open" (rank the catalogue, unjudged = 0) or "judged" (rank only the judged products of the query).
+        advance: Called with the number of queries done since the last call.
+    """
+    kept = [judged for judged in queries if judged.gains.any()]
+    values: dict[str, list[npt.NDArray[np.float64]]] = {"chance": [], **{system.name: [] for system in systems}}
+    for judged in kept:
+        gains = np.zeros(n_products)
+        gains[judged.rows] = judged.gains
+        pool = np.arange(n_products) if protocol == "open" else judged.rows
+        values["chance"].append(_chance(gains[pool]))
+        for system in systems:
+            scores = system.scores(Request(text=judged.query))[pool]
+            values[system.name].append(_values(scores, gains[pool]))
+        advance(1)
+    stacked = {name: np.stack(found) for name, found in values.items()}
+    ids = [judged.query for judged in kept]
+    return Evaluated(figures("search", "queries", stacked), per_unit("query", ids, stacked))
+
+
+def _values(scores: FloatArray, gains: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    """Return float64 [n_figures] of one ranking; among equal scores the lower gain comes first."""
+    in_order = gains[np.lexsort((gains, -scores))]
+    ranks = np.flatnonzero(in_order > 0)[None, :] + 1
+    return np.array(
+        [graded_ndcg(in_order, gains, k) if metric == "ndcg" else METRICS[metric](ranks, k)[0] for metric, k in FIGURES]
+    )
+
+
+def _chance(gains: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    """Return float64 [n_figures]: what a random order of these candidates is expected to reach."""
+    candidates, relevant = np.array([len(gains)]), np.array([int((gains > 0).sum())])
+    best = np.sort(gains)[::-1]
+    found = []
+    for metric, k in FIGURES:
+        if metric == "ndcg":
+            ideal = (best[:k] / np.log2(np.arange(2, len(best[:k]) + 2))).sum()
+            found.append(chance.dcg(np.array([gains.mean()]), candidates, k)[0] / ideal)
+        else:
+            found.append(chance.CHANCE[metric](candidates, relevant, k)[0])
+    return np.array(found)

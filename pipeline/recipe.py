@@ -1,0 +1,152 @@
+"""A recipe: what to train and how, in full. Shipped ones lie in `pipeline/recipes/`."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, fields
+from pathlib import Path
+from typing import Any
+
+from pipeline.errors import RecipeError, nearest
+
+RECIPES = Path(__file__).parent / "recipes"
+TEXT_FIELDS = ("title", "brand", "category", "description")
+TOWERS = ("none", "history")
+
+
+@dataclass(frozen=True)
+class TextRecipe:
+    """Which text describes a product, and who reads it.
+
+    Args:
+        model: A SentenceTransformer: all-MiniLM-L6-v2 (packaged), a folder, or a hub name.
+        fields: Product columns joined into the text of the vectors.
+        lexical: Product columns joined into the text of the BM25 index.
+    """
+
+    model: str = "all-MiniLM-L6-v2"
+    fields: tuple[str, ...] = ("title", "brand", "category")
+    lexical: tuple[str, ...] = ("title", "brand", "category", "description")
+
+
+@dataclass(frozen=True)
+class TowersRecipe:
+    """The shape of the two towers.
+
+    Args:
+        kind: "history" (recency-weighted pool of the history) or "none" (item vectors are the text vectors).
+        dimension: Length of item and user vectors.
+        hidden: Width of the hidden layer of both towers.
+        dropout: Share of hidden units and of pooled values dropped in training.
+        id_dropout: Share of products whose id embedding is dropped in a step, so that text alone must place them.
+        history: Products of a history that are read, the newest ones.
+    """
+
+    kind: str = "history"
+    dimension: int = 64
+    hidden: int = 128
+    dropout: float = 0.3
+    id_dropout: float = 0.1
+    history: int = 50
+
+
+@dataclass(frozen=True)
+class TrainingRecipe:
+    """How the towers are trained.
+
+    Args:
+        temperature: Training scores are cosine / temperature.
+        learning_rate: Of Adam.
+        positions: Training positions (a history and the product that followed it) in a step, about.
+        epochs: At most.
+        patience: Epochs without a better validation NDCG@10 before training stops; the best epoch is kept.
+    """
+
+    temperature: float = 0.07
+    learning_rate: float = 0.001
+    positions: int = 1024
+    epochs: int = 30
+    patience: int = 3
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """What to train and how; an unknown key is an error, and so is a value outside its range."""
+
+    name: str
+    seed: int = 0
+    text: TextRecipe = field(default_factory=TextRecipe)
+    towers: TowersRecipe = field(default_factory=TowersRecipe)
+    training: TrainingRecipe = field(default_factory=TrainingRecipe)
+
+    def __post_init__(self) -> None:
+        checks = [
+            (self.towers.kind in TOWERS, f"towers.kind is one of {', '.join(TOWERS)}"),
+            (set(self.text.fields) <= set(TEXT_FIELDS) and self.text.fields, f"text.fields are {TEXT_FIELDS}"),
+            (set(self.text.lexical) <= set(TEXT_FIELDS) and self.text.lexical, f"text.lexical are {TEXT_FIELDS}"),
+            (0 <= self.towers.dropout < 1 and 0 <= self.towers.id_dropout < 1, "a dropout is at least 0 and below 1"),
+            (min(self.towers.dimension, self.towers.hidden, self.towers.history) >= 1, "sizes are at least 1"),
+            (self.training.temperature > 0 and self.training.learning_rate > 0, "temperature and rate are above 0"),
+            (min(self.training.positions, self.training.epochs, self.training.patience) >= 1, "counts are at least 1"),
+        ]
+        for holds, rule in checks:
+            if not holds:
+                raise RecipeError(f'Recipe "{self.name}": {rule}.', "Correct the recipe.")
+
+    @classmethod
+    def load(cls, name: str) -> Recipe:
+        """Return a shipped recipe by name, or any recipe by the path of its TOML file.
+
+        Raises:
+            RecipeError: There is none, it cannot be read, or a key or value is wrong.
+        """
+        path = Path(name) if name.endswith(".toml") else RECIPES / f"{name}.toml"
+        shipped = sorted(file.stem for file in RECIPES.glob("*.toml"))
+        if not path.is_file():
+            raise RecipeError(
+                f'There is no recipe "{name}".', f"Shipped: {', '.join(shipped)}.{nearest(name, shipped)}"
+            )
+        try:
+            return cls.parse({"name": path.stem, **tomllib.loads(path.read_text("utf-8"))})
+        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+            raise RecipeError(f"{path} is not valid TOML: {error}.", "Correct the file.") from None
+
+    @classmethod
+    def parse(cls, values: Mapping[str, Any]) -> Recipe:
+        """Return the recipe that `values` (as in the TOML file) describe.
+
+        Raises:
+            RecipeError: A key is unknown or a value has the wrong type or range.
+        """
+        sections = {"text": TextRecipe, "towers": TowersRecipe, "training": TrainingRecipe}
+        given = dict(values)
+        for section, kind in sections.items():
+            if section in given:
+                given[section] = _build(kind, given[section], section)
+        recipe: Recipe = _build(cls, given, "recipe")
+        return recipe
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the recipe as plain values, for fingerprints and the manifest."""
+        return asdict(self)
+
+
+def _build(kind: type[Any], given: Any, where: str) -> Any:
+    """Build one dataclass from a TOML table, checking keys and types against its fields' defaults."""
+    if not isinstance(given, Mapping):
+        raise RecipeError(f'"{where}" is a single value, but it must be a section.', f"Write [{where}].")
+    known = {each.name: each.type for each in fields(kind)}
+    arguments = {}
+    for key, value in given.items():
+        if key not in known:
+            raise RecipeError(f'Unknown key "{key}" in {where}.{nearest(key, known)}', f"Known: {', '.join(known)}.")
+        expected = str(known[key])
+        if expected == "tuple[str, ...]" and isinstance(value, list):
+            value = tuple(value)
+        if expected == "float" and type(value) is int:
+            value = float(value)
+        if expected in ("int", "float", "str") and type(value).__name__ != expected:
+            raise RecipeError(f'"{key}" in {where} is {value!r}.', f"Give a value of type {expected}.")
+        arguments[key] = value
+    return kind(**arguments)

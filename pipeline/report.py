@@ -1,0 +1,112 @@
+"""What the command line shows: progress bars and tables."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+from rich.console import Console
+from rich.progress import BarColumn, Progress, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+from pipeline.versions import BrokenVersion, Manifest, Version
+
+console = Console(highlight=False)
+# Errors keep their sentence whole, so that a script can find it.
+errors = Console(stderr=True, highlight=False, soft_wrap=True)
+
+SYSTEM_ORDER = ("towers", "sum", "rrf", "text", "minilm", "item-knn", "bm25", "popularity", "chance")
+
+
+class Bar:
+    """One stage's progress bar."""
+
+    def __init__(self, progress: Progress, task: TaskID) -> None:
+        self._progress = progress
+        self._task = task
+
+    def total(self, steps: int) -> None:
+        self._progress.update(self._task, total=steps)
+
+    def advance(self, steps: int = 1, note: str = "") -> None:
+        self._progress.update(self._task, advance=steps, note=note)
+
+    def reused(self) -> None:
+        self._progress.update(self._task, note="kept from an earlier run")
+
+
+@contextmanager
+def stage_bar(name: str) -> Iterator[Bar]:
+    """Show a stage while it runs, and leave its line behind."""
+    columns = (
+        SpinnerColumn(finished_text="[green]✓[/]"),
+        TextColumn("{task.description:9}"),
+        BarColumn(bar_width=30),
+        TimeElapsedColumn(),
+        TextColumn("[dim]{task.fields[note]}[/]"),
+    )
+    with Progress(*columns, console=console) as progress:
+        task = progress.add_task(name, total=None, note="")
+        bar = Bar(progress, task)
+        yield bar
+        total = progress.tasks[0].total or 1
+        progress.update(task, total=total, completed=total)
+
+
+def show_version(version: Version) -> None:
+    """Print what was published: counts, rejects, headline figures with intervals and the chance floor, times."""
+    manifest = version.manifest
+    data = manifest.dataset
+    counted = [f"{data['products']:,} products"]
+    for key, word in (("interactions", "interactions"), ("shoppers", "shoppers"), ("queries", "judged queries")):
+        if data.get(key):
+            counted.append(f"{data[key]:,} {word}")
+    console.print(f"\n[bold]{manifest.name}[/] is published: {', '.join(counted)}.")
+    for table, reasons in data["rejected"].items():
+        for reason, n in reasons.items():
+            console.print(f"  set aside from {table}: {n:,} ({reason})")
+    for note in manifest.notes:
+        console.print(f"  {note}")
+    for task in ("recommend", "search"):
+        rows = [row for row in manifest.headline if row["task"] == task]
+        if rows:
+            console.print(_figures(rows, task))
+    took = ", ".join(
+        f"{stage['name']} " + ("kept" if stage["reused"] else f"{stage['seconds']:.0f} s") for stage in manifest.stages
+    )
+    console.print(f"[dim]Stages: {took}. Every figure is on the dashboard's Evaluation page.[/]")
+
+
+def _figures(rows: list[Mapping[str, Any]], task: str) -> Table:
+    first = rows[0]
+    what = "shoppers" if task == "recommend" else "queries"
+    table = Table(
+        title=f"{first['metric']}@{first['k']}, {first['split']}, {first['n']:,} {what}", title_justify="left"
+    )
+    table.add_column("system")
+    table.add_column("value", justify="right")
+    table.add_column("95 % interval", justify="right")
+    ordered = {name: place for place, name in enumerate(SYSTEM_ORDER)}
+    for row in sorted(rows, key=lambda row: ordered.get(str(row["system"]), 0)):
+        table.add_row(str(row["system"]), f"{row['value']:.4f}", f"{row['low']:.4f} to {row['high']:.4f}")
+    return table
+
+
+def show_versions(found: list[Manifest | BrokenVersion]) -> None:
+    """Print the store's versions, a line each."""
+    if not found:
+        console.print("No version is published yet. Run: python -m pipeline demo")
+        return
+    table = Table()
+    for column in ("version", "dataset", "recipe", "created", "NDCG@10", "state"):
+        table.add_column(column)
+    for each in found:
+        if isinstance(each, BrokenVersion):
+            table.add_row(each.name, "", "", "", "", f"[red]{each.reason}[/]")
+            continue
+        served = {row["system"]: row["value"] for row in each.headline if row["task"] == "recommend"}
+        best = served.get("towers", served.get("text"))
+        figure = "–" if best is None else f"{best:.4f}"
+        table.add_row(each.name, each.dataset["name"], each.recipe["name"], each.created, figure, "published")
+    console.print(table)

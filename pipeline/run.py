@@ -1,0 +1,149 @@
+"""One run of the pipeline: a dataset and a recipe in, a published version out."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from pipeline import environment, work
+from pipeline.data.dataset import Dataset
+from pipeline.data.prepare import Prepared
+from pipeline.names import check_name
+from pipeline.recipe import Recipe
+from pipeline.stages import Progress, Runner
+from pipeline.versions import Manifest, Version, VersionStore
+
+HEADLINE = {"recommend": ("ndcg", 10), "search": ("ndcg", 10)}
+
+
+@dataclass(frozen=True)
+class Run:
+    """What to run.
+
+    Args:
+        dataset: The path of a dataset description, or "sample".
+        recipe: What to train.
+        name: The version to publish.
+        artifacts: Where versions, encoders and stage results lie.
+        replace: Whether a published version of that name gives way.
+        max_rejected: Share of a table's rows that may be unusable, 0..1.
+    """
+
+    dataset: str
+    recipe: Recipe
+    name: str
+    artifacts: Path
+    replace: bool = False
+    max_rejected: float = 0.05
+
+    def execute(self, bar: Callable[[str], Any]) -> Version:
+        """Run every stage that no earlier run has finished, and publish.
+
+        Args:
+            bar: Called with a stage's name; returns a context manager that yields its `Progress`.
+
+        Raises:
+            ExplorerError: The name is taken, or the dataset or the recipe cannot be used.
+        """
+        store = VersionStore(self.artifacts)
+        store.require_free(self.name, replace=self.replace)
+        dataset, runner = self._dataset(bar)
+        prepared = self._prepare(dataset, runner)
+        encoded = runner.run(
+            "encode",
+            {"prepared": prepared.folder.name, "text": asdict(self.recipe.text)},
+            ("text/minilm.py", "text/product_text.py"),
+            lambda out, progress: work.encode(prepared.folder, self.recipe.text, self.artifacts, out, progress),
+            holds=lambda folder: work.encoder_of(folder, self.artifacts).is_dir(),
+        )
+        trained = self._train(prepared, encoded, runner)
+        indexed = runner.run(
+            "index",
+            {"encoded": encoded.name, "trained": trained and trained.name, "text": asdict(self.recipe.text)},
+            ("work.py", "text/lexical.py", "text/product_text.py", "retrieval/vectors.py"),
+            lambda out, progress: work.index(prepared.folder, encoded, trained, self.recipe.text, out, progress),
+        )
+        evaluated = runner.run(
+            "evaluate",
+            {"indexed": indexed.name, "prepared": prepared.folder.name},
+            ("work.py", "evaluation", "retrieval", "metrics.py"),
+            lambda out, progress: work.evaluate(
+                prepared, indexed, work.encoder_of(encoded, self.artifacts), out, progress
+            ),
+        )
+        with bar("publish"):
+            return self._publish(store, dataset, prepared, runner, (encoded, indexed, evaluated))
+
+    def _dataset(self, bar: Callable[[str], Any]) -> tuple[Dataset, Runner]:
+        """Return the dataset and the runner that keeps its stages; the built-in sample is generated first."""
+        if self.dataset != "sample":
+            dataset = Dataset.load(Path(self.dataset))
+            return dataset, Runner(self.artifacts / "datasets" / check_name(dataset.name, "dataset"), bar)
+        runner = Runner(self.artifacts / "datasets" / "sample", bar)
+        source = runner.run("generate", {}, ("data/sample",), lambda out, progress: work.generate(out))
+        return Dataset.load(source / "dataset.toml"), runner
+
+    def _prepare(self, dataset: Dataset, runner: Runner) -> Prepared:
+        folder = runner.run(
+            "prepare",
+            {"fingerprint": dataset.fingerprint(), "max_rejected": self.max_rejected},
+            ("data",),
+            lambda out, progress: work.prepare(dataset, out, self.max_rejected),
+        )
+        return Prepared.load(folder)
+
+    def _train(self, prepared: Prepared, encoded: Path, runner: Runner) -> Path | None:
+        if self.recipe.towers.kind == "none" or not prepared.counts["interactions"]:
+            return None
+        settings = {key: value for key, value in self.recipe.as_dict().items() if key not in ("name", "text")}
+        return runner.run(
+            "train",
+            {"prepared": prepared.folder.name, "encoded": encoded.name, "recipe": settings},
+            ("towers", "metrics.py"),
+            lambda out, progress: work.train(prepared.folder, encoded, self.recipe, out, progress),
+        )
+
+    def _publish(
+        self, store: VersionStore, dataset: Dataset, prepared: Prepared, runner: Runner, sources: tuple[Path, ...]
+    ) -> Version:
+        """Assemble the version aside, write its manifest, and publish it."""
+        encoded, indexed, evaluated = sources
+        staged = store.staging(self.name)
+        shutil.copytree(indexed, staged, dirs_exist_ok=True, ignore=shutil.ignore_patterns("stage.json"))
+        shutil.copytree(evaluated, staged / "evaluation", ignore=shutil.ignore_patterns("stage.json"))
+        metrics = json.loads((staged / "evaluation" / "metrics.json").read_text("utf-8"))
+        manifest = Manifest(
+            name=self.name,
+            created=datetime.now(UTC).isoformat(timespec="seconds"),
+            dataset={
+                "name": dataset.name,
+                "generated": dataset.generated,
+                "fingerprint": dataset.fingerprint(),
+                **prepared.counts,
+            },
+            split=prepared.split["kind"],
+            recipe=self.recipe.as_dict(),
+            encoder=json.loads((encoded / "encoder.json").read_text("utf-8")),
+            environment=environment.describe(),
+            stages=[asdict(timing) for timing in runner.timings],
+            headline=[row for row in metrics if HEADLINE.get(row["task"]) == (row["metric"], row["k"])],
+            notes=notes(self.recipe, prepared),
+        )
+        return store.publish(staged, manifest, replace=self.replace)
+
+
+def notes(recipe: Recipe, prepared: Prepared) -> list[str]:
+    """Return what a version lacks and why, in sentences."""
+    if not prepared.counts["interactions"]:
+        return ["The dataset has no interactions: there are no shoppers and no towers; text serves everything."]
+    if recipe.towers.kind == "none":
+        return ["The recipe trains no towers: recommendations come from product text."]
+    return []
+
+
+__all__ = ["Progress", "Run", "notes"]

@@ -1,0 +1,45 @@
+"""Writing trained towers: Keras files to go on from, ONNX files to serve from."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import keras
+import numpy as np
+
+from pipeline.recipe import TowersRecipe
+from pipeline.towers.features import ItemFeatures
+from pipeline.towers.training import TwoTowers
+
+
+class LastPosition(keras.Model):  # type: ignore[misc]
+    """The user tower at serving: only what is known after the newest product."""
+
+    def __init__(self, tower: keras.Model) -> None:
+        super().__init__()
+        self.tower = tower
+
+    def call(self, history: Any) -> Any:
+        return self.tower(history, training=False)[:, -1]
+
+
+def export(model: TwoTowers, features: ItemFeatures, recipe: TowersRecipe, out: Path) -> None:
+    """Write item and user tower into `out`, each as `.keras` and `.onnx`.
+
+    item.onnx: id int32 [n], brand int32 [n], category int32 [n, levels], text float32 [n, d_text] -> float32 [n, d].
+    user.onnx: history float32 [n, length, d], item vectors, oldest first, unpadded -> float32 [n, d].
+    """
+    model.item_tower.save(out / "item.keras")
+    model.user_tower.save(out / "user.keras")
+    inputs = {
+        "id": keras.InputSpec(shape=(None,), dtype="int32", name="id"),
+        "brand": keras.InputSpec(shape=(None,), dtype="int32", name="brand"),
+        "category": keras.InputSpec(shape=(None, features.categories.shape[1]), dtype="int32", name="category"),
+        "text": keras.InputSpec(shape=(None, features.text.shape[1]), dtype="float32", name="text"),
+    }
+    model.item_tower.export(out / "item.onnx", format="onnx", verbose=False, input_signature=[inputs])
+    user = LastPosition(model.user_tower)
+    user(np.zeros((1, 2, recipe.dimension), dtype=np.float32))  # Keras exports only what has been called
+    history = keras.InputSpec(shape=(None, None, recipe.dimension), dtype="float32", name="history")
+    user.export(out / "user.onnx", format="onnx", verbose=False, input_signature=[history])

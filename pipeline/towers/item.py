@@ -1,0 +1,84 @@
+"""The item tower: id, brand, category and text of a product -> one vector."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Any
+
+import keras
+from keras import ops
+
+from pipeline.recipe import TowersRecipe
+
+
+@keras.saving.register_keras_serializable(package="towers")
+class ItemTower(keras.Model):  # type: ignore[misc]
+    """Adds up what id, brand, category path and text say about a product; L2-normalised.
+
+    The id embedding is dropped for a random share of products in every training step, so that the rest must place
+    them without it; a product never seen in training then has a vector of the same kind.
+
+    Args:
+        n_products: Products in the catalogue.
+        n_brands: Distinct brands.
+        n_categories: Distinct category prefixes.
+        recipe: Sizes and dropout; a mapping of its fields when read back from a file.
+        seed: Of the initial weights and of the dropout.
+    """
+
+    def __init__(
+        self,
+        n_products: int,
+        n_brands: int,
+        n_categories: int,
+        recipe: TowersRecipe | dict[str, Any],
+        seed: int = 0,
+        **keras_options: Any,
+    ) -> None:
+        super().__init__(**{"name": "item_tower", **keras_options})
+        recipe = recipe if isinstance(recipe, TowersRecipe) else TowersRecipe(**recipe)
+        self._arguments = {
+            "n_products": n_products,
+            "n_brands": n_brands,
+            "n_categories": n_categories,
+            "recipe": asdict(recipe),
+            "seed": seed,
+        }
+        self.seeds = keras.random.SeedGenerator(seed)
+        # Small tables: at the start text decides, and the tables learn what text cannot say.
+        small = keras.initializers.RandomNormal(stddev=0.01, seed=seed)
+        d = recipe.dimension
+        self.id_table = keras.layers.Embedding(n_products + 1, d, embeddings_initializer=small, name="id")
+        self.brand_table = keras.layers.Embedding(n_brands + 1, d, embeddings_initializer=small, name="brand")
+        self.category_table = keras.layers.Embedding(n_categories + 1, d, embeddings_initializer=small, name="category")
+        glorot = keras.initializers.GlorotUniform(seed=seed)
+        self.text = keras.Sequential(
+            [
+                keras.layers.Dense(recipe.hidden, activation="silu", kernel_initializer=glorot),
+                keras.layers.Dropout(recipe.dropout, seed=seed),
+                keras.layers.Dense(d, kernel_initializer=glorot),
+            ],
+            name="text",
+        )
+        self.id_dropout = recipe.id_dropout
+
+    def get_config(self) -> dict[str, Any]:
+        return {**super().get_config(), **self._arguments}
+
+    def call(self, inputs: dict[str, Any], training: bool = False) -> Any:
+        """Return float32 [n, d], rows L2-normalised.
+
+        Args:
+            inputs: id int32 [n], brand int32 [n], category int32 [n, levels] (0 = unknown), text float32 [n, d_text].
+            training: Whether dropout is on.
+        """
+        ids, brand, category = inputs["id"], inputs["brand"], inputs["category"]
+        known = ops.cast(ids > 0, "float32")
+        if training and self.id_dropout:
+            kept = keras.random.uniform(ops.shape(ids), seed=self.seeds) >= self.id_dropout
+            known = known * ops.cast(kept, "float32")
+        vectors = self.text(inputs["text"], training=training)
+        vectors = vectors + self.id_table(ids) * known[:, None]
+        vectors = vectors + self.brand_table(brand) * ops.cast(brand > 0, "float32")[:, None]
+        levels = self.category_table(category) * ops.cast(category > 0, "float32")[..., None]
+        return ops.normalize(vectors + ops.sum(levels, axis=1), axis=-1)

@@ -1,0 +1,31 @@
+"""Fixtures for every test."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+
+
+@pytest.fixture(scope="session")
+def real_data() -> Path:
+    """The folder of real datasets: `PSE_DATA`, or `shared/data` beside the repository; skips where there is none."""
+    folder = Path(os.environ.get("PSE_DATA", ROOT.parent / "shared" / "data"))
+    if not folder.is_dir():
+        pytest.skip(f"the real datasets are not at {folder}; PSE_DATA says where they are")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def encoder_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """MiniLM as ONNX, exported once a session."""
+    from pipeline.quiet import quiet
+    from pipeline.text import minilm
+
+    folder = tmp_path_factory.mktemp("encoder")
+    with quiet():
+        minilm.export(folder)
+    return folder

@@ -1,0 +1,115 @@
+"""One contract for every retriever, on a catalogue with a known answer."""
+
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+
+from pipeline.retrieval.candidates import Request, Retriever, top_k
+from pipeline.retrieval.copurchase import ItemKnn
+from pipeline.retrieval.fusion import ReciprocalRanks, Sum, ranks, scaled
+from pipeline.retrieval.retrievers import Lexical, Popularity, Semantic, Text, Towers
+from pipeline.retrieval.vectors import VectorIndex
+from pipeline.text.lexical import LexicalIndex
+
+# Two kinds of product: even rows are cameras, odd rows are hoses; a shopper of one kind wants that kind.
+TITLES = ["camera zoom", "garden hose", "camera lens", "hose reel", "camera bag", "hose green", "camera", "hose"]
+EVEN, ODD = np.array([1.0, 0.0], np.float32), np.array([0.0, 1.0], np.float32)
+VECTORS = np.array([EVEN, ODD] * 4, dtype=np.float32)
+USERS = np.repeat(np.arange(6), 3)
+ROWS = np.array([0, 2, 4, 1, 3, 5, 0, 2, 6, 1, 3, 7, 0, 4, 6, 1, 5, 7], dtype=np.int32)
+ASKED = Request(text="camera", history=np.array([1, 0], np.int32))
+
+
+class KnownEncoder:
+    """Stands for MiniLM: a camera points one way, everything else the other."""
+
+    def encode_query(self, text: str) -> np.ndarray:
+        return EVEN if "camera" in text else ODD
+
+
+def last(history: np.ndarray) -> np.ndarray:
+    return history[-1]
+
+
+def lexical() -> Lexical:
+    return Lexical(LexicalIndex.build(TITLES))
+
+
+def semantic() -> Semantic:
+    return Semantic(KnownEncoder(), VectorIndex.build(VECTORS))  # type: ignore[arg-type]
+
+
+RETRIEVERS: list[Callable[[], Retriever]] = [
+    lexical,
+    semantic,
+    lambda: Towers(VectorIndex.build(VECTORS), last),
+    lambda: Text(VectorIndex.build(VECTORS)),
+    lambda: ItemKnn(USERS, ROWS, len(TITLES)),
+    lambda: Popularity(np.array([9, 0, 8, 0, 7, 0, 6, 0])),
+    lambda: Sum([lexical(), semantic()]),
+    lambda: ReciprocalRanks([lexical(), semantic()]),
+]
+
+
+@pytest.mark.parametrize("make", RETRIEVERS)
+class TestContract:
+    def test_finds_the_right_kind(self, make: Callable[[], Retriever]) -> None:
+        found = make().retrieve(Request(ASKED.text, ASKED.history, np.arange(8) > 1), 3)
+        assert found.rows.tolist() != []
+        assert all(row % 2 == 0 for row in found.rows.tolist())
+
+    def test_scores_cover_the_catalogue_and_are_finite(self, make: Callable[[], Retriever]) -> None:
+        scores = make().scores(ASKED)
+        assert scores.dtype == np.float32
+        assert scores.shape == (len(TITLES),)
+        assert np.isfinite(scores).all()
+
+    def test_the_list_is_the_head_of_the_scores(self, make: Callable[[], Retriever]) -> None:
+        retriever = make()
+        found, scores = retriever.retrieve(ASKED, 3), retriever.scores(ASKED)
+        np.testing.assert_allclose(found.scores, scores[found.rows], rtol=1e-6)
+        np.testing.assert_array_equal(found.rows, top_k(scores, 3).rows)
+
+    def test_only_allowed_products_come_back(self, make: Callable[[], Retriever]) -> None:
+        allowed = np.zeros(8, dtype=bool)
+        allowed[[4, 5]] = True
+        assert set(make().retrieve(Request(ASKED.text, ASKED.history, allowed), 8).rows.tolist()) <= {4, 5}
+        nothing = make().retrieve(Request(ASKED.text, ASKED.history, np.zeros(8, dtype=bool)), 8)
+        assert nothing.rows.tolist() == []
+
+    def test_more_than_there_is_may_be_asked(self, make: Callable[[], Retriever]) -> None:
+        found = make().retrieve(ASKED, 100)
+        assert len(set(found.rows.tolist())) == len(found.rows) <= 8
+
+    def test_the_empty_request_is_answered(self, make: Callable[[], Retriever]) -> None:
+        retriever = make()
+        assert np.isfinite(retriever.scores(Request())).all()
+        retriever.retrieve(Request(), 3)
+
+
+def test_item_knn_by_hand() -> None:
+    # Shoppers {0, 1}, {0, 1}, {0, 2}: c_0 = 3, c_1 = 2, c_2 = 1, c_01 = 2, c_02 = 1.
+    knn = ItemKnn(np.array([0, 0, 1, 1, 2, 2]), np.array([0, 1, 0, 1, 0, 2], np.int32), 3)
+    np.testing.assert_allclose(
+        knn.scores(Request(history=np.array([0], np.int32))), [0, 2 / np.sqrt(6), 1 / np.sqrt(3)], rtol=1e-6
+    )
+    both = knn.scores(Request(history=np.array([1, 2], np.int32)))
+    np.testing.assert_allclose(both[0], 0.8 * 2 / np.sqrt(6) + 1 / np.sqrt(3), rtol=1e-6)
+
+
+def test_text_profile_weighs_recent_products_more() -> None:
+    profile = Text(VectorIndex.build(VECTORS)).profile(np.array([0, 1], np.int32))
+    np.testing.assert_allclose(profile, np.array([0.8, 1.0]) / np.hypot(0.8, 1.0), rtol=1e-6)
+
+
+def test_top_k_keeps_row_order_among_equals() -> None:
+    scores = np.array([1, 3, 2, 3, 2, 2], np.float32)
+    assert top_k(scores, 4).rows.tolist() == [1, 3, 2, 4]
+    assert top_k(scores, 2, scores < 3).rows.tolist() == [2, 4]
+
+
+def test_scaling_and_ranks_by_hand() -> None:
+    assert scaled(np.array([-1, 0, 2, 4], np.float32)).tolist() == [0, 0, 0.5, 1]
+    assert scaled(np.array([-1, 0], np.float32)).tolist() == [0, 0]
+    assert ranks(np.array([5, 9, 5, 1], np.float32)).tolist() == [3, 1, 3, 4]
