@@ -6,13 +6,16 @@ import random
 from collections import Counter
 from itertools import islice
 
+from dashboard.loading import judged_queries
 from pipeline.retrieval.engine import Engine
 
 SUGGESTED = 50
 
 
 def example_queries(engine: Engine, count: int = 5) -> list[str]:
-    """Return queries that this version can answer: the names of its largest category leaves."""
+    """Return queries that this version can answer: judged ones, else the names of its largest category leaves."""
+    if judged := [query for query in judged_queries(engine) if 3 <= len(query) <= 40][:count]:
+        return judged
     leaves = Counter(path[-1] for path in engine.catalogue.categories if path)
     names = [name for name, _ in leaves.most_common(count)]
     return names or [

@@ -10,7 +10,6 @@ import streamlit as st
 
 from dashboard import loading, state
 from dashboard.components import colours, notes
-from dashboard.components.words import escape
 from pipeline.errors import ExplorerError
 from pipeline.retrieval.engine import Engine
 
@@ -76,4 +75,4 @@ def colour_of() -> dict[str, str]:
 
 def say(words: str) -> None:
     """Write a line of plain text; nothing in it is read as markup."""
-    st.html(f'<p class="pse-sentence">{escape(words)}</p>')
+    st.html(notes.sentence(words))

@@ -51,7 +51,7 @@ def rows(engine: Engine, results: Results) -> None:
     for hit in results.hits:
         product = engine.catalogue.product(hit.row)
         with cards_.container(border=True, key=f"result-{hit.rank}"):
-            left, right = st.columns([5, 2.4], vertical_alignment="center")
+            left, right = st.columns([5, 1.95], vertical_alignment="center")
             left.html(cards.card(product, rank=hit.rank, score=cards.bar(hit.score, best), why=escape(cards.why(hit))))
             with right.container(horizontal=True, horizontal_alignment="right", gap="small"):
                 with st.popover("Why", type="tertiary"):

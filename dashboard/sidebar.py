@@ -34,7 +34,7 @@ def draw(recommend: Page) -> None:
     if current is not None:
         st.html(notes.definitions(facts(current)))
         for note in current.manifest.notes:
-            st.html(notes.message(note, kind="note"))
+            st.html(notes.small(note))
     if held := state.basket():
         st.divider()
         if st.button(f"Open the basket ({counted(len(held), 'product')})", key="open-basket", width="stretch"):

@@ -64,7 +64,7 @@ def report(engine: Engine) -> None:
     st.html(notes.headline(measured.headline(task, metric, k, ordered)))
     fingerprint = str(engine.manifest.dataset.get("fingerprint", ""))
     frame.say(measured.provenance(task, split, slice_, max(each.n for each in ordered), fingerprint))
-    left, right = st.columns([1, 1.1], gap="large")
+    left, right = st.columns([1, 1.35], gap="medium")
     with left:
         label = f"{glossary.metric_name(metric)}@{k}"
         own = measured.served(task, [each.system for each in ordered])

@@ -43,8 +43,8 @@ def card(product: Product, *, rank: int | None = None, score: str = "", why: str
 
 
 def placeholder(product: Product) -> str:
-    """Return the drawn stand-in for a picture: the category's tint with its first letters."""
-    letters = clean(product.category[-1])[:2] if product.category else "?"
+    """Return the drawn stand-in for a picture: the category's tint and first letters, or the title's in grey."""
+    letters = clean(product.category[-1] if product.category else product.title)[:2]
     return f'<div class="pse-picture pse-tint-{tint(product.category)}" aria-hidden="true">{escape(letters)}</div>'
 
 

@@ -45,7 +45,6 @@ SPLITS = {
     "leave-one-out-shuffled": "a product of each shopper, drawn at random, is held out",
     "time": "everything after a date is held out",
     "given": "the split comes with the dataset",
-    "queries": "queries whose products were judged",
 }
 
 # What the dashboard itself serves, best first; the first one present is the version's own.

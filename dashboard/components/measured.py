@@ -57,8 +57,8 @@ def served(task: str, systems: Iterable[str]) -> str | None:
 
 def interval(measured: Measured) -> str:
     """Return the 95 % interval as text; '' where there is none."""
-    if measured.low is None or measured.high is None:
-        return ""
+    if measured.low is None or measured.high is None or measured.low == measured.high:
+        return ""  # chance is computed, not sampled: it has no interval
     return f"{figure(measured.low)}–{figure(measured.high)}"
 
 
@@ -97,17 +97,17 @@ def table(task: str, rows: Sequence[Row], metrics: Sequence[str], k: int, ordere
         kind = ' class="pse-served"' if each.system == own else ""
         body.append(f"<tr{kind}><td>{label}</td>{''.join(cells)}</tr>")
     return (
-        f'<table class="pse-table"><thead><tr><th scope="col">System</th>{head}</tr></thead>'
-        f"<tbody>{''.join(body)}</tbody></table>"
+        f'<div class="pse-wide"><table class="pse-table"><thead><tr><th scope="col">System</th>{head}</tr></thead>'
+        f"<tbody>{''.join(body)}</tbody></table></div>"
     )
 
 
 def provenance(task: str, split: str, slice_: str, n: int, fingerprint: str) -> str:
     """Return what was measured on, as a sentence."""
-    who = counted(n, "query", "queries") if task == "search" else counted(n, "shopper")
+    who = counted(n, "judged query", "judged queries") if task == "search" else counted(n, "shopper")
     part = "" if slice_ == "all" else f" in the slice {clean(slice_)}"
-    how = SPLITS.get(split, clean(split))
-    return f"Mean over {who}{part}; {how}. Intervals are 95 %. Dataset {clean(fingerprint)[:12] or '–'}."
+    how = "" if task == "search" else f"; {SPLITS.get(split, clean(split))}"
+    return f"Mean over {who}{part}{how}. Intervals are 95 %. Dataset {clean(fingerprint)[:12] or '–'}."
 
 
 def as_csv(rows: Sequence[Row]) -> str:

@@ -43,6 +43,11 @@ def sentence(words: str) -> str:
     return f'<p class="pse-sentence">{escape(words)}</p>'
 
 
+def small(words: str) -> str:
+    """Return a remark in small type."""
+    return f'<p class="pse-small">{escape(words)}</p>'
+
+
 def headline(words: str) -> str:
     """Return the answer in words, above its detail."""
     return f'<p class="pse-headline">{escape(words)}</p>'

@@ -1,4 +1,4 @@
-"""What only a browser shows: that pages work by hand, that an address can be passed on, that nothing leaves the host."""
+"""What only a browser shows: pages work by hand, an address can be passed on, nothing leaves the host."""
 
 from __future__ import annotations
 
@@ -22,9 +22,16 @@ def go(context: BrowserContext, path: str) -> Page:
 
 
 def cards(page: Page) -> list[str]:
-    """Return the ids on the cards of the page once it is at rest."""
-    expect(page.locator("[data-testid=stStatusWidget]")).to_have_count(0)
-    return page.locator("[data-product]").evaluate_all("cards => cards.map(card => card.dataset.product)")
+    """Return the ids on the cards of the page once they have stayed the same for a while."""
+    page.locator("[data-product]").first.wait_for()
+    before: list[str] = []
+    for _ in range(40):
+        found = page.locator("[data-product]").evaluate_all("cards => cards.map(card => card.dataset.product)")
+        if found == before:
+            return found
+        before = found
+        page.wait_for_timeout(500)
+    raise AssertionError("the page did not come to rest")
 
 
 def in_a_new_tab(context: BrowserContext, page: Page) -> Page:
@@ -133,8 +140,8 @@ CONTRAST = """() => {
     .reduce((sum, c, i) => sum + c * [.2126, .7152, .0722][i], 0);
   const faint = [];
   for (const element of document.querySelectorAll(
-      '.pse-title, .pse-meta, .pse-why, .pse-number, .pse-picture, .pse-chip, .pse-chip span, .pse-badge, .pse-table td,'
-      + ' .pse-table small, .pse-question, .pse-rank, .pse-muted, dt, dd')) {
+      '.pse-title, .pse-meta, .pse-why, .pse-number, .pse-picture, .pse-chip, .pse-chip span, .pse-badge,'
+      + ' .pse-table td, .pse-table small, .pse-question, .pse-rank, .pse-muted, dt, dd')) {
     const grounds = [];
     for (let at = element; at; at = at.parentElement) grounds.unshift(getComputedStyle(at).backgroundColor);
     const ground = ['white', ...grounds];

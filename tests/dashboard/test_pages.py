@@ -263,7 +263,7 @@ class TestEvaluation:
     def test_every_choice_is_in_the_url(self) -> None:
         text = screen(visit("evaluation", task="search", metric="recall", k="20"))
         assert "Fused: Recall@20 is 0.705" in text
-        assert "56 queries" in text
+        assert "Mean over 56 judged queries." in text
         assert "Fused by ranks" in text
 
     def test_junk_in_the_url_falls_back(self) -> None:
