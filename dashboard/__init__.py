@@ -1,0 +1,1 @@
+"""Interactive: published versions -> answers, as pages and as a REST API."""

@@ -1,0 +1,123 @@
+"""The routes. They are plain functions, not coroutines: each runs in a worker thread, off the event loop."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Query, Response
+
+from dashboard import loading
+from dashboard.api.problem import MEDIA_TYPE, Problem
+from dashboard.api.schemas import (
+    SEPARATOR,
+    CategoryCount,
+    Found,
+    Health,
+    Item,
+    Recommendation,
+    Recommendations,
+    Stats,
+    VersionHealth,
+)
+from pipeline.errors import UnknownProduct
+from pipeline.retrieval.catalogue import Product
+from pipeline.retrieval.engine import MAX_K, MAX_QUERY, Engine, check_query
+
+WORDS = {
+    404: "No such version or product",
+    422: "A parameter is missing or out of range",
+    503: "No version is published, or it is damaged",
+}
+PROBLEMS: dict[int | str, dict[str, object]] = {
+    status: {"model": Problem, "description": words, "content": {MEDIA_TYPE: {}}} for status, words in WORDS.items()
+}
+
+router = APIRouter(responses=PROBLEMS)
+
+
+def chosen(
+    response: Response,
+    version: Annotated[
+        str | None, Query(description="A published version; without it, the newest with towers", examples=["beauty"])
+    ] = None,
+) -> Engine:
+    """Return the engine that answers, and name it in the header X-Version."""
+    engine = loading.engine(version)
+    response.headers["X-Version"] = engine.name
+    return engine
+
+
+Chosen = Annotated[Engine, Depends(chosen)]
+Text = Annotated[str, Query(max_length=MAX_QUERY, description="1 to 500 characters", examples=["compact camera"])]
+Limit = Annotated[int, Query(ge=1, le=MAX_K, description="How many products, 1 to 100")]
+
+
+@router.get("/api/recommend", summary="Products for someone who looked at one")
+def recommend(engine: Chosen, q: Text, top_k: Limit = 10) -> Recommendations:
+    """Match `q` to a product (by its id, else the best search result) and recommend others from it.
+
+    A version with towers answers with what shoppers of that product want next; one without answers with the
+    products whose text is nearest.
+    """
+    query = check_query(q)
+    product = match(engine, query)
+    if engine.has_towers:
+        results = engine.recommend(history=[product.product_id], k=top_k)
+    else:
+        results = engine.similar(product.product_id, k=top_k)
+    found = [
+        Recommendation(rank=hit.rank, score=hit.score, **Item.of(engine.catalogue.product(hit.row)).model_dump())
+        for hit in results.hits
+    ]
+    return Recommendations(query=query, query_item=Item.of(product), recommendations=found, total=len(found))
+
+
+@router.get("/api/search", summary="Products that answer a query")
+def search(engine: Chosen, q: Text, limit: Limit = 10) -> Found:
+    """Search by words (BM25) and by meaning (MiniLM), joined into one ranking."""
+    results = engine.search(q, k=limit)
+    items = [Item.of(engine.catalogue.product(hit.row)) for hit in results.hits]
+    return Found(query=q.strip(), total=len(items), items=items)
+
+
+@router.get("/api/stats", summary="The size of a version")
+def stats(engine: Chosen) -> Stats:
+    """Count products, brands and categories."""
+    leaves = Counter(path for path in engine.catalogue.categories if path)
+    return Stats(
+        total_items=len(engine.catalogue),
+        embedding_dim=engine.dimension,
+        unique_brands=len(engine.catalogue.brands),
+        unique_categories=len(leaves),
+        top_categories=[
+            CategoryCount(category=SEPARATOR.join(path), count=count)
+            for path, count in sorted(leaves.items(), key=lambda each: (-each[1], each[0]))[:10]
+        ],
+    )
+
+
+@router.get("/healthz", summary="Whether the process is up, and what it can serve", responses={})
+def health() -> Health:
+    """Answer at once, whatever state the versions are in."""
+    return Health(
+        status="ok",
+        versions=[
+            VersionHealth(name=listed.name, loaded=listed.loaded, error=listed.reason)
+            for listed in loading.versions().listing()
+        ],
+    )
+
+
+def match(engine: Engine, query: str) -> Product:
+    """Return the product with the id `query`, else the best search result for it.
+
+    Raises:
+        UnknownProduct: There is neither.
+    """
+    if query in engine.catalogue:
+        return engine.catalogue.product(engine.catalogue.row(query))
+    hits = engine.search(query, k=1).hits
+    if not hits:
+        raise UnknownProduct(f'No product matches "{query[:80]}".', "Try other words.")
+    return engine.catalogue.product(hits[0].row)

@@ -1,0 +1,30 @@
+"""The entry: `streamlit run dashboard/app.py` serves the pages and the REST API from one process."""
+
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from threading import Thread
+
+import streamlit as st
+from starlette.routing import Route
+
+# `streamlit run` puts this folder on the path, not the repository that holds the packages `dashboard` and `pipeline`.
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+from dashboard.api import app as api
+from dashboard.loading import warm
+
+
+@asynccontextmanager
+async def lifespan(app: st.App) -> AsyncIterator[None]:
+    Thread(target=warm, daemon=True).start()
+    yield
+
+
+# Routes rather than a mount: the API's own paths are full, so that it answers the same when served alone.
+app = st.App(
+    Path(__file__).with_name("main.py"),
+    routes=[Route("/api", api), Route("/api/{rest:path}", api), Route("/healthz", api)],
+    lifespan=lifespan,
+)

@@ -1,0 +1,114 @@
+"""Evaluation: how good are a version's answers, against baselines and chance?"""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from dashboard import frame, state
+from dashboard.components import charts, glossary, measured, notes
+from pipeline.retrieval.engine import Engine
+
+METRICS = ("recall", "ndcg", "mrr")
+LABELS = {"recommend": "Recommend", "search": "Search"}
+
+
+def main() -> None:
+    with frame.page("Evaluation", "How good are this version's answers, beside strong baselines and chance?"):
+        engine, _ = frame.engine()
+        if engine.metrics:
+            report(engine)
+        else:
+            st.html(
+                notes.message(
+                    "This version was not evaluated.",
+                    "Metrics appear here for versions with held-out products or judged queries.",
+                    kind="empty",
+                )
+            )
+
+
+def report(engine: Engine) -> None:
+    """Draw one task at one k: the answer in words, the chart, the table, and what the words mean."""
+    ways, which, cut, more = st.columns([2.2, 2.6, 2, 1.4], vertical_alignment="center")
+    with ways:
+        task = pick(state.TASK, "Task", measured.options(engine.metrics, "task", ("recommend", "search")), LABELS)
+    rows = measured.where(engine.metrics, task=task)
+    metrics = [each for each in METRICS if each in measured.options(rows, "metric")]
+    with which:
+        names = {metric: glossary.metric_name(metric) for metric in metrics}
+        metric = pick(state.METRIC, "Metric", metrics, names, default="ndcg")
+    cuts = sorted(measured.options(measured.where(rows, metric=metric), "k"))
+    with cut:
+        k = int(
+            pick(state.CUT, "First k", [str(each) for each in cuts], {str(each): f"@{each}" for each in cuts}, "10")
+        )
+    with more.popover("Details", width="stretch"):
+        splits = measured.options(rows, "split")
+        split = pick(state.SPLIT, "Split", splits, {}, show_label=True)
+        rows = measured.where(rows, split=split)
+        slices = measured.options(rows, "slice", ("all",))
+        slice_ = pick(state.SLICE, "Slice", slices, {"all": "All"}, show_label=True)
+        every = rows
+        rows = measured.where(rows, slice=slice_)
+        st.download_button(
+            "Download these metrics (CSV)",
+            measured.as_csv(every),
+            f"{engine.name}-{task}.csv",
+            "text/csv",
+            on_click="ignore",
+        )
+    ordered = measured.of(rows, metric, k)
+    if not ordered:
+        st.html(notes.message("Nothing was measured here.", "Choose another metric, cut or slice.", kind="empty"))
+        return
+    st.html(notes.headline(measured.headline(task, metric, k, ordered)))
+    fingerprint = str(engine.manifest.dataset.get("fingerprint", ""))
+    frame.say(measured.provenance(task, split, slice_, max(each.n for each in ordered), fingerprint))
+    left, right = st.columns([1, 1.35], gap="medium")
+    with left:
+        label = f"{glossary.metric_name(metric)}@{k}"
+        own = measured.served(task, [each.system for each in ordered])
+        chart = charts.dots(ordered, own, label, frame.colour_of()[engine.name], dark=st.context.theme.type == "dark")
+        st.plotly_chart(chart, theme=None, config=charts.CONFIG, key="chart", alt=f"{label} of each system")
+    right.html(measured.table(task, rows, metrics, k, ordered))
+    explain([each.system for each in ordered], metrics)
+
+
+def explain(systems: list[str], metrics: list[str]) -> None:
+    """Say what each metric and each system is."""
+    left, right = st.columns([1, 1], gap="large")
+    with left:
+        st.subheader("What the metrics say", anchor=False)
+        st.html(notes.definitions([glossary.METRICS[metric][:2] for metric in metrics]))
+        with st.popover("Formulas", type="tertiary"):
+            st.html(notes.definitions([(glossary.METRICS[each][0], glossary.METRICS[each][2]) for each in metrics]))
+    with right:
+        st.subheader("What the systems are", anchor=False)
+        st.html(notes.definitions([glossary.SYSTEMS[each] for each in systems if each in glossary.SYSTEMS]))
+
+
+def pick(
+    parameter: str,
+    label: str,
+    choices: list[str],
+    names: dict[str, str],
+    default: str = "",
+    *,
+    show_label: bool = False,
+) -> str:
+    """Draw a choice tied to the URL; what the URL names wrongly falls back to the default."""
+    standard = default if default in choices else choices[0]
+    said = state.text(parameter, standard)
+    value = said if said in choices else standard
+    st.segmented_control(
+        label,
+        choices,
+        format_func=lambda each: names.get(each, each),
+        required=True,
+        label_visibility="visible" if show_label else "collapsed",
+        **state.bound(parameter, value, default=standard),
+    )
+    return value
+
+
+main()

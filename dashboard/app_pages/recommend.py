@@ -1,0 +1,153 @@
+"""Recommend: what would a shopper, or a basket, want next?"""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from dashboard import choices, frame, loading, shopping, state
+from dashboard.components import notes
+from dashboard.components.words import counted, plain
+from pipeline.errors import UnknownShopper
+from pipeline.retrieval.engine import MAX_K, Engine, check_k
+
+KINDS = {"shopper": "Shopper", "basket": "Basket"}
+LENGTHS = (5, 10, 20, 50, MAX_K)
+
+
+def main() -> None:
+    with frame.page("Recommend", "What would this shopper, or someone with this basket, want next?"):
+        engine, other = frame.engine(with_other=True)
+        kind = control_row(engine)
+        k = state.whole(state.CUT, 10)
+        check_k(k)
+        if kind == "basket":
+            shopping.basket(engine, other, k)
+        elif engine.shoppers is None:
+            st.html(
+                notes.message(
+                    "This version knows no shoppers.", "Build a basket to get recommendations from it.", kind="empty"
+                )
+            )
+            st.button("Build a basket", on_click=state.write, args=(state.FOR, "basket"), type="primary")
+        elif not (user_id := state.text(state.SHOPPER).strip()):
+            invite(engine)
+        elif user_id in engine.shoppers:
+            shopping.shopper(engine, other, user_id, k)
+        else:
+            unknown(engine, user_id)
+
+
+def control_row(engine: Engine) -> str:
+    """Draw whom to recommend for, and the options; return shopper or basket."""
+    said = state.text(state.FOR)
+    implied = "basket" if state.texts(state.BASKET) and not state.text(state.SHOPPER) else "shopper"
+    kind = said if said in KINDS else implied
+    widths = [2.2, 4.6, 1.6, 1.5] if kind == "shopper" else [2.2, 6.2, 1.5]
+    which, who, *surprise, options = st.columns(widths, vertical_alignment="center")
+    which.segmented_control(
+        "Recommend for",
+        list(KINDS),
+        format_func=KINDS.get,
+        required=True,
+        label_visibility="collapsed",
+        **state.bound(state.FOR, kind, default="shopper"),
+    )
+    if kind == "shopper":
+        who.text_input(
+            "Shopper",
+            type="search",
+            placeholder="Type a shopper's id, or the start of one",
+            label_visibility="collapsed",
+            disabled=engine.shoppers is None,
+            **state.bound(state.SHOPPER, state.text(state.SHOPPER)),
+        )
+        surprise[0].button(
+            "Surprise me",
+            help="Picks any shopper.",
+            width="stretch",
+            disabled=engine.shoppers is None,
+            on_click=lambda: state.write(state.SHOPPER, choices.random_shopper(engine)),
+        )
+    else:
+        who.text_input(
+            "Add a product",
+            type="search",
+            placeholder="Search for a product to add to the basket",
+            label_visibility="collapsed",
+            key=state.PRODUCT_QUERY,
+        )
+    with options.popover("Options", width="stretch"):
+        option_widgets(engine, kind)
+    return kind
+
+
+def option_widgets(engine: Engine, kind: str) -> None:
+    """Draw how many to recommend, the version beside, and the test of a hidden product."""
+    said = state.text(state.CUT, "10")
+    k = int(said) if said.isdecimal() and int(said[:9]) in LENGTHS else 10
+    st.selectbox("Recommendations", LENGTHS, **state.bound(state.CUT, k, default=10))
+    names = [
+        listed.name
+        for listed in loading.versions().listing()
+        if listed.name != engine.name
+        and listed.manifest is not None
+        and listed.reason is None
+        and listed.manifest.dataset.get("name") == engine.manifest.dataset.get("name")
+    ]
+    against = state.text(state.AGAINST)
+    st.selectbox(
+        "Compare with",
+        names,
+        placeholder="No other version" if names else "No other version of this dataset",
+        disabled=not names,
+        **state.bound(state.AGAINST, against if against in names else None),
+    )
+    if kind == "shopper":
+        st.toggle(
+            "Hide the last product and see whether it is found",
+            help="The last product of the history was kept from training. It is hidden from the history here too.",
+            disabled=engine.shoppers is None,
+            **state.bound(state.HIDE, state.text(state.HIDE) == "1"),
+        )
+
+
+def invite(engine: Engine) -> None:
+    """Say how to begin, and offer shoppers with something to show."""
+    assert engine.shoppers is not None
+    st.html(
+        notes.message(
+            "Pick a shopper to see their history beside what they may want next.",
+            f"{counted(len(engine.shoppers), 'shopper')} are known. Some with long histories:",
+            kind="empty",
+        )
+    )
+    with st.container(horizontal=True, horizontal_alignment="center"):
+        for place, (name, length) in enumerate(choices.example_shoppers(engine)):
+            st.button(
+                f"{plain(name)} ({counted(length, 'product')})",
+                key=f"shopper-{place}",
+                on_click=state.write,
+                args=(state.SHOPPER, name),
+            )
+
+
+def unknown(engine: Engine, typed: str) -> None:
+    """Offer the shoppers whose id is like what was typed, or say that there is none.
+
+    Raises:
+        UnknownShopper: No id contains it.
+    """
+    matches = choices.matching_shoppers(engine, typed)
+    if not matches:
+        raise UnknownShopper(
+            f'This version knows no shopper "{typed[:80]}", and none whose id contains it.',
+            "Try fewer characters, use Surprise me, or build a basket instead.",
+        )
+    few = "" if len(matches) < choices.SUGGESTED else "The first "
+    frame.say(f'{few}{counted(len(matches), "shopper")} whose id contains "{typed[:80]}":')
+    with st.container(horizontal=True):
+        for place, name in enumerate(matches):
+            st.button(plain(name), key=f"match-{place}", on_click=state.write, args=(state.SHOPPER, name))
+
+
+main()

@@ -1,0 +1,1 @@
+"""Pure functions that return figures, tables and cards as HTML or Plotly."""

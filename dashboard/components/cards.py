@@ -1,0 +1,120 @@
+"""The product card: the same on every page."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from dashboard.components.colours import tint
+from dashboard.components.words import clean, counted, escape, figure, isolate, money
+from pipeline.retrieval.catalogue import Product
+from pipeline.retrieval.results import Hit, ScorePart
+
+SHARES = {"bm25": "words", "minilm": "meaning"}  # the names of a fused score's parts
+# Why a list with a single score holds a product, in a shopper's words.
+REASONS = {
+    "bm25": "contains the words",
+    "towers": "wanted by similar shoppers",
+    "minilm": "near in meaning",
+    "text": "near in meaning",
+    "popularity": "popular with all shoppers",
+    "item-knn": "bought together",
+}
+
+
+def card(product: Product, *, rank: int | None = None, score: str = "", why: str = "", badge: str = "") -> str:
+    """Return a product as HTML; whatever the dataset says is escaped.
+
+    Args:
+        product: The product.
+        rank: Its place in a list.
+        score: HTML of `bar`.
+        why: HTML, one line on why it is here.
+        badge: HTML of `badge`.
+    """
+    title = escape(product.title) or "Untitled product"
+    place = f'<div class="pse-rank">{rank}</div>' if rank is not None else ""
+    side = f'<div class="pse-side">{score}{badge}</div>' if score or badge else ""
+    reason = f'<div class="pse-why">{why}</div>' if why else ""
+    return (
+        f'<article class="pse-card" data-product="{escape(product.product_id)}">{place}{placeholder(product)}'
+        f'<div class="pse-body"><div class="pse-title" dir="auto" title="{title}">{title}</div>'
+        f'<div class="pse-meta">{facts(product)}</div>{reason}</div>{side}</article>'
+    )
+
+
+def placeholder(product: Product) -> str:
+    """Return the drawn stand-in for a picture: the category's tint and first letters, or the title's in grey."""
+    letters = clean(product.category[-1] if product.category else product.title)[:2]
+    return f'<div class="pse-picture pse-tint-{tint(product.category)}" aria-hidden="true">{escape(letters)}</div>'
+
+
+def facts(product: Product) -> str:
+    """Return brand, category leaf, price and rating, those that are known."""
+    known = [isolate(product.brand)] if product.brand else []
+    if product.category:
+        path = escape(" > ".join(product.category))
+        known.append(f'<span title="{path}">{isolate(product.category[-1])}</span>')
+    if product.price is not None:
+        known.append(f'<span class="pse-price" title="Price">{money(product.price)}</span>')
+    if product.rating is not None:
+        rated = counted(product.ratings, "rating")
+        known.append(f'<span class="pse-price" title="{rated}">★ {product.rating:.1f} ({product.ratings:,})</span>')
+    return '<span class="pse-dotsep">·</span>'.join(known)
+
+
+def bar(score: float, best: float) -> str:
+    """Return a score with a bar whose full length is the best score of the list."""
+    share = 100 * max(0.0, min(1.0, score / best if best > 0 else 0.0))
+    return (
+        f'<div class="pse-score" title="Score {figure(score)}; the bar compares it with the best of this list">'
+        f'<span class="pse-number">{figure(score)}</span>'
+        f'<span class="pse-bar"><i style="width:{share:.0f}%"></i></span></div>'
+    )
+
+
+def badge(words: str, kind: str = "", title: str = "") -> str:
+    """Return a small label; `kind` is new, up, down, gone, hit or ""."""
+    return f'<span class="pse-badge pse-badge-{kind or "plain"}" title="{escape(title)}">{escape(words)}</span>'
+
+
+def why(hit: Hit) -> str:
+    """Return one line on where a score comes from, as text.
+
+    A fused score adds shares: "words 0.48 (rank 1) + meaning 0.50 (rank 3)". A single one says what it means.
+    """
+    if len(hit.parts) == 1:
+        return REASONS.get(hit.parts[0].retriever, hit.parts[0].retriever)
+    return " + ".join(_share(part) for part in hit.parts)
+
+
+def _share(part: ScorePart) -> str:
+    rank = f"rank {part.rank:,}" if part.rank is not None else "not listed"
+    return f"{SHARES.get(part.retriever, part.retriever)} {figure(part.share)} ({rank})"
+
+
+def parts_table(hit: Hit) -> str:
+    """Return the parts of a score as an HTML table."""
+    names = {"bm25": "Words (BM25)", "minilm": "Meaning (MiniLM cosine)", "towers": "Towers (cosine)"}
+    rows = [
+        (
+            names.get(part.retriever, part.retriever.capitalize()),
+            figure(part.score),
+            f"{part.rank:,}" if part.rank is not None else "–",
+            figure(part.share),
+        )
+        for part in hit.parts
+    ]
+    return table(("Part", "Own score", "Own rank", "Adds"), [*rows, ("Score", "", "", figure(hit.score))], total=True)
+
+
+def table(head: Sequence[str], rows: Sequence[Sequence[str]], *, total: bool = False) -> str:
+    """Return a small table, first column words, the others numbers; `total` sets the last row apart."""
+    cells = "".join(f'<th scope="col">{escape(name)}</th>' for name in head)
+    body = "".join("<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in row) + "</tr>" for row in rows)
+    kind = " pse-total" if total else ""
+    return f'<table class="pse-table{kind}"><thead><tr>{cells}</tr></thead><tbody>{body}</tbody></table>'
+
+
+def listed(cards: Sequence[str], *, even: bool = False) -> str:
+    """Return cards below each other; `even` gives them one height, so that ranks align across lists."""
+    return f'<div class="pse-list{" pse-even" if even else ""}">{"".join(cards)}</div>'

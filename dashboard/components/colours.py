@@ -1,0 +1,23 @@
+"""Which colour means what: the Okabe-Ito set, safe for the colour-blind.
+
+Source: Okabe and Ito 2008, "Color Universal Design".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from zlib import crc32
+
+BLUE, VERMILLION, GREEN, PURPLE, ORANGE, SKY = "#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9"
+CATEGORIES = (BLUE, VERMILLION, GREEN, PURPLE, ORANGE, SKY)
+GREY = "#8A94A0"
+
+
+def of_versions(names: Sequence[str]) -> dict[str, str]:
+    """Return a colour per version, from their names oldest first: one that is published later changes no other."""
+    return {name: CATEGORIES[place % len(CATEGORIES)] for place, name in enumerate(names)}
+
+
+def tint(category: Sequence[str]) -> int:
+    """Return the number of the tint of a category's products: one per top category; 0 where there is none."""
+    return 1 + crc32(category[0].encode()) % len(CATEGORIES) if category else 0

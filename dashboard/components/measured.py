@@ -1,0 +1,121 @@
+"""The rows of `evaluation/metrics.json`, chosen, compared and put into words."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from dashboard.components.glossary import SERVED, SPLITS, metric_name, system_name
+from dashboard.components.words import clean, counted, escape, figure
+
+COLUMNS = ("task", "split", "slice", "system", "metric", "k", "value", "low", "high", "n")
+BASELINES = ("popularity", "item-knn", "item-knn+transitions", "ease", "text", "bm25", "minilm")
+
+Row = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Measured:
+    """One metric of one system: its mean, the 95 % interval, over how many shoppers or queries."""
+
+    system: str
+    value: float
+    low: float | None
+    high: float | None
+    n: int
+
+
+def options(rows: Iterable[Row], column: str, order: Sequence[Any] = ()) -> list[Any]:
+    """Return the distinct values of a column, those in `order` first."""
+    found = list(dict.fromkeys(row[column] for row in rows if row.get(column) is not None))
+    return [each for each in order if each in found] + [each for each in found if each not in order]
+
+
+def where(rows: Iterable[Row], **wanted: Any) -> list[Row]:
+    """Return the rows whose columns have these values."""
+    return [row for row in rows if all(row.get(column) == value for column, value in wanted.items())]
+
+
+def of(rows: Iterable[Row], metric: str, k: int | None) -> list[Measured]:
+    """Return a metric at k of every system, best first."""
+    found = [
+        Measured(str(row["system"]), float(row["value"]), row.get("low"), row.get("high"), int(row.get("n") or 0))
+        for row in where(rows, metric=metric, k=k)
+        if row.get("value") is not None
+    ]
+    return sorted(found, key=lambda each: -each.value)
+
+
+def served(task: str, systems: Iterable[str]) -> str | None:
+    """Return the system that the dashboard serves for a task, of those measured."""
+    present = set(systems)
+    return next((system for system in SERVED.get(task, ()) if system in present), None)
+
+
+def interval(measured: Measured) -> str:
+    """Return the 95 % interval as text; '' where there is none."""
+    if measured.low is None or measured.high is None or measured.low == measured.high:
+        return ""  # chance is computed, not sampled: it has no interval
+    return f"{figure(measured.low)}–{figure(measured.high)}"
+
+
+def headline(task: str, metric: str, k: int, measured: Sequence[Measured]) -> str:
+    """Return the answer in one sentence: the served system's value beside the best baseline and chance."""
+    by_system = {each.system: each for each in measured}
+    name = served(task, by_system)
+    if name is None:
+        return ""
+    own = by_system[name]
+    words = f"{system_name(name)}: {metric_name(metric)}@{k} is {figure(own.value)}"
+    if interval(own):
+        words += f" ({interval(own)})"
+    compared = []
+    baselines = [each for each in measured if each.system in BASELINES and each.system != name]
+    if baselines and baselines[0].value > 0:
+        best = baselines[0]
+        compared.append(f"{figure(own.value / best.value)} times the best baseline, {system_name(best.system)},")
+    if (chance := by_system.get("chance")) and chance.value > 0:
+        compared.append(f"{figure(own.value / chance.value)} times chance")
+    return words + (", " + " and ".join(compared).rstrip(",") if compared else "") + "."
+
+
+def table(task: str, rows: Sequence[Row], metrics: Sequence[str], k: int, ordered: Sequence[Measured]) -> str:
+    """Return systems x metrics at k as an HTML table, in the given order, each value with its interval."""
+    own = served(task, [each.system for each in ordered])
+    head = "".join(f'<th scope="col">{escape(metric_name(metric))}@{k}</th>' for metric in metrics)
+    values = {metric: {each.system: each for each in of(rows, metric, k)} for metric in metrics}
+    body = []
+    for each in ordered:
+        cells = []
+        for metric in metrics:
+            one = values[metric].get(each.system)
+            cells.append(f"<td>{figure(one.value)}<small>{escape(interval(one))}</small></td>" if one else "<td>–</td>")
+        label = escape(system_name(each.system)) + ("<small>served here</small>" if each.system == own else "")
+        kind = ' class="pse-served"' if each.system == own else ""
+        body.append(f"<tr{kind}><td>{label}</td>{''.join(cells)}</tr>")
+    return (
+        f'<div class="pse-wide"><table class="pse-table"><thead><tr><th scope="col">System</th>{head}</tr></thead>'
+        f"<tbody>{''.join(body)}</tbody></table></div>"
+    )
+
+
+def provenance(task: str, split: str, slice_: str, n: int, fingerprint: str) -> str:
+    """Return what was measured on, as a sentence."""
+    who = counted(n, "judged query", "judged queries") if task == "search" else counted(n, "shopper")
+    part = "" if slice_ == "all" else f" in the slice {clean(slice_)}"
+    how = "" if task == "search" else f"; {SPLITS.get(split, clean(split))}"
+    return f"Mean over {who}{part}{how}. Intervals are 95 %. Dataset {clean(fingerprint)[:12] or '–'}."
+
+
+def as_csv(rows: Sequence[Row]) -> str:
+    """Return rows as CSV. A cell that a spreadsheet would run as a formula is made text."""
+    out = io.StringIO()
+    writer = csv.DictWriter(out, COLUMNS, extrasaction="ignore", lineterminator="\n")
+    writer.writeheader()
+    for row in rows:
+        safe = {c: f"'{v}" if isinstance(v, str) and v[:1] in "=+-@\t\r" else v for c, v in row.items()}
+        writer.writerow(safe)
+    return out.getvalue()

@@ -1,0 +1,59 @@
+"""Chips, sentences and messages as HTML."""
+
+from __future__ import annotations
+
+from dashboard.components.words import day, escape, isolate
+from pipeline.versions import Manifest
+
+
+def question(words: str) -> str:
+    """Return the sentence under a page's title."""
+    return f'<p class="pse-question">{escape(words)}</p>'
+
+
+def chips(manifest: Manifest, colour: str) -> str:
+    """Return a version's name, dataset and date, and a warning where the data is generated."""
+    dataset = isolate(str(manifest.dataset.get("name", "")))
+    generated = (
+        '<span class="pse-chip pse-generated" title="A demonstration: no real products, no real shoppers">'
+        "generated data</span>"
+        if manifest.dataset.get("generated")
+        else ""
+    )
+    return (
+        f'<span class="pse-chip" title="The version that answers"><i class="pse-dot" style="background:{colour}"></i>'
+        f"<b>{escape(manifest.name)}</b><span>{dataset}</span><span>{day(manifest.created)}</span></span>{generated}"
+    )
+
+
+def row(*pieces: str) -> str:
+    """Return pieces of HTML beside each other."""
+    return f'<div class="pse-row">{"".join(pieces)}</div>'
+
+
+def message(problem: str, remedy: str = "", kind: str = "problem") -> str:
+    """Return what is wrong and what to do; `kind` is problem, empty or note."""
+    role = "alert" if kind == "problem" else "status"
+    advice = f"<p>{escape(remedy)}</p>" if remedy else ""
+    return f'<div class="pse-message pse-{kind}" role="{role}"><p><b>{escape(problem)}</b></p>{advice}</div>'
+
+
+def sentence(words: str) -> str:
+    """Return a line of plain text."""
+    return f'<p class="pse-sentence">{escape(words)}</p>'
+
+
+def small(words: str) -> str:
+    """Return a remark in small type."""
+    return f'<p class="pse-small">{escape(words)}</p>'
+
+
+def headline(words: str) -> str:
+    """Return the answer in words, above its detail."""
+    return f'<p class="pse-headline">{escape(words)}</p>'
+
+
+def definitions(pairs: list[tuple[str, str]]) -> str:
+    """Return terms with what they mean; a pair is two texts."""
+    body = "".join(f"<dt>{escape(term)}</dt><dd>{escape(meaning)}</dd>" for term, meaning in pairs)
+    return f'<dl class="pse-definitions">{body}</dl>'

@@ -1,0 +1,78 @@
+"""What every page shares: its title and question, the versions in view, and calm words when something is wrong."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import streamlit as st
+
+from dashboard import loading, state
+from dashboard.components import colours, notes
+from pipeline.errors import ExplorerError
+from pipeline.retrieval.engine import Engine
+
+log = logging.getLogger(__name__)
+
+
+@contextmanager
+def page(title: str, question: str) -> Iterator[None]:
+    """Draw a page's head, then its body; a failure becomes a sentence, the traceback goes to the log."""
+    st.title(title, anchor=False)
+    st.html(notes.question(question))
+    with calm():
+        yield
+
+
+@contextmanager
+def calm() -> Iterator[None]:
+    """Turn a failure of what is drawn inside into a sentence, and go on after it."""
+    try:
+        yield
+    except loading.NothingPublished as error:
+        st.html(notes.message(error.problem, "Build one from the built-in sample with either of these commands:"))
+        st.code("python -m pipeline demo\nmake demo", language="bash")
+    except ExplorerError as error:
+        st.html(notes.message(error.problem, error.remedy))
+    except Exception:
+        log.exception("A page could not be drawn")
+        st.html(
+            notes.message(
+                "This part of the page could not be shown.", "The reason is in the server's log. Reload to retry."
+            )
+        )
+
+
+def engine(*, with_other: bool = False) -> tuple[Engine, Engine | None]:
+    """Open the version in view and draw its chips; with the second version too, where the page compares.
+
+    Raises:
+        ExplorerError: The version cannot be served. A second version that cannot is told on the spot, and left out.
+    """
+    first = loading.engine(state.version())
+    state.pin_version(first.name)
+    second = None
+    colour = colour_of()
+    pieces = [notes.chips(first.manifest, colour[first.name])]
+    failure: ExplorerError | None = None
+    if with_other and (name := state.text(state.AGAINST)) and name != first.name:
+        try:
+            second = loading.engine(name)
+            pieces += ["<span>beside</span>", notes.chips(second.manifest, colour[second.name])]
+        except ExplorerError as error:
+            failure = error
+    st.html(notes.row(*pieces))
+    if failure is not None:
+        st.html(notes.message(failure.problem, failure.remedy))
+    return first, second
+
+
+def colour_of() -> dict[str, str]:
+    """Return the colour of every published version, the same on every page."""
+    return colours.of_versions([listed.name for listed in loading.versions().listing()])
+
+
+def say(words: str) -> None:
+    """Write a line of plain text; nothing in it is read as markup."""
+    st.html(notes.sentence(words))

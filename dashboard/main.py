@@ -1,0 +1,27 @@
+"""Navigation and the sidebar that every page shares."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import streamlit as st
+
+from dashboard import frame, sidebar
+
+HERE = Path(__file__).parent
+
+st.set_page_config(
+    page_title="Product Search Explorer",
+    layout="wide",
+    menu_items={"About": "**Product Search Explorer** answers questions from published versions of a search model."},
+)
+st.html(HERE / "components" / "look.css")
+pages = {
+    "search": st.Page(HERE / "app_pages" / "search.py", title="Search", default=True),
+    "recommend": st.Page(HERE / "app_pages" / "recommend.py", title="Recommend", url_path="recommend"),
+    "evaluation": st.Page(HERE / "app_pages" / "evaluation.py", title="Evaluation", url_path="evaluation"),
+}
+page = st.navigation(list(pages.values()), position="top")
+with st.sidebar, frame.calm():
+    sidebar.draw(pages["recommend"])
+page.run()

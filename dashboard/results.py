@@ -1,0 +1,82 @@
+"""A list of results as product cards with their actions."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from dashboard import controls, state
+from dashboard.components import cards, notes
+from dashboard.components.words import counted, escape, milliseconds
+from pipeline.retrieval.engine import MAX_K, Engine
+from pipeline.retrieval.results import Results
+
+STEP_NAMES = {
+    "filter": "Apply the filters",
+    "bm25": "Find the words (BM25)",
+    "minilm": "Find the meaning (MiniLM)",
+    "rank": "Join and rank",
+    "nearest": "Find the nearest",
+    "history": "Read the history",
+    "towers": "Ask the towers",
+    "text": "Compare the texts",
+    "popularity": "Rank by popularity",
+    "total": "In all",
+}
+
+
+def summary(results: Results, detail: str = "", noun: str = "product") -> None:
+    """Say how many there are and how long it took; the steps are one click away."""
+    words = f"{counted(len(results.hits), noun)} in {milliseconds(results.timings['total'])}"
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.html(
+            f'<span class="pse-count">{escape(words)}</span> <span class="pse-muted">{escape(detail)}</span>',
+            width="content",
+        )
+        with st.popover("Steps", type="tertiary"):
+            rows = [(STEP_NAMES.get(step, step), milliseconds(taken)) for step, taken in results.timings.items()]
+            st.html(cards.table(("Step", "Time"), rows, total=True))
+
+
+def told(results: Results, version: str = "") -> None:
+    """Draw what the reader should know about an answer, with the version's name where two are in view."""
+    for note in results.notes:
+        st.html(notes.message(f"{version}: {note}" if version else note, kind="note"))
+
+
+def rows(engine: Engine, results: Results) -> None:
+    """Draw one full-width card per result, with its score, why it is here, and what to do with it."""
+    best = max((hit.score for hit in results.hits), default=0.0)
+    held = set(state.basket())
+    cards_ = st.container(gap="xsmall")
+    for hit in results.hits:
+        product = engine.catalogue.product(hit.row)
+        with cards_.container(border=True, key=f"result-{hit.rank}"):
+            left, right = st.columns([5, 1.95], vertical_alignment="center")
+            left.html(cards.card(product, rank=hit.rank, score=cards.bar(hit.score, best), why=escape(cards.why(hit))))
+            with right.container(horizontal=True, horizontal_alignment="right", gap="small"):
+                with st.popover("Why", type="tertiary"):
+                    st.html(cards.parts_table(hit))
+                st.button(
+                    "Similar",
+                    key=f"similar-{hit.rank}",
+                    type="tertiary",
+                    on_click=state.write,
+                    args=(state.SIMILAR, product.product_id),
+                )
+                inside = product.product_id in held
+                st.button(
+                    "In basket" if inside else "Add to basket",
+                    key=f"add-{hit.rank}",
+                    type="tertiary",
+                    disabled=inside,
+                    on_click=controls.add_to_basket,
+                    args=(product.product_id,),
+                    kwargs={"in_url": False},
+                )
+
+
+def more(results: Results, shown: int) -> None:
+    """Offer more results while there may be some."""
+    if len(results.hits) == shown < MAX_K:
+        following = min(MAX_K, shown + 20)
+        st.button(f"Show up to {following}", key="more", on_click=state.write, args=(state.SHOWN, following))

@@ -1,0 +1,179 @@
+"""A history or a basket beside its recommendations, from one version or from two."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import streamlit as st
+
+from dashboard import controls, frame, results, state
+from dashboard.components import cards, notes, overlap
+from dashboard.components.words import counted, day, escape
+from pipeline.retrieval.engine import MAX_HISTORY, MAX_K, Engine
+from pipeline.retrieval.results import Results
+
+LISTED = 50  # products of a history that are drawn
+Ask = Callable[[Engine], Results]
+
+
+def shopper(engine: Engine, other: Engine | None, user_id: str, k: int) -> None:
+    """Draw a known shopper."""
+    hide = state.text(state.HIDE) == "1"
+
+    def ask(version: Engine) -> Results:
+        # With a hidden product, look as deep as the engine answers: its rank is the point.
+        return version.recommend(user_id=user_id, k=MAX_K if hide else k, as_of="test" if hide else "now")
+
+    beside(engine, other, k, ask, lambda: history(engine, user_id, hide))
+
+
+def history(engine: Engine, user_id: str, hide: bool) -> None:
+    """Draw what a shopper interacted with, newest first."""
+    assert engine.shoppers is not None
+    items = engine.shoppers.history(user_id)[::-1]
+    st.subheader("History", anchor=False)
+    frame.say(
+        f"{counted(len(items), 'product')}, newest first" + (f"; the latest {LISTED}" if len(items) > LISTED else "")
+    )
+    drawn = []
+    for item in items[:LISTED]:
+        hidden = hide and item.part == "test"
+        told = [day(item.when)] if item.when else []
+        if item.rating is not None:
+            told.append(f"rated {item.rating:g} of 5")
+        badge = cards.badge("hidden", "hit", "Kept from the versions; they are asked to find it") if hidden else ""
+        drawn.append(cards.card(engine.catalogue.product(item.row), why=escape(", ".join(told)), badge=badge))
+    st.html(cards.listed(drawn))
+
+
+def basket(engine: Engine, other: Engine | None, k: int) -> None:
+    """Draw the basket of this session, and the products found to add to it."""
+    held = state.basket()
+    if held and not state.texts(state.BASKET):
+        state.write(state.BASKET, held)
+    finder(engine, held)
+    missing = [product_id for product_id in held if product_id not in engine.catalogue]
+    if missing:
+        st.html(
+            notes.message(
+                f'This version holds no product "{missing[0][:80]}".',
+                "Take it out of the basket, or choose another version.",
+            )
+        )
+        st.button("Take out what is missing", key="take-out", on_click=_take_out, args=(missing,), type="primary")
+        return
+    if not held:
+        st.html(
+            notes.message(
+                "The basket is empty.",
+                "Search for a product above and add it, or use Add to basket on the Search page. "
+                "Until then, these are the most popular products."
+                if engine.shoppers is not None
+                else "Search for a product above and add it, or use Add to basket on the Search page.",
+                kind="empty",
+            )
+        )
+        if engine.shoppers is None:
+            return
+    beside(engine, other, k, lambda version: version.recommend(history=held, k=k), lambda: contents(engine, held))
+
+
+def finder(engine: Engine, held: list[str]) -> None:
+    """Draw the products that match what is typed, each with a button to add it."""
+    typed = st.session_state.get(state.PRODUCT_QUERY, "").strip()
+    if not typed:
+        return
+    with frame.calm(), st.container(border=True):
+        for hit in engine.search(typed, k=5).hits:
+            left, right = st.columns([6, 1.2], vertical_alignment="center")
+            left.html(cards.card(engine.catalogue.product(hit.row)))
+            inside = hit.product_id in held
+            right.button(
+                "In basket" if inside else "Add",
+                key=f"find-{hit.rank}",
+                disabled=inside or len(held) >= MAX_HISTORY,
+                width="stretch",
+                on_click=controls.add_to_basket,
+                args=(hit.product_id,),
+                kwargs={"in_url": True},
+            )
+
+
+def contents(engine: Engine, held: list[str]) -> None:
+    """Draw the basket, the product added last first."""
+    st.subheader("Basket", anchor=False)
+    frame.say(f"{counted(len(held), 'product')}, the last one added first" if held else "Empty")
+    for place, product_id in enumerate(held[::-1]):
+        left, right = st.columns([5, 1.5], vertical_alignment="center")
+        left.html(cards.card(engine.catalogue.product(engine.catalogue.row(product_id))))
+        right.button(
+            "Remove", key=f"remove-{place}", type="tertiary", on_click=controls.remove_from_basket, args=(product_id,)
+        )
+    if held:
+        st.button("Empty the basket", key="empty-basket", on_click=controls.clear_basket)
+
+
+def beside(engine: Engine, other: Engine | None, k: int, ask: Ask, left: Callable[[], None]) -> None:
+    """Draw what is read on the left, and each version's recommendations to its right."""
+    answers = {engine.name: (engine, ask(engine))}
+    if other is not None:
+        with frame.calm():
+            answers[other.name] = (other, ask(other))
+    ids = {name: [hit.product_id for hit in answer.hits[:k]] for name, (_, answer) in answers.items()}
+    if len(ids) == 2:
+        st.html(notes.headline(overlap.in_common(*ids.values())))
+    badges: dict[str, dict[str, str]] = {name: {} for name in ids}
+    if len(ids) == 2:
+        first, second = ids
+        badges = {first: overlap.gone(ids[first], ids[second]), second: overlap.moves(ids[first], ids[second])}
+    for name, (_, answer) in answers.items():
+        results.told(answer, name if len(answers) > 1 else "")
+    columns = st.columns([1, *([1.15] * len(answers))], gap="large")
+    with columns[0]:
+        left()
+    for column, (name, (version, answer)) in zip(columns[1:], answers.items(), strict=True):
+        with column, frame.calm():
+            st.subheader(f"Recommendations by {name}" if len(answers) > 1 else "Recommendations", anchor=False)
+            recommendations(version, answer, k, badges[name], even=len(answers) > 1)
+
+
+def recommendations(engine: Engine, answer: Results, k: int, badges: dict[str, str], *, even: bool) -> None:
+    """Draw one version's recommendations, and whether they hold what was hidden."""
+    if state.text(state.HIDE) == "1" and state.text(state.FOR, "shopper") != "basket":
+        st.html(notes.message(*found_words(answer), kind="note"))
+    shown = Results(answer.hits[:k], answer.timings, answer.notes, answer.held_out)
+    results.summary(shown, noun="recommendation")
+    best = max((hit.score for hit in shown.hits), default=0.0)
+    drawn = []
+    for hit in shown.hits:
+        badge = badges.get(hit.product_id, "")
+        if hit.product_id in answer.held_out:
+            badge += cards.badge("the hidden product", "hit")
+        drawn.append(
+            cards.card(
+                engine.catalogue.product(hit.row),
+                rank=hit.rank,
+                score=cards.bar(hit.score, best),
+                why=escape(cards.why(hit)),
+                badge=badge,
+            )
+        )
+    st.html(cards.listed(drawn, even=even))
+
+
+def found_words(answer: Results) -> tuple[str, str]:
+    """Return whether the hidden product was found, and where."""
+    if not answer.held_out:
+        return "Nothing is hidden: this shopper has no held-out product.", "It takes three products to hold one out."
+    rank_of = {hit.product_id: hit.rank for hit in answer.hits}
+    ranks = [rank_of[product_id] for product_id in answer.held_out if product_id in rank_of]
+    if len(answer.held_out) > 1:
+        best = f", the best at rank {min(ranks)}" if ranks else ""
+        return f"{len(ranks)} of {len(answer.held_out)} hidden products are among the first {MAX_K}{best}.", ""
+    if ranks:
+        return f"The hidden product is found at rank {ranks[0]}.", ""
+    return f"The hidden product is not among the first {MAX_K}.", ""
+
+
+def _take_out(missing: list[str]) -> None:
+    state.set_basket([each for each in state.basket() if each not in missing], in_url=True)

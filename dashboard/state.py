@@ -1,0 +1,143 @@
+"""Every URL parameter and session key, named once.
+
+The URL is the truth: a widget shows what the URL says, and a change of the widget is written to the URL before the
+page runs again. So whatever is on screen can be copied from the address bar.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import Any
+
+import streamlit as st
+
+from pipeline.errors import InvalidRequest
+
+# URL parameters
+VERSION = "version"
+AGAINST = "against"  # the second version, side by side
+QUERY = "q"
+MODE = "mode"
+BRAND = "brand"  # may repeat
+CATEGORY = "category"
+PRICE_MIN = "min"
+PRICE_MAX = "max"
+SHOWN = "n"  # how many results are listed
+SIMILAR = "similar"  # a product id
+SPACE = "space"
+FOR = "for"  # shopper or basket
+SHOPPER = "shopper"
+BASKET = "basket"  # product ids; may repeat
+HIDE = "hide"  # "1" hides the last product of the history
+TASK = "task"
+METRIC = "metric"
+CUT = "k"
+SPLIT = "split"
+SLICE = "slice"
+
+# Session keys
+KEPT_VERSION = "kept-version"  # the version last looked at, for the next page
+KEPT_BASKET = "kept-basket"
+PRODUCT_QUERY = "product-query"  # what is typed to add a product to the basket
+
+
+def text(parameter: str, default: str = "") -> str:
+    """Return what the URL says, the last one where it says it more than once."""
+    return st.query_params.get(parameter, default)
+
+
+def texts(parameter: str) -> list[str]:
+    """Return everything the URL says."""
+    return st.query_params.get_all(parameter)
+
+
+def whole(parameter: str, default: int) -> int:
+    """Return a whole number from the URL.
+
+    Raises:
+        InvalidRequest: It is something else.
+    """
+    said = text(parameter)
+    if not said:
+        return default
+    try:
+        return int(said[:40])
+    except ValueError:
+        raise InvalidRequest(f'"{said[:40]}" is not a whole number.', "Choose from the page instead.") from None
+
+
+def price(parameter: str) -> float | None:
+    """Return a price from the URL, None where it names none.
+
+    Raises:
+        InvalidRequest: It is something else.
+    """
+    said = text(parameter)
+    if not said:
+        return None
+    try:
+        value = float(said[:40])
+    except ValueError:
+        value = math.nan
+    if not math.isfinite(value):
+        raise InvalidRequest(f'"{said[:40]}" is not a price.', "Use a number of 0 or more.")
+    return value
+
+
+def write(parameter: str, value: object) -> None:
+    """Write a value into the URL; nothing, "" and an empty list take the parameter out of it."""
+    if value is None or value is False or value == "" or value == []:
+        st.query_params.pop(parameter, None)
+    elif isinstance(value, list | tuple):
+        st.query_params[parameter] = [str(each) for each in value]
+    else:
+        st.query_params[parameter] = "1" if value is True else str(value)
+
+
+def bound(parameter: str, value: Any, forget: Sequence[str] = (), default: object = None) -> dict[str, Any]:
+    """Return the arguments that tie a widget to a URL parameter.
+
+    Args:
+        parameter: The URL parameter.
+        value: What the widget shows, read from the URL and checked by the caller.
+        forget: Parameters that lose their meaning when this one changes.
+        default: The value that the URL leaves out.
+    """
+    key = f"widget-{parameter}"
+    st.session_state[key] = value
+    return {"key": key, "on_change": _push, "args": (parameter, tuple(forget), default)}
+
+
+def _push(parameter: str, forget: tuple[str, ...], default: object) -> None:
+    value = st.session_state[f"widget-{parameter}"]
+    write(parameter, None if value == default else value)
+    for other in forget:
+        write(other, None)
+
+
+def version() -> str | None:
+    """Return the version that the URL names, else the one last looked at, else None."""
+    if name := text(VERSION):
+        st.session_state[KEPT_VERSION] = name
+    return st.session_state.get(KEPT_VERSION)
+
+
+def pin_version(name: str) -> None:
+    """Put the version into the URL, so that a copied link shows the same after another one is published."""
+    if text(VERSION) != name:
+        write(VERSION, name)
+
+
+def basket() -> list[str]:
+    """Return the ids of the products in the basket, oldest first; the URL's where it names some."""
+    if said := texts(BASKET):
+        st.session_state[KEPT_BASKET] = list(dict.fromkeys(said))
+    return list(st.session_state.get(KEPT_BASKET, []))
+
+
+def set_basket(ids: Sequence[str], *, in_url: bool) -> None:
+    """Keep a basket for this session and, on the page that shows it, in the URL."""
+    st.session_state[KEPT_BASKET] = list(ids)
+    if in_url:
+        write(BASKET, list(ids))

@@ -1,0 +1,96 @@
+"""A real server on a free port, and a real Chromium in front of it."""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, sync_playwright
+
+from pipeline.versions import VersionStore
+from tests import tiny
+
+ROOT = Path(__file__).parents[2]
+CHROMIUM = Path("/usr/bin/chromium")
+FLAGS = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-dev-shm-usage",
+    "--disable-background-networking",
+    "--no-first-run",
+]
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The dashboard as its command starts it, over two healthy versions and a damaged one; yields its address."""
+    artifacts = tmp_path_factory.mktemp("artifacts")
+    store = VersionStore(artifacts)
+    tiny.publish(store)
+    tiny.publish(store, "text", towers=False, generated=False, created="2026-01-01T00:00:00Z")
+    tiny.damage(tiny.publish(store, "wreck", created="2025-01-01T00:00:00Z"))
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    log = (artifacts / "server.log").open("w")
+    process = subprocess.Popen(
+        [sys.executable, "-m", "streamlit", "run", "dashboard/app.py", "--server.port", str(port)],
+        cwd=ROOT,
+        env={**os.environ, "PSE_ARTIFACTS": str(artifacts)},
+        stdout=log,
+        stderr=subprocess.STDOUT,
+    )
+    address = f"http://127.0.0.1:{port}"
+    try:
+        for _ in range(120):
+            try:
+                urllib.request.urlopen(f"{address}/healthz", timeout=1).close()
+                break
+            except OSError:
+                assert process.poll() is None, (artifacts / "server.log").read_text()
+                time.sleep(0.5)
+        else:
+            pytest.fail("The server did not start within a minute: " + (artifacts / "server.log").read_text())
+        yield address
+    finally:
+        process.terminate()
+        process.wait(20)
+        log.close()
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    if not CHROMIUM.exists():
+        words = f"{CHROMIUM} is not installed (Debian: apt install chromium)."
+        if os.environ.get("CI") == "true":
+            pytest.fail(words)
+        pytest.skip(words)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def context(chromium: Browser, server: str) -> Iterator[BrowserContext]:
+    """A browser that notes every request; the test fails if one went anywhere but to the server."""
+    context = chromium.new_context(viewport={"width": 1280, "height": 900}, base_url=server)
+    context.set_default_timeout(20_000)
+    outside: list[str] = []
+
+    def note(request) -> None:
+        if not request.url.startswith((server, "data:", "blob:")):
+            outside.append(request.url)
+
+    context.on("request", note)
+    yield context
+    context.close()
+    assert outside == []

@@ -1,0 +1,154 @@
+"""What only a browser shows: pages work by hand, an address can be passed on, nothing leaves the host."""
+
+from __future__ import annotations
+
+import json
+import re
+import urllib.request
+
+import pytest
+from playwright.sync_api import BrowserContext, Page, expect
+
+from tests import tiny
+
+pytestmark = pytest.mark.browser
+
+
+def go(context: BrowserContext, path: str) -> Page:
+    page = context.new_page()
+    page.goto(path)
+    expect(page.locator("h1")).to_be_visible()
+    return page
+
+
+def cards(page: Page) -> list[str]:
+    """Return the ids on the cards of the page once they have stayed the same for a while."""
+    page.locator("[data-product]").first.wait_for()
+    before: list[str] = []
+    for _ in range(40):
+        found = page.locator("[data-product]").evaluate_all("cards => cards.map(card => card.dataset.product)")
+        if found == before:
+            return found
+        before = found
+        page.wait_for_timeout(500)
+    raise AssertionError("the page did not come to rest")
+
+
+def in_a_new_tab(context: BrowserContext, page: Page) -> Page:
+    """Open the address of a page as someone would who was sent it."""
+    return go(context, page.url)
+
+
+def fine(page: Page) -> None:
+    """Check that no error is on the page."""
+    expect(page.locator("[data-testid=stException]")).to_have_count(0)
+    expect(page.get_by_text("could not be shown")).to_have_count(0)
+
+
+def test_search_filter_and_pass_on_the_address(context: BrowserContext) -> None:
+    page = go(context, "/")
+    expect(page.get_by_text("Type what a shopper would look for.")).to_be_visible()
+    page.get_by_label("Query").fill("camera")
+    page.keyboard.press("Enter")
+    expect(page.locator("[data-product]")).to_have_count(10)
+    page.get_by_role("button", name="Filters").click()
+    page.get_by_role("combobox", name="Brand").click()
+    page.get_by_role("option", name=re.compile("Norvik")).click()
+    expect(page.locator("[data-product]")).to_have_count(2)
+    expect(page).to_have_url(re.compile(r"q=camera.*brand=Norvik|brand=Norvik.*q=camera"))
+    other = in_a_new_tab(context, page)
+    expect(other.locator("[data-product]")).to_have_count(2)
+    assert cards(other) == cards(page)
+    expect(other.get_by_label("Query")).to_have_value("camera")
+    fine(other)
+
+
+def test_similar_and_basket(context: BrowserContext) -> None:
+    page = go(context, "/?q=headphones")
+    page.get_by_role("button", name="Add to basket").first.click()
+    expect(page.get_by_role("button", name="In basket")).to_be_visible()
+    page.get_by_role("button", name="Similar").first.click()
+    expect(page.get_by_role("heading", name="Similar products")).to_be_visible()
+    expect(page).to_have_url(re.compile("similar=H1"))
+    page.get_by_role("button", name="Open the basket (1 product)").click()
+    expect(page.get_by_role("heading", name="Recommend", exact=True)).to_be_visible()
+    expect(page).to_have_url(re.compile("/recommend.*basket=H1"))
+    expect(page.locator("[data-product]")).to_have_count(11)
+    assert cards(in_a_new_tab(context, page))[0] == "H1"
+
+
+def test_pick_a_shopper_and_compare(context: BrowserContext) -> None:
+    page = go(context, "/recommend?version=tiny")
+    page.get_by_role("button", name=re.compile("^ann")).click()
+    expect(page.get_by_text("5 products, newest first")).to_be_visible()
+    expect(page).to_have_url(re.compile("shopper=ann"))
+    assert cards(in_a_new_tab(context, page)) == cards(page)
+    page = go(context, "/recommend?basket=C1&version=tiny&against=text")
+    expect(page.get_by_text("Recommendations by text")).to_be_visible()
+    expect(page.get_by_text(re.compile("in common|the same, in the same order"))).to_be_visible()
+    fine(page)
+
+
+def test_navigation_keeps_the_version(context: BrowserContext) -> None:
+    page = go(context, "/?version=text")
+    page.get_by_role("link", name="Evaluation").click()
+    expect(page.get_by_role("heading", name="Evaluation")).to_be_visible()
+    expect(page).to_have_url(re.compile(r"/evaluation\?version=text"))
+    expect(page.locator(".js-plotly-plot")).to_be_visible()
+    expect(page.get_by_text(re.compile("Text: NDCG@10 is"))).to_be_visible()
+    fine(page)
+
+
+def test_markup_in_a_title_stays_text(context: BrowserContext) -> None:
+    page = go(context, "/?q=bag")
+    dialogs: list[str] = []
+    page.on("dialog", lambda dialog: (dialogs.append(dialog.message), dialog.dismiss()))
+    expect(page.get_by_text(tiny.MARKUP).first).to_be_visible()
+    assert page.locator("main img").count() == 0
+    assert dialogs == []
+
+
+def test_a_damaged_version_and_the_api_beside_the_pages(context: BrowserContext, server: str) -> None:
+    page = go(context, "/?version=wreck")
+    expect(page.get_by_role("main").get_by_text("products.parquet differs")).to_be_visible()
+    fine(page)
+    with urllib.request.urlopen(f"{server}/api/search?q=camera&limit=1") as response:
+        assert json.load(response)["items"][0]["asin"] == cards(go(context, "/?q=camera"))[0]
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("path", ["/?q=camera", "/recommend?shopper=ann", "/evaluation"])
+def test_text_can_be_read(context: BrowserContext, path: str, scheme: str) -> None:
+    """Text on cards and in tables has a contrast of at least 4.5 (WCAG AA), light and dark."""
+    page = context.new_page()
+    page.emulate_media(color_scheme=scheme)
+    page.goto(path)
+    page.locator(".pse-meta, .pse-table td").first.wait_for()
+    faint = page.evaluate(CONTRAST)
+    assert faint == []
+
+
+CONTRAST = """() => {
+  const canvas = Object.assign(document.createElement('canvas'), {width: 1, height: 1});
+  const ink = canvas.getContext('2d', {willReadFrequently: true});
+  const over = (colours) => {
+    ink.clearRect(0, 0, 1, 1);
+    for (const colour of colours) { ink.fillStyle = colour; ink.fillRect(0, 0, 1, 1); }
+    return [...ink.getImageData(0, 0, 1, 1).data].slice(0, 3);
+  };
+  const light = (rgb) => rgb.map(c => c / 255).map(c => c <= .04045 ? c / 12.92 : ((c + .055) / 1.055) ** 2.4)
+    .reduce((sum, c, i) => sum + c * [.2126, .7152, .0722][i], 0);
+  const faint = [];
+  for (const element of document.querySelectorAll(
+      '.pse-title, .pse-meta, .pse-why, .pse-number, .pse-picture, .pse-chip, .pse-chip span, .pse-badge,'
+      + ' .pse-table td, .pse-table small, .pse-question, .pse-rank, .pse-muted, dt, dd')) {
+    const grounds = [];
+    for (let at = element; at; at = at.parentElement) grounds.unshift(getComputedStyle(at).backgroundColor);
+    const ground = ['white', ...grounds];
+    const [a, b] = [light(over(ground)), light(over([...ground, getComputedStyle(element).color]))];
+    const ratio = (Math.max(a, b) + .05) / (Math.min(a, b) + .05);
+    if (element.textContent.trim() && ratio < 4.5)
+      faint.push(`${element.className} ${element.textContent.slice(0, 30)} ${ratio.toFixed(2)}`);
+  }
+  return [...new Set(faint)];
+}"""

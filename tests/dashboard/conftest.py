@@ -1,0 +1,19 @@
+"""A store of tiny versions in a temporary folder, and the dashboard pointed at it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from dashboard import loading
+from pipeline.versions import VersionStore
+
+
+@pytest.fixture
+def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> VersionStore:
+    """An empty store that pages and API serve from."""
+    monkeypatch.setenv("PSE_ARTIFACTS", str(tmp_path))
+    monkeypatch.delenv("PSE_VERSION", raising=False)
+    loading._versions.cache_clear()
+    return VersionStore(tmp_path)

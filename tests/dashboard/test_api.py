@@ -1,0 +1,188 @@
+"""The REST API: the shape and the values of every route, and every error as problem JSON."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+from fastapi.testclient import TestClient
+
+from dashboard.api import app
+from pipeline.retrieval.engine import Engine
+from pipeline.versions import VersionStore
+from tests import tiny
+
+
+@pytest.fixture
+def client(store: VersionStore) -> TestClient:
+    tiny.publish(store)
+    return TestClient(app, raise_server_exceptions=False)
+
+
+def problem(response, status: int) -> str:
+    """Check that a response is a problem document of that status, and return its sentence."""
+    assert response.status_code == status
+    assert response.headers["content-type"] == "application/problem+json"
+    body = response.json()
+    assert set(body) == {"type", "title", "status", "detail", "error", "instance"}
+    assert body["status"] == status
+    assert body["detail"] == body["error"]
+    assert "Traceback" not in response.text
+    return body["error"]
+
+
+def test_search(client: TestClient) -> None:
+    response = client.get("/api/search", params={"q": " compact camera ", "limit": 2})
+    assert response.status_code == 200
+    assert response.headers["x-version"] == "tiny"
+    assert response.json() == {
+        "query": "compact camera",
+        "total": 2,
+        "items": [
+            {"asin": "C1", "title": "Compact camera", "brand": "Norvik", "category": "Photo > Cameras"},
+            {"asin": "C3", "title": "Small photo camera", "brand": "Aldor", "category": "Photo > Cameras"},
+        ],
+    }
+
+
+def test_recommend_from_a_product_id(client: TestClient) -> None:
+    body = client.get("/api/recommend", params={"q": "H1", "top_k": 3}).json()
+    assert set(body) == {"query", "query_item", "recommendations", "total"}
+    assert body["query"] == "H1"
+    assert body["query_item"] == {
+        "asin": "H1",
+        "title": "Wireless headphones",
+        "brand": "Sonara",
+        "category": "Audio > Headphones",
+    }
+    assert body["total"] == 3
+    assert [each["rank"] for each in body["recommendations"]] == [1, 2, 3]
+    first = body["recommendations"][0]
+    assert set(first) == {"rank", "score", "asin", "title", "brand", "category"}
+    # One axis of two is shared with each of these; equal scores stand in row order.
+    assert [each["asin"] for each in body["recommendations"]] == ["H2", "S1", "S2"]
+    assert first["score"] >= body["recommendations"][2]["score"] > 0
+
+
+def test_recommend_matches_words_to_the_best_search_result(client: TestClient) -> None:
+    body = client.get("/api/recommend", params={"q": "usb cord"}).json()
+    assert body["query_item"]["asin"] == "U2"
+    assert body["query_item"]["category"] == ""
+    assert body["recommendations"][0]["asin"] == "U1"
+    assert body["total"] == len(body["recommendations"]) == 10
+
+
+def test_recommend_without_towers_reads_text(client: TestClient, store: VersionStore) -> None:
+    tiny.publish(store, "text", towers=False)
+    body = client.get("/api/recommend", params={"q": "S1", "top_k": 1, "version": "text"}).json()
+    assert body["recommendations"][0]["asin"] == "S2"
+    assert body["recommendations"][0]["score"] == pytest.approx(1.0)
+
+
+def test_a_product_without_a_brand_has_an_empty_one(client: TestClient) -> None:
+    body = client.get("/api/search", params={"q": "tripod", "limit": 1}).json()
+    assert body["items"][0]["brand"] == ""
+
+
+def test_stats(client: TestClient) -> None:
+    body = client.get("/api/stats").json()
+    assert body["total_items"] == 12
+    assert body["embedding_dim"] == len(tiny.MEANINGS)
+    assert body["unique_brands"] == 5
+    assert body["unique_categories"] == 7
+    assert body["top_categories"][:2] == [
+        {"category": "Photo > Cameras", "count": 3},
+        {"category": "Audio > Headphones", "count": 2},
+    ]
+
+
+def test_health_lists_versions(client: TestClient, store: VersionStore) -> None:
+    client.get("/api/stats")
+    (store.root / "wreck").mkdir()
+    body = client.get("/healthz").json()
+    assert body["status"] == "ok"
+    assert body["versions"][1] == {"name": "tiny", "loaded": True, "error": None}
+    assert "manifest" in body["versions"][0]["error"]
+
+
+@pytest.mark.parametrize(("path", "limit"), [("/api/search", "limit"), ("/api/recommend", "top_k")])
+class TestParameters:
+    @pytest.mark.parametrize("value", [0, -1, 101, 10**9, 10**30])
+    def test_a_limit_outside_1_to_100(self, client: TestClient, path: str, limit: str, value: int) -> None:
+        sentence = problem(client.get(path, params={"q": "camera", limit: value}), 422)
+        assert limit in sentence
+        assert "from 1 to 100" in sentence
+
+    @pytest.mark.parametrize("value", ["ten", "", "1.5", "9" * 5000])
+    def test_a_limit_that_is_no_whole_number(self, client: TestClient, path: str, limit: str, value: str) -> None:
+        assert "whole number" in problem(client.get(path, params={"q": "camera", limit: value}), 422)
+
+    def test_100_is_answered(self, client: TestClient, path: str, limit: str) -> None:
+        assert client.get(path, params={"q": "camera", limit: 100}).status_code == 200
+
+    def test_no_query(self, client: TestClient, path: str, limit: str) -> None:
+        assert "missing" in problem(client.get(path), 422)
+
+    @pytest.mark.parametrize("query", ["", "   "])
+    def test_an_empty_query(self, client: TestClient, path: str, limit: str, query: str) -> None:
+        assert "empty" in problem(client.get(path, params={"q": query}), 422)
+
+    def test_a_long_query(self, client: TestClient, path: str, limit: str) -> None:
+        assert client.get(path, params={"q": "x" * 500}).status_code == 200
+        assert "501" in problem(client.get(path, params={"q": "x" * 501}), 422)
+        assert "10,000" in problem(client.get(path, params={"q": "x" * 10_000}), 422)
+
+    def test_an_unknown_version(self, client: TestClient, path: str, limit: str) -> None:
+        assert '"tinny"' in problem(client.get(path, params={"q": "camera", "version": "tinny"}), 404)
+        assert "cannot name" in problem(client.get(path, params={"q": "camera", "version": "../etc"}), 422)
+
+
+def test_an_unknown_product_is_searched_for_as_words(client: TestClient) -> None:
+    assert client.get("/api/recommend", params={"q": "C999"}).status_code == 200
+
+
+def test_a_damaged_version_is_503_and_others_stay_up(client: TestClient, store: VersionStore) -> None:
+    wreck = tiny.publish(store, "wreck", created="2027-01-01T00:00:00Z")
+    tiny.damage(wreck)
+    sentence = problem(client.get("/api/search", params={"q": "camera", "version": "wreck"}), 503)
+    assert "products.parquet differs" in sentence
+    assert client.get("/api/search", params={"q": "camera"}).headers["x-version"] == "tiny"
+    assert "differs" in client.get("/healthz").json()["versions"][1]["error"]
+
+
+def test_nothing_published(store: VersionStore) -> None:
+    client = TestClient(app)
+    for path in ("/api/search?q=camera", "/api/recommend?q=camera", "/api/stats"):
+        assert "python -m pipeline demo" in problem(client.get(path), 503)
+    assert client.get("/healthz").json() == {"status": "ok", "versions": []}
+
+
+def test_unknown_addresses_and_methods(client: TestClient) -> None:
+    assert "nothing at this address" in problem(client.get("/api/nothing"), 404)
+    assert "Use GET" in problem(client.post("/api/search", json={}), 405)
+
+
+def test_an_unexpected_failure_shows_no_traceback(client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*args, **kwargs):
+        raise ZeroDivisionError("secret detail")
+
+    monkeypatch.setattr(Engine, "search", fail)
+    sentence = problem(client.get("/api/search", params={"q": "camera"}), 500)
+    assert "secret" not in sentence
+
+
+def test_the_description_names_every_route(client: TestClient) -> None:
+    paths = client.get("/api/openapi.json").json()["paths"]
+    assert set(paths) == {"/api/recommend", "/api/search", "/api/stats", "/healthz"}
+    limits = {each["name"]: each["schema"] for each in paths["/api/recommend"]["get"]["parameters"]}["top_k"]
+    assert (limits["minimum"], limits["maximum"]) == (1, 100)
+
+
+def test_serving_imports_neither_torch_nor_tensorflow() -> None:
+    code = (
+        "import sys, dashboard.api, dashboard.loading;"
+        "print([name for name in ('torch', 'tensorflow', 'keras', 'umap') if name in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"

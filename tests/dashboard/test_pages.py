@@ -1,0 +1,308 @@
+"""Every page, by what it puts on screen."""
+
+from __future__ import annotations
+
+import html
+import re
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from pipeline.retrieval.engine import Engine
+from pipeline.versions import VersionStore
+from tests import tiny
+
+MAIN = Path(__file__).parents[2] / "dashboard" / "main.py"
+
+
+def visit(page: str = "search", **parameters: object) -> AppTest:
+    """Open a page as from a link."""
+    test = AppTest.from_file(MAIN, default_timeout=30)
+    if page != "search":
+        test.run()
+        test.switch_page(f"app_pages/{page}.py")
+        test.query_params.clear()
+    for name, value in parameters.items():
+        test.query_params[name] = value
+    return checked(test.run())
+
+
+def checked(test: AppTest) -> AppTest:
+    assert not test.exception
+    return test
+
+
+def source(test: AppTest) -> str:
+    """Return all HTML of the page itself."""
+    return "\n".join(each.body for each in test.main.get("html"))
+
+
+def screen(test: AppTest) -> str:
+    """Return the page's text, as a reader sees it."""
+    return re.sub(r"\s+", " ", html.unescape(re.sub(r"<[^>]+>", " ", source(test))))
+
+
+def products(test: AppTest) -> list[str]:
+    """Return the ids on the cards, from top to bottom."""
+    return re.findall(r'data-product="([^"]+)"', source(test))
+
+
+def labels(test: AppTest) -> list[str]:
+    return [button.label for button in test.button]
+
+
+def press(test: AppTest, key: str) -> AppTest:
+    return checked(test.button(key=key).click().run())
+
+
+@pytest.fixture(autouse=True)
+def published(store: VersionStore) -> None:
+    tiny.publish(store)
+
+
+class TestSearch:
+    def test_without_a_query_it_offers_some(self) -> None:
+        test = visit()
+        assert test.title[0].value == "Search"
+        assert "Type what a shopper would look for." in screen(test)
+        assert "generated data" in screen(test)
+        assert "Headphones" in labels(test)
+        test = press(test, "example-1")
+        assert test.query_params["q"] == "Headphones"
+        assert products(test)[:2] == ["H1", "H2"]
+
+    def test_results_say_score_reason_and_time(self) -> None:
+        test = visit(q="compact camera")
+        assert products(test)[:2] == ["C1", "C3"]
+        text = screen(test)
+        assert re.search(r"10 products in [\d.]+ ms", text)
+        assert (
+            "1 Ca Compact camera Norvik · Cameras · 199.00 words 0.500 (rank 1) + meaning 0.500 (rank 1) 1.00" in text
+        )
+        assert "Words (BM25)" in text  # the parts of the score
+        assert "Find the meaning (MiniLM)" in text  # the time of each step
+
+    def test_typing_a_query_writes_the_url(self) -> None:
+        test = visit(n="30")
+        checked(test.text_input(key="widget-q").set_value("usb cable").run())
+        assert test.query_params == {"q": "usb cable", "version": "tiny"}
+        assert products(test)[0] == "U1"
+
+    def test_the_mode_is_in_the_url(self) -> None:
+        test = visit(q="photography", mode="words")
+        assert "No product contains these words." in screen(test)
+        test = visit(q="photography", mode="meaning")
+        assert products(test)[0] in {"C1", "C3"}
+
+    def test_filters_narrow_and_are_in_the_url(self) -> None:
+        test = visit(q="camera")
+        checked(test.multiselect(key="widget-brand").set_value(["Norvik"]).run())
+        assert test.query_params["brand"] == "Norvik"
+        assert products(test) == ["C1", "C2"]
+        assert "among the 2 products that pass the filters" in screen(test)
+        assert products(visit(q="camera", brand=["Norvik", "Aldor"], max="200")) == ["C3", "C1"]
+        assert set(products(visit(q="camera", category="Audio"))) == {"H1", "H2", "S1", "S2"}
+
+    def test_filters_that_leave_nothing_offer_the_way_back(self) -> None:
+        test = visit(q="camera", brand="Sonara", category="Photo")
+        assert "No product passes these filters." in screen(test)
+        test = press(test, "clear-all")
+        assert test.query_params == {"q": "camera", "version": "tiny"}
+        assert len(products(test)) == 10
+
+    @pytest.mark.parametrize(
+        ("parameters", "sentence"),
+        [
+            ({"q": "x" * 10_000}, "The query has 10,000 characters; at most 500 are read. Shorten it."),
+            ({"q": "camera", "n": "0"}, "0 results cannot be shown. Ask for 1 to 100."),
+            ({"q": "camera", "n": str(10**9)}, "1000000000 results cannot be shown."),
+            ({"q": "camera", "n": "many"}, '"many" is not a whole number.'),
+            ({"q": "camera", "min": "-1"}, "A price bound is negative or not a number."),
+            ({"q": "camera", "min": "nan"}, '"nan" is not a price.'),
+            ({"q": "camera", "min": "9", "max": "1"}, "The lowest price is above the highest."),
+            ({"q": "camera", "brand": "<b>Nobody"}, 'This version holds no brand "<b>Nobody".'),
+            ({"q": "camera", "category": "Toys"}, 'This version holds no category "Toys".'),
+            ({"similar": "X9"}, 'This version holds no product "X9".'),
+            ({"version": "tinny"}, 'No version "tinny" is published.'),
+            ({"version": "../etc"}, '"../etc" cannot name a version.'),
+        ],
+    )
+    def test_what_cannot_be_answered_is_said(self, parameters: dict[str, object], sentence: str) -> None:
+        assert sentence in screen(visit(**parameters))
+
+    @pytest.mark.parametrize("query", ["   ", "", "\x00\x00 ", "'; drop table", "\u202eevil", "🎧", "(((", "*:*"])
+    def test_odd_queries_crash_nothing(self, query: str) -> None:
+        assert "could not be shown" not in screen(visit(q=query))
+
+    def test_markup_in_a_title_is_shown_as_text(self) -> None:
+        test = visit(q="bag")
+        assert products(test)[0] == "B1"
+        assert tiny.MARKUP in screen(test)
+        assert "<img" not in source(test)
+        assert "Evil & <b>Co</b>" in screen(test)
+        assert "<b>Co" not in source(test)
+
+    def test_similar_products_have_an_address(self) -> None:
+        test = press(visit(q="headphones"), "similar-1")
+        assert test.query_params == {"q": "headphones", "similar": "H1", "version": "tiny"}
+        assert test.title[0].value == "Similar products"
+        assert products(test)[0] == "H1"  # the product itself, above the list
+        assert "H1" not in products(test)[1:]
+        assert products(press(test, "back"))[0] == "H1"
+
+    def test_more_results(self) -> None:
+        test = press(visit(q="camera", n="5"), "more")
+        assert test.query_params["n"] == "25"
+        assert len(products(test)) == 12
+        assert "more" not in [button.key for button in test.button]
+
+    def test_the_basket_is_carried_to_recommend(self) -> None:
+        test = press(visit(q="headphones"), "add-1")
+        assert "In basket" in labels(test)
+        test = press(test, "open-basket")
+        assert test.title[0].value == "Recommend"
+        assert test.query_params["basket"] == "H1"
+        assert "1 product, the last one added first" in screen(test)
+
+
+class TestRecommend:
+    def test_without_a_shopper_it_offers_some(self) -> None:
+        test = visit("recommend")
+        assert "4 shoppers are known." in screen(test)
+        test = press(test, "shopper-0")
+        assert test.query_params["shopper"] == "ann"
+
+    def test_history_beside_recommendations(self) -> None:
+        test = visit("recommend", shopper="ann")
+        text = screen(test)
+        assert "5 products, newest first" in text
+        assert "rated 4 of 5" in text
+        assert "14 Apr 1970" in text
+        assert products(test)[:5] == ["C3", "T1", "L1", "C2", "C1"]
+        assert set(products(test)[5:]) == {row.product_id for row in tiny.SHOP} - set(tiny.HISTORIES["ann"])
+        assert re.search(r"7 recommendations in [\d.]+ ms", text)
+
+    def test_the_hidden_product_is_looked_for(self) -> None:
+        test = visit("recommend", shopper="ann", hide="1")
+        assert "The hidden product is found at rank 1." in screen(test)
+        assert "the hidden product" in screen(test)
+        assert "no held-out product" in screen(visit("recommend", shopper="dee", hide="1"))
+
+    def test_part_of_an_id_offers_the_matches(self) -> None:
+        test = visit("recommend", shopper="E")
+        assert '2 shoppers whose id contains "E"' in screen(test)
+        assert {"dee", "cem"} <= set(labels(test))
+
+    def test_an_unknown_shopper_is_said(self) -> None:
+        assert 'This version knows no shopper "zoe<b>"' in screen(visit("recommend", shopper="zoe<b>"))
+
+    def test_two_versions_beside_each_other(self, store: VersionStore) -> None:
+        tiny.publish(store, "text", towers=False, created="2026-01-01T00:00:00Z")
+        test = visit("recommend", basket=["C1", "H1"], version="tiny", against="text", k="5")
+        text = screen(test)
+        assert re.search(r"\d of 5 recommendations are in common|All 5 recommendations", text)
+        assert "text: This version has no towers" in text
+        assert [each.value for each in test.subheader] == [
+            "Basket",
+            "Recommendations by tiny",
+            "Recommendations by text",
+        ]
+        assert any(mark in text for mark in ("▲", "▼", "new", "="))
+
+    def test_a_second_version_that_cannot_answer_leaves_the_first(self, store: VersionStore) -> None:
+        tiny.publish(store, "text", towers=False, created="2026-01-01T00:00:00Z")
+        test = visit("recommend", shopper="ann", version="tiny", against="text")
+        assert "This version has no shoppers." in screen(test)
+        assert "7 recommendations in" in screen(test)
+        tiny.damage(tiny.publish(store, "wreck"))
+        test = visit("recommend", shopper="ann", version="tiny", against="wreck")
+        assert 'Version "wreck" is damaged' in screen(test)
+        assert "7 recommendations in" in screen(test)
+
+    def test_a_basket_is_built_and_emptied(self) -> None:
+        test = visit("recommend", **{"for": "basket"})
+        assert "The basket is empty." in screen(test)
+        checked(test.text_input(key="product-query").set_value("usb cable").run())
+        test = press(test, "find-1")
+        assert test.query_params["basket"] == "U1"
+        assert "wanted by similar shoppers" in screen(test)
+        test = press(test, "remove-0")
+        assert "basket" not in test.query_params
+        assert "The basket is empty." in screen(test)
+
+    def test_an_unknown_product_in_the_basket_is_said(self) -> None:
+        test = visit("recommend", basket=["C1", "gone"])
+        assert 'This version holds no product "gone".' in screen(test)
+        assert products(press(test, "take-out"))[0] == "C1"
+
+    @pytest.mark.parametrize(
+        ("k", "sentence"), [("0", "0 results cannot be shown."), (str(10**9), "Ask for 1 to 100.")]
+    )
+    def test_a_number_out_of_range_is_said(self, k: str, sentence: str) -> None:
+        assert sentence in screen(visit("recommend", shopper="ann", k=k))
+
+    def test_without_shoppers_it_offers_a_basket(self, store: VersionStore) -> None:
+        tiny.publish(store, "text", towers=False)
+        test = visit("recommend", version="text")
+        assert "This version knows no shoppers." in screen(test)
+        assert "Build a basket" in labels(test)
+
+
+class TestEvaluation:
+    def test_metrics_stand_beside_baselines_and_chance(self) -> None:
+        text = screen(visit("evaluation"))
+        # NDCG@10 of the towers: 0.3123 * 0.6 * 1.25
+        assert "Two towers: NDCG@10 is 0.234 (0.224–0.244)" in text
+        assert "1.56 times the best baseline, Item-KNN, and 15.6 times chance." in text
+        assert "Mean over 1,234 shoppers; the last product of each shopper is held out." in text
+        assert "Dataset 0123456789ab." in text
+        assert "Item-KNN 0.250 0.240–0.260 0.150 0.140–0.160" in text
+        assert "How much of what the shopper wanted is among the first k." in text
+
+    def test_every_choice_is_in_the_url(self) -> None:
+        text = screen(visit("evaluation", task="search", metric="recall", k="20"))
+        assert "Fused: Recall@20 is 0.705" in text
+        assert "Mean over 56 judged queries." in text
+        assert "Fused by ranks" in text
+
+    def test_junk_in_the_url_falls_back(self) -> None:
+        assert "NDCG@10" in screen(visit("evaluation", task="dance", metric="<b>", k="-1", slice="x", split="y"))
+
+    def test_a_version_without_metrics_says_so(self, store: VersionStore) -> None:
+        tiny.publish(store, "bare", evaluated=False)
+        assert "This version was not evaluated." in screen(visit("evaluation", version="bare"))
+
+
+@pytest.mark.parametrize("page", ["search", "recommend", "evaluation"])
+class TestEveryPage:
+    def test_a_damaged_version_is_said_and_another_stays_up(self, page: str, store: VersionStore) -> None:
+        tiny.damage(tiny.publish(store, "wreck"))
+        test = visit(page, version="wreck", q="camera", shopper="ann")
+        assert "products.parquet differs from what was published." in screen(test)
+        assert test.sidebar.expander[0].label == "1 version cannot be served"
+        checked(test.sidebar.selectbox(key="widget-version").set_value("tiny").run())
+        assert "differs from" not in screen(test)
+        assert test.query_params["version"] == "tiny"
+
+    def test_nothing_published_names_the_command(self, page: str, store: VersionStore) -> None:
+        store.delete("tiny")
+        test = visit(page)
+        assert "No version is published yet." in screen(test)
+        assert test.code[0].value == "python -m pipeline demo\nmake demo"
+
+    def test_a_failure_nobody_foresaw_is_calm(
+        self, page: str, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        def fail(*args, **kwargs):
+            raise ZeroDivisionError("secret detail")
+
+        test = visit(page, version="tiny")
+        for name in ("search", "recommend"):
+            monkeypatch.setattr(Engine, name, fail)
+        monkeypatch.setattr("dashboard.components.measured.table", fail)
+        test.query_params.update({"q": "camera", "shopper": "ann"})
+        checked(test.run())
+        assert "This part of the page could not be shown." in screen(test)
+        assert "secret" not in screen(test)
+        assert "secret detail" in caplog.text

@@ -1,0 +1,246 @@
+"""Tiny versions for tests: a shop of a dozen products whose right answers can be worked out by hand.
+
+The text encoder is a real ONNX graph over a real tokenizer, but knows only a few words: each word has an axis, and
+words that mean the same share one. The user tower is the mean of the history.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import onnx
+import pyarrow as pa
+import pyarrow.parquet as pq
+from onnx import TensorProto, helper, numpy_helper
+from tokenizers import Tokenizer, models, normalizers, pre_tokenizers
+
+from pipeline.data.tables import PRODUCTS
+from pipeline.retrieval.vectors import VectorIndex
+from pipeline.text.encoder import Encoder
+from pipeline.text.lexical import LexicalIndex
+from pipeline.versions import Manifest, Version, VersionStore, sha256
+
+ENCODER = "tiny-encoder"
+MARKUP = "<img src=x onerror=alert(1)> **bold** [link](http://evil.example) camera bag"
+MEANINGS = (
+    "camera photo photography",
+    "lens zoom",
+    "headphones earphones",
+    "wireless bluetooth",
+    "speaker loudspeaker",
+    "bag case",
+    "cable cord",
+    "usb",
+    "compact small",
+    "tripod stand",
+)
+
+
+@dataclass(frozen=True)
+class Row:
+    """A product of the tiny shop."""
+
+    product_id: str
+    title: str
+    brand: str | None
+    category: tuple[str, ...]
+    price: float | None
+
+
+SHOP = (
+    Row("C1", "Compact camera", "Norvik", ("Photo", "Cameras"), 199.0),
+    Row("C2", "Zoom lens camera", "Norvik", ("Photo", "Cameras"), 449.5),
+    Row("C3", "Small photo camera", "Aldor", ("Photo", "Cameras"), 99.0),
+    Row("L1", "Zoom lens", "Aldor", ("Photo", "Lenses"), 259.0),
+    Row("T1", "Tripod for camera", None, ("Photo", "Tripods"), 35.0),
+    Row("B1", MARKUP, "Evil & <b>Co</b>", ("Photo", "Bags"), 25.0),
+    Row("H1", "Wireless headphones", "Sonara", ("Audio", "Headphones"), 129.0),
+    Row("H2", "Headphones with cable", "Sonara", ("Audio", "Headphones"), 49.0),
+    Row("S1", "Bluetooth speaker", "Sonara", ("Audio", "Speakers"), 79.0),
+    Row("S2", "Wireless loudspeaker", None, ("Audio", "Speakers"), None),
+    Row("U1", "USB cable", "Corda", ("Accessories", "Cables"), 7.99),
+    Row("U2", "Long USB cord", "Corda", (), 9.99),
+)
+# Histories, oldest first; the last product is the test part, the one before it the validation part.
+HISTORIES = {
+    "ann": ("C1", "C2", "L1", "T1", "C3"),
+    "bob": ("H1", "H2", "S1", "S2"),
+    "cem": ("U1", "U2", "H2", "C1"),
+    "dee": ("C1", "H1"),  # too short for a held-out product
+}
+DAY = 86_400_000  # milliseconds
+
+
+def metrics(towers: bool) -> list[dict[str, object]]:
+    """Return rows as `evaluation/metrics.json` holds them."""
+    rows: list[dict[str, object]] = []
+    strength = {"chance": 0.02, "popularity": 0.11, "item-knn": 0.2} | (
+        {"towers": 0.3123} if towers else {"text": 0.15}
+    )
+    for task, systems in (
+        ("recommend", strength),
+        ("search", {"chance": 0.01, "bm25": 0.41, "minilm": 0.38, "rrf": 0.46, "sum": 0.47}),
+    ):
+        for system, base in systems.items():
+            for metric, factor in (("recall", 1.0), ("ndcg", 0.6), ("mrr", 0.5)):
+                for place, k in enumerate((5, 10, 20)):
+                    value = base * factor * (1 + 0.25 * place)
+                    rows.append(
+                        {
+                            "task": task,
+                            "split": "leave-one-out" if task == "recommend" else "queries",
+                            "slice": "all",
+                            "system": system,
+                            "metric": metric,
+                            "k": k,
+                            "value": value,
+                            "low": max(value - 0.01, 0.0),
+                            "high": value + 0.01,
+                            "n": 1234 if task == "recommend" else 56,
+                        }
+                    )
+    return rows
+
+
+def publish(
+    store: VersionStore,
+    name: str = "tiny",
+    *,
+    towers: bool = True,
+    evaluated: bool = True,
+    generated: bool = True,
+    created: str = "2026-03-01T10:00:00Z",
+    shop: tuple[Row, ...] = SHOP,
+    replace: bool = False,
+) -> Version:
+    """Publish a tiny version; without towers it has no shoppers either."""
+    encoder = write_encoder(store.artifacts / "encoders" / ENCODER)
+    folder = store.staging(name)
+    table = {field.name: [getattr(row, field.name, None) for row in shop] for field in PRODUCTS}
+    table["category"] = [list(row.category) for row in shop]
+    pq.write_table(pa.table(table, schema=PRODUCTS), folder / "products.parquet")
+    vectors = Encoder(encoder).encode([row.title for row in shop])
+    (folder / "index").mkdir()
+    VectorIndex.build(vectors).save(folder / "index" / "text.faiss")
+    # Item vectors differ from text vectors, so that a test can tell which of them answered.
+    items = np.ascontiguousarray(vectors[:, ::-1]) if towers else vectors
+    VectorIndex.build(items).save(folder / "index" / "items.faiss")
+    LexicalIndex.build([row.title for row in shop]).save(folder / "lexical")
+    if towers:
+        (folder / "towers").mkdir()
+        write_user_tower(folder / "towers" / "user.onnx", vectors.shape[1])
+        write_users(folder / "users.parquet", [row.product_id for row in shop])
+    if evaluated:
+        (folder / "evaluation").mkdir()
+        (folder / "evaluation" / "metrics.json").write_text(json.dumps(metrics(towers)))
+    manifest = Manifest(
+        name=name,
+        created=created,
+        dataset={
+            "name": "tiny-shop",
+            "fingerprint": "0123456789abcdef" * 4,
+            "generated": generated,
+            "products": len(shop),
+            "shoppers": len(HISTORIES) if towers else 0,
+            "interactions": sum(map(len, HISTORIES.values())) if towers else 0,
+        },
+        split="leave-one-out",
+        recipe={"name": "history" if towers else "text"},
+        encoder={
+            "id": ENCODER,
+            "files": {
+                path.name: {"bytes": path.stat().st_size, "sha256": sha256(path)} for path in sorted(encoder.iterdir())
+            },
+        },
+        environment={},
+        stages=[],
+        headline=[],
+        notes=[] if towers else ["There are no interactions, so there are no towers and no shoppers."],
+    )
+    return store.publish(folder, manifest, replace=replace)
+
+
+def damage(version: Version, file: str = "products.parquet") -> None:
+    """Change one byte in the middle of a file, keeping its size."""
+    path = version.path / file
+    content = bytearray(path.read_bytes())
+    content[len(content) // 2] ^= 0xFF
+    path.write_bytes(content)
+
+
+def write_users(path: Path, ids: list[str]) -> None:
+    """Write `users.parquet`: one day between interactions, every other one rated."""
+    rows = [
+        (user, ids.index(product), DAY * (100 + place), 4.0 if place % 2 else None, part_of(place, len(history)))
+        for user, history in HISTORIES.items()
+        for place, product in enumerate(history)
+    ]
+    columns = list(zip(*rows, strict=True))
+    types = (pa.string(), pa.int32(), pa.int64(), pa.float32(), pa.string())
+    names = ("user_id", "row", "timestamp", "rating", "part")
+    pq.write_table(pa.table({n: pa.array(c, t) for n, c, t in zip(names, columns, types, strict=True)}), path)
+
+
+def part_of(place: int, length: int) -> str:
+    """Return the part of the interaction at `place` under leave-one-out."""
+    if length < 3 or place < length - 2:
+        return "train"
+    return "valid" if place == length - 2 else "test"
+
+
+def write_encoder(folder: Path) -> Path:
+    """Write `model.onnx` and `tokenizer.json`: the mean of the words' axes, L2-normalised."""
+    if folder.exists():
+        return folder
+    folder.mkdir(parents=True)
+    axis_of = {word: axis for axis, words in enumerate(MEANINGS) for word in words.split()}
+    vocabulary = {"[PAD]": 0, "[UNK]": 1} | {word: 2 + place for place, word in enumerate(axis_of)}
+    table = np.full((len(vocabulary), len(MEANINGS)), 0.05, np.float32)
+    for word, axis in axis_of.items():
+        table[vocabulary[word]] = np.eye(len(MEANINGS), dtype=np.float32)[axis]
+    tokenizer = Tokenizer(models.WordLevel(vocabulary, unk_token="[UNK]"))
+    tokenizer.normalizer = normalizers.Lowercase()
+    tokenizer.pre_tokenizer = pre_tokenizers.Whitespace()
+    tokenizer.save(str(folder / "tokenizer.json"))
+    nodes = [
+        helper.make_node("Gather", ["table", "input_ids"], ["words"]),
+        helper.make_node("Cast", ["attention_mask"], ["mask"], to=TensorProto.FLOAT),
+        helper.make_node("Unsqueeze", ["mask", "last"], ["weights"]),
+        helper.make_node("Mul", ["words", "weights"], ["kept"]),
+        helper.make_node("ReduceSum", ["kept", "length"], ["sum"], keepdims=0),
+        helper.make_node("LpNormalization", ["sum"], ["vector"], axis=1, p=2),
+    ]
+    tokens = [
+        helper.make_tensor_value_info(name, TensorProto.INT64, ["b", "l"]) for name in ("input_ids", "attention_mask")
+    ]
+    constants = {"table": table, "last": np.array([2], np.int64), "length": np.array([1], np.int64)}
+    _save(folder / "model.onnx", nodes, tokens, constants, len(MEANINGS))
+    return folder
+
+
+def write_user_tower(path: Path, dimension: int) -> None:
+    """Write a tower that answers with the mean of the history, L2-normalised."""
+    nodes = [
+        helper.make_node("ReduceMean", ["history", "length"], ["mean"], keepdims=0),
+        helper.make_node("LpNormalization", ["mean"], ["vector"], axis=1, p=2),
+    ]
+    history = helper.make_tensor_value_info("history", TensorProto.FLOAT, ["b", "l", dimension])
+    _save(path, nodes, [history], {"length": np.array([1], np.int64)}, dimension)
+
+
+def _save(
+    path: Path,
+    nodes: list[onnx.NodeProto],
+    inputs: list[onnx.ValueInfoProto],
+    constants: dict[str, np.ndarray],
+    dimension: int,
+) -> None:
+    output = helper.make_tensor_value_info("vector", TensorProto.FLOAT, ["b", dimension])
+    tensors = [numpy_helper.from_array(value, name) for name, value in constants.items()]
+    graph = helper.make_graph(nodes, "tiny", inputs, [output], initializer=tensors)
+    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 18)], ir_version=9)
+    onnx.checker.check_model(model)
+    onnx.save(model, str(path))
