@@ -13,10 +13,11 @@ from typing import Any
 from pipeline import environment, work
 from pipeline.data.dataset import Dataset
 from pipeline.data.prepare import Prepared
+from pipeline.manifest import Manifest
 from pipeline.names import check_name
 from pipeline.recipe import Recipe
 from pipeline.stages import Progress, Runner
-from pipeline.versions import Manifest, Version, VersionStore
+from pipeline.versions import Version, VersionStore
 
 HEADLINE = {"recommend": ("ndcg", 10), "search": ("ndcg", 10)}
 

@@ -19,6 +19,7 @@ from pipeline.data.split import tuning_user
 from pipeline.evaluation.baselines import recommenders
 from pipeline.evaluation.protocol import Evaluated, evaluable, evaluate_recommendations
 from pipeline.evaluation.queries import Judged, evaluate_queries, gains_of
+from pipeline.manifest import sha256, sums
 from pipeline.quiet import quiet
 from pipeline.recipe import Recipe, TextRecipe
 from pipeline.retrieval.contents import Contents
@@ -29,7 +30,6 @@ from pipeline.stages import Progress
 from pipeline.text import minilm
 from pipeline.text.lexical import LexicalIndex
 from pipeline.text.product_text import lexical_texts, vector_texts
-from pipeline.versions import sha256, sums
 
 
 def generate(out: Path) -> None:

@@ -13,10 +13,12 @@ with quiet():
     import keras
     from keras import ops
 
+    from pipeline.towers.batches import Batches
     from pipeline.towers.export import export
     from pipeline.towers.features import Histories, ItemFeatures
     from pipeline.towers.losses import full_softmax
-    from pipeline.towers.training import Batches, Holdout, TwoTowers, train
+    from pipeline.towers.training import Holdout, train
+    from pipeline.towers.two_towers import TwoTowers
     from pipeline.towers.user import HistoryTower
 
 N, COLD, EACH = 40, 4, 6
