@@ -4,9 +4,14 @@ from __future__ import annotations
 
 import random
 from collections import Counter
+from functools import lru_cache
 from itertools import islice
+from pathlib import Path
 
-from dashboard.loading import judged_queries
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from dashboard.loading import CAPACITY, versions
 from pipeline.retrieval.engine import Engine
 
 SUGGESTED = 50
@@ -53,3 +58,17 @@ def example_shoppers(engine: Engine, count: int = 4) -> list[tuple[str, int]]:
     lengths = [(engine.shoppers.ids[index], engine.shoppers.span(index)) for index in some]
     ranked = sorted(((name, span.stop - span.start) for name, span in lengths), key=lambda each: (-each[1], each[0]))
     return ranked[:count]
+
+
+def judged_queries(engine: Engine) -> list[str]:
+    """Return the queries that the version was evaluated on, in their order; none where it was not."""
+    path = versions().store.root / engine.name / "evaluation" / "per_query.parquet"
+    try:
+        return _queries(path, path.stat().st_mtime_ns)
+    except (OSError, KeyError, pa.ArrowException):
+        return []  # examples only: a page can do without
+
+
+@lru_cache(maxsize=CAPACITY)
+def _queries(path: Path, changed: int) -> list[str]:
+    return list(dict.fromkeys(pq.read_table(path, columns=["query"])["query"].to_pylist()))

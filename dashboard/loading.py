@@ -12,9 +12,6 @@ from functools import lru_cache
 from pathlib import Path
 from threading import Lock
 
-import pyarrow as pa
-import pyarrow.parquet as pq
-
 from pipeline.errors import ExplorerError, VersionBroken, VersionNotFound
 from pipeline.retrieval.engine import Engine
 from pipeline.versions import Manifest, VersionStore
@@ -204,20 +201,6 @@ def _versions(artifacts: Path) -> Versions:
 def engine(name: str | None) -> Engine:
     """Return the engine of the named version, or of the default one."""
     return versions().engine(name) if name else versions().default()
-
-
-def judged_queries(engine: Engine) -> list[str]:
-    """Return the queries that the version was evaluated on, in their order; none where it was not."""
-    path = versions().store.root / engine.name / "evaluation" / "per_query.parquet"
-    try:
-        return _queries(path, path.stat().st_mtime_ns)
-    except (OSError, KeyError, pa.ArrowException):
-        return []  # examples only: a page can do without
-
-
-@lru_cache(maxsize=CAPACITY)
-def _queries(path: Path, changed: int) -> list[str]:
-    return list(dict.fromkeys(pq.read_table(path, columns=["query"])["query"].to_pylist()))
 
 
 def warm() -> None:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from dashboard import controls, frame, results, state
+from dashboard import controls, frame, recommended, results, state
 from dashboard.components import cards, notes, overlap
 from dashboard.components.words import counted, day, escape
 from pipeline.retrieval.engine import MAX_HISTORY, MAX_K, Engine
@@ -24,7 +24,7 @@ def shopper(engine: Engine, other: Engine | None, user_id: str, k: int) -> None:
         # With a hidden product, look as deep as the engine answers: its rank is the point.
         return version.recommend(user_id=user_id, k=MAX_K if hide else k, as_of="test" if hide else "now")
 
-    beside(engine, other, k, ask, lambda: history(engine, user_id, hide))
+    beside(engine, other, k, ask, lambda: history(engine, user_id, hide), hidden=hide)
 
 
 def history(engine: Engine, user_id: str, hide: bool) -> None:
@@ -32,9 +32,8 @@ def history(engine: Engine, user_id: str, hide: bool) -> None:
     assert engine.shoppers is not None
     items = engine.shoppers.history(user_id)[::-1]
     st.subheader("History", anchor=False)
-    frame.say(
-        f"{counted(len(items), 'product')}, newest first" + (f"; the latest {LISTED}" if len(items) > LISTED else "")
-    )
+    cut = f"; the latest {LISTED}" if len(items) > LISTED else ""
+    st.html(notes.line(f"{counted(len(items), 'product')}, newest first{cut}"))
     drawn = []
     for item in items[:LISTED]:
         hidden = hide and item.part == "test"
@@ -102,7 +101,7 @@ def finder(engine: Engine, held: list[str]) -> None:
 def contents(engine: Engine, held: list[str]) -> None:
     """Draw the basket, the product added last first."""
     st.subheader("Basket", anchor=False)
-    frame.say(f"{counted(len(held), 'product')}, the last one added first" if held else "Empty")
+    st.html(notes.line(f"{counted(len(held), 'product')}, the last one added first" if held else "Empty"))
     for place, product_id in enumerate(held[::-1]):
         left, right = st.columns([5, 1.5], vertical_alignment="center")
         left.html(cards.card(engine.catalogue.product(engine.catalogue.row(product_id))))
@@ -113,7 +112,9 @@ def contents(engine: Engine, held: list[str]) -> None:
         st.button("Empty the basket", key="empty-basket", on_click=controls.clear_basket)
 
 
-def beside(engine: Engine, other: Engine | None, k: int, ask: Ask, left: Callable[[], None]) -> None:
+def beside(
+    engine: Engine, other: Engine | None, k: int, ask: Ask, left: Callable[[], None], *, hidden: bool = False
+) -> None:
     """Draw what is read on the left, and each version's recommendations to its right."""
     answers = {engine.name: (engine, ask(engine))}
     if other is not None:
@@ -134,45 +135,9 @@ def beside(engine: Engine, other: Engine | None, k: int, ask: Ask, left: Callabl
     for column, (name, (version, answer)) in zip(columns[1:], answers.items(), strict=True):
         with column, frame.calm():
             st.subheader(f"Recommendations by {name}" if len(answers) > 1 else "Recommendations", anchor=False)
-            recommendations(version, answer, k, badges[name], even=len(answers) > 1)
-
-
-def recommendations(engine: Engine, answer: Results, k: int, badges: dict[str, str], *, even: bool) -> None:
-    """Draw one version's recommendations, and whether they hold what was hidden."""
-    if state.text(state.HIDE) == "1" and state.text(state.FOR, "shopper") != "basket":
-        st.html(notes.message(*found_words(answer), kind="note"))
-    shown = Results(answer.hits[:k], answer.timings, answer.notes, answer.held_out)
-    results.summary(shown, noun="recommendation")
-    best = max((hit.score for hit in shown.hits), default=0.0)
-    drawn = []
-    for hit in shown.hits:
-        badge = badges.get(hit.product_id, "")
-        if hit.product_id in answer.held_out:
-            badge += cards.badge("the hidden product", "hit")
-        drawn.append(
-            cards.card(
-                engine.catalogue.product(hit.row),
-                rank=hit.rank,
-                score=cards.bar(hit.score, best),
-                why=escape(cards.why(hit)),
-                badge=badge,
-            )
-        )
-    st.html(cards.listed(drawn, even=even))
-
-
-def found_words(answer: Results) -> tuple[str, str]:
-    """Return whether the hidden product was found, and where."""
-    if not answer.held_out:
-        return "Nothing is hidden: this shopper has no held-out product.", "It takes three products to hold one out."
-    rank_of = {hit.product_id: hit.rank for hit in answer.hits}
-    ranks = [rank_of[product_id] for product_id in answer.held_out if product_id in rank_of]
-    if len(answer.held_out) > 1:
-        best = f", the best at rank {min(ranks)}" if ranks else ""
-        return f"{len(ranks)} of {len(answer.held_out)} hidden products are among the first {MAX_K}{best}.", ""
-    if ranks:
-        return f"The hidden product is found at rank {ranks[0]}.", ""
-    return f"The hidden product is not among the first {MAX_K}.", ""
+            if hidden:
+                st.html(notes.message(*recommended.found_words(answer), kind="note"))
+            recommended.draw(version, answer, k, badges[name], alone=len(answers) == 1)
 
 
 def _take_out(missing: list[str]) -> None:

@@ -17,7 +17,10 @@ from pipeline.errors import ExplorerError
 def draw(recommend: Page) -> None:
     """Draw the sidebar; `recommend` is the page that shows the basket."""
     name = state.version()
-    with suppress(ExplorerError):  # the page says why; opened first, so that the list below knows of damage
+    with (
+        suppress(ExplorerError),
+        st.spinner("Opening the version"),
+    ):  # the page says why; opened first, so that the list below knows of damage
         name = loading.engine(name).name
     listing = loading.versions().listing()
     if not listing:

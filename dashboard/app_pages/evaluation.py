@@ -96,18 +96,22 @@ def pick(
     *,
     show_label: bool = False,
 ) -> str:
-    """Draw a choice tied to the URL; what the URL names wrongly falls back to the default."""
+    """Draw a choice tied to the URL, as a list where its label shows; a wrong URL falls back to the default."""
     standard = default if default in choices else choices[0]
     said = state.text(parameter, standard)
     value = said if said in choices else standard
-    st.segmented_control(
-        label,
-        choices,
-        format_func=lambda each: names.get(each, each),
-        required=True,
-        label_visibility="visible" if show_label else "collapsed",
-        **state.bound(parameter, value, default=standard),
-    )
+    tied = state.bound(parameter, value, default=standard)
+    if show_label:
+        st.selectbox(label, choices, format_func=lambda each: names.get(each, each), **tied)
+    else:
+        st.segmented_control(
+            label,
+            choices,
+            format_func=lambda each: names.get(each, each),
+            required=True,
+            label_visibility="collapsed",
+            **tied,
+        )
     return value
 
 

@@ -86,5 +86,5 @@ def dots(measured: Sequence[Measured], own: str | None, label: str, colour: str,
         figure_.add_vline(x=chance, line={"dash": "dash", "width": 1, "color": GREY})
     top = max((each.high if each.high is not None else each.value for each in measured), default=1.0)
     figure_.update_layout(template=template(dark=dark), height=72 + 38 * max(len(measured), 1))
-    figure_.update_xaxes(range=[0, top * 1.25 or 1.0], title={"text": label, "standoff": 8})
+    figure_.update_xaxes(range=[0, top * 1.35 or 1.0], title={"text": label, "standoff": 8})
     return figure_

@@ -19,5 +19,8 @@ def of_versions(names: Sequence[str]) -> dict[str, str]:
 
 
 def tint(category: Sequence[str]) -> int:
-    """Return the number of the tint of a category's products: one per top category; 0 where there is none."""
-    return 1 + crc32(category[0].encode()) % len(CATEGORIES) if category else 0
+    """Return the number of the tint of a category's products; 0 where there is none.
+
+    The second level of the path decides: in a shop of one kind, the first is the same for every product.
+    """
+    return 1 + crc32(category[:2][-1].encode()) % len(CATEGORIES) if category else 0

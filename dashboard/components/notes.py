@@ -43,6 +43,11 @@ def sentence(words: str) -> str:
     return f'<p class="pse-sentence">{escape(words)}</p>'
 
 
+def line(words: str) -> str:
+    """Return a line of plain text as tall as a row of controls, so that what is beside it stays level."""
+    return f'<p class="pse-line">{escape(words)}</p>'
+
+
 def small(words: str) -> str:
     """Return a remark in small type."""
     return f'<p class="pse-small">{escape(words)}</p>'

@@ -189,6 +189,16 @@ class TestRecommend:
         assert "the hidden product" in screen(test)
         assert "no held-out product" in screen(visit("recommend", shopper="dee", hide="1"))
 
+    def test_a_recommendation_leads_to_similar_products_and_into_the_basket(self) -> None:
+        test = visit("recommend", shopper="bob")
+        first = products(test)[4]
+        checked(test.menu_button(key="act-1").click("Add to basket").run())
+        assert "Open the basket (1 product)" in labels(test)
+        assert test.query_params["shopper"] == "bob"
+        checked(test.menu_button(key="act-1").click("Similar").run())
+        assert test.title[0].value == "Similar products"
+        assert test.query_params == {"similar": first, "version": "tiny"}
+
     def test_part_of_an_id_offers_the_matches(self) -> None:
         test = visit("recommend", shopper="E")
         assert '2 shoppers whose id contains "E"' in screen(test)

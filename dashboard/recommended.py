@@ -1,0 +1,78 @@
+"""One version's recommendations as cards, and whether they hold what was hidden."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import streamlit as st
+
+from dashboard import controls, results, state
+from dashboard.components import cards
+from dashboard.components.words import escape
+from pipeline.retrieval.engine import MAX_K, Engine
+from pipeline.retrieval.results import Hit, Results
+
+SIMILAR, ADD = "Similar", "Add to basket"
+
+
+def draw(engine: Engine, answer: Results, k: int, badges: Mapping[str, str], *, alone: bool) -> None:
+    """Draw the first k recommendations of one version.
+
+    Args:
+        engine: The version.
+        answer: What it recommends, possibly more than k.
+        k: How many are shown.
+        badges: HTML by product id, how the list differs from the one beside it.
+        alone: Whether no other list stands beside this one: then each card has room for its actions.
+    """
+    shown = Results(answer.hits[:k], answer.timings, answer.notes, answer.held_out)
+    results.summary(shown, noun="recommendation")
+    best = max((hit.score for hit in shown.hits), default=0.0)
+    drawn = {}
+    for hit in shown.hits:
+        badge = badges.get(hit.product_id, "")
+        if hit.product_id in answer.held_out:
+            badge += cards.badge("the hidden product", "hit")
+        drawn[hit] = cards.card(
+            engine.catalogue.product(hit.row),
+            rank=hit.rank,
+            score=cards.bar(hit.score, best),
+            why=escape(cards.why(hit)),
+            badge=badge,
+        )
+    if not alone:
+        st.html(cards.listed(list(drawn.values()), even=True))
+        return
+    for hit, card in drawn.items():
+        with st.container(key=f"recommended-{hit.rank}"):
+            left, right = st.columns([8, 1], vertical_alignment="center", gap="small")
+            left.html(card)
+            with right:
+                actions(hit)
+
+
+def actions(hit: Hit) -> None:
+    """Draw what can be done with a recommendation."""
+    chosen = st.menu_button(
+        "⋯", (SIMILAR, ADD), key=f"act-{hit.rank}", type="tertiary", help="Similar products, add to basket"
+    )
+    if chosen == SIMILAR:
+        version = state.text(state.VERSION)
+        st.switch_page("app_pages/search.py", query_params={state.VERSION: version, state.SIMILAR: hit.product_id})
+    elif chosen == ADD:
+        controls.add_to_basket(hit.product_id, in_url=bool(state.texts(state.BASKET)))
+        st.rerun()
+
+
+def found_words(answer: Results) -> tuple[str, str]:
+    """Return whether the hidden product was found, and where."""
+    if not answer.held_out:
+        return "Nothing is hidden: this shopper has no held-out product.", "It takes three products to hold one out."
+    rank_of = {hit.product_id: hit.rank for hit in answer.hits}
+    ranks = [rank_of[product_id] for product_id in answer.held_out if product_id in rank_of]
+    if len(answer.held_out) > 1:
+        best = f", the best at rank {min(ranks)}" if ranks else ""
+        return f"{len(ranks)} of {len(answer.held_out)} hidden products are among the first {MAX_K}{best}.", ""
+    if ranks:
+        return f"The hidden product is found at rank {ranks[0]}.", ""
+    return f"The hidden product is not among the first {MAX_K}.", ""

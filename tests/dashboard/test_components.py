@@ -1,0 +1,107 @@
+"""The words, numbers and tables that pages are made of, worked out by hand."""
+
+from __future__ import annotations
+
+import doctest
+
+import pytest
+
+from dashboard.components import cards, colours, measured, overlap, words
+from pipeline.retrieval.catalogue import Product
+from pipeline.retrieval.results import Hit, ScorePart
+from tests import tiny
+
+
+@pytest.mark.parametrize("module", [words, overlap])
+def test_the_examples_in_the_documentation_hold(module) -> None:
+    assert doctest.testmod(module).failed == 0
+
+
+@pytest.mark.parametrize(
+    ("value", "said"),
+    [
+        (0.99951, "1.00"),
+        (9.996, "10.0"),
+        (0.0005153, "0.000515"),
+        (-0.0625, "-0.0625"),
+        (999.4, "999"),
+        (999.6, "1,000"),
+        (0, "0"),
+        (float("nan"), "–"),
+        (None, "–"),
+    ],
+)
+def test_figures_have_three_significant_digits(value: float | None, said: str) -> None:
+    assert words.figure(value) == said
+
+
+def test_foreign_text_is_made_harmless() -> None:
+    assert words.escape('<b title="x">&') == "&lt;b title=&quot;x&quot;&gt;&amp;"
+    assert words.clean("a\x00b\u202ec\nd  e\u2069") == "abc d e"
+    assert (
+        words.clean("\u0645\u06cc\u200c\u062e\u0648") == "\u0645\u06cc\u200c\u062e\u0648"
+    )  # joiners are part of words
+    assert words.plain("**b** [l](u) :red[x] $m$") == r"\*\*b\*\* \[l\]\(u\) \:red\[x\] \$m\$"
+
+
+def test_a_card_of_a_bare_product() -> None:
+    row = tiny.Row("<x>", "\u202e", None, (), None)
+    product = Product(0, row.product_id, row.title, None, (), None, None, None, None, None, 0, 0)
+    html = cards.card(product)
+    assert "Untitled product" in html
+    assert 'data-product="&lt;x&gt;"' in html
+    assert "None" not in html
+
+
+def test_why_names_the_parts_of_a_fused_score() -> None:
+    parts = (ScorePart("bm25", 12.3, 1, 0.4812), ScorePart("minilm", 0.1, None, 0.5))
+    assert cards.why(Hit(1, 0, "a", 0.98, parts)) == "words 0.481 (rank 1) + meaning 0.500 (not listed)"
+    assert cards.why(Hit(1, 0, "a", 0.98, parts[:1])) == "contains the words"
+
+
+def test_the_bar_is_a_share_of_the_best() -> None:
+    assert 'style="width:50%"' in cards.bar(1.5, 3.0)
+    assert 'style="width:0%"' in cards.bar(-1.0, 3.0)
+    assert 'style="width:0%"' in cards.bar(0.0, 0.0)
+
+
+def test_moves_between_two_lists() -> None:
+    badges = overlap.moves(["a", "b", "c"], ["c", "b", "d"])
+    assert {name: html.split(">")[1].split("<")[0] for name, html in badges.items()} == {
+        "c": "▲ 2",
+        "b": "=",
+        "d": "new",
+    }
+    assert list(overlap.gone(["a", "b", "c"], ["c", "b", "d"])) == ["a"]
+    assert overlap.in_common(["a", "b"], ["a", "b"]) == "All 2 recommendations are the same, in the same order."
+    assert (
+        overlap.in_common(["a", "b"], ["b", "a"]) == "All 2 recommendations are in common; 0 of them at the same rank."
+    )
+    assert overlap.in_common(["a", "b"], ["c", "b"]) == "1 of 2 recommendations is in common; 1 is at the same rank."
+    assert overlap.in_common([], []) == "Neither version recommends anything here."
+
+
+def test_a_version_keeps_its_colour_when_another_is_published() -> None:
+    before = colours.of_versions(["a", "b"])
+    assert before.items() <= colours.of_versions(["a", "b", "c"]).items()
+
+
+def test_the_headline_compares_with_the_best_baseline_and_chance() -> None:
+    rows = [
+        {"system": "chance", "metric": "recall", "k": 10, "value": 0.01, "low": 0.01, "high": 0.01, "n": 5},
+        {"system": "popularity", "metric": "recall", "k": 10, "value": 0.05, "low": 0.04, "high": 0.06, "n": 5},
+        {"system": "towers", "metric": "recall", "k": 10, "value": 0.2, "low": 0.1, "high": 0.3, "n": 5},
+    ]
+    found = measured.of(rows, "recall", 10)
+    assert [each.system for each in found] == ["towers", "popularity", "chance"]
+    assert measured.headline("recommend", "recall", 10, found) == (
+        "Two towers: Recall@10 is 0.200 (0.100–0.300), 4.00 times the best baseline, Popularity, and 20.0 times chance."
+    )
+    assert measured.interval(found[2]) == ""  # computed, not sampled
+
+
+def test_a_spreadsheet_runs_nothing_from_the_csv() -> None:
+    text = measured.as_csv(
+        [{"task": "search", "slice": "=cmd()", "system": "bm25", "metric": "ndcg", "k": 5, "value": -0.5}]
+    )
+    assert text.splitlines()[1] == "search,,'=cmd(),bm25,ndcg,5,-0.5,,,"
