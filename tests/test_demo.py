@@ -23,7 +23,8 @@ def leaves(engine: Engine, results: Results) -> list[str]:
 
 
 def figure(engine: Engine, system: str, metric: str = "ndcg", k: int = 10) -> dict[str, float]:
-    (row,) = [row for row in engine.metrics if (row["system"], row["metric"], row["k"]) == (system, metric, k)]
+    asked = ("recommend", system, metric, k)
+    (row,) = [row for row in engine.metrics if (row["task"], row["system"], row["metric"], row["k"]) == asked]
     return row
 
 
