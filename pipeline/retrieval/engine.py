@@ -61,6 +61,7 @@ class Engine:
         """
         version = VersionStore(path.parent.parent).open(path.name)
         contents = Contents.load(version.path, version.encoder_path)
+        contents.encoder.encode(["warm up"])  # the first call allocates; no shopper should wait for it
         metrics = version.path / "evaluation" / "metrics.json"
         return cls(version.manifest, contents, json.loads(metrics.read_text("utf-8")) if metrics.exists() else [])
 

@@ -14,6 +14,7 @@ from pipeline.towers.batches import Batches
 from pipeline.towers.features import Histories, IntArray, ItemFeatures, windows
 from pipeline.towers.two_towers import TwoTowers
 
+LOGITS = 10**8  # positions x products in a step, at most: 400 MB a copy
 VALIDATED_USERS = 10_000  # early stopping reads at most so many; the standard error of its NDCG is then below .003
 
 
@@ -74,7 +75,8 @@ def train(
         holdout = Holdout([holdout.shoppers[i] for i in chosen], [holdout.targets[i] for i in chosen])
     model = TwoTowers(features, recipe)
     model.compile(optimizer=keras.optimizers.Adam(settings.learning_rate), jit_compile=False)
-    batches = Batches(windows(histories, recipe.towers.history), settings.positions, recipe.seed)
+    positions = max(1, min(settings.positions, LOGITS // len(features.ids)))
+    batches = Batches(windows(histories, recipe.towers.history), positions, recipe.seed)
     validation = Validation(histories, holdout, advance)
     stopping = keras.callbacks.EarlyStopping(
         "val_ndcg@10", mode="max", patience=settings.patience, restore_best_weights=True
