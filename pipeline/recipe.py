@@ -61,6 +61,8 @@ class TrainingRecipe:
         positions: Training positions (a history and the product that followed it) in a step, about.
         epochs: At most.
         patience: Epochs without a better validation NDCG@10 before training stops; the best epoch is kept.
+        averaging: Momentum of the exponential average of the weights, which is what is validated and kept. It takes
+            the noise out of the choice of the best epoch.
     """
 
     temperature: float = 0.07
@@ -68,6 +70,7 @@ class TrainingRecipe:
     positions: int = 1024
     epochs: int = 30
     patience: int = 5
+    averaging: float = 0.99
 
 
 @dataclass(frozen=True)
@@ -88,6 +91,7 @@ class Recipe:
             (0 <= self.towers.dropout < 1 and 0 <= self.towers.id_dropout < 1, "a dropout is at least 0 and below 1"),
             (min(self.towers.dimension, self.towers.hidden, self.towers.history) >= 1, "sizes are at least 1"),
             (self.training.temperature > 0 and self.training.learning_rate > 0, "temperature and rate are above 0"),
+            (0 < self.training.averaging < 1, "training.averaging lies between 0 and 1"),
             (min(self.training.positions, self.training.epochs, self.training.patience) >= 1, "counts are at least 1"),
         ]
         for holds, rule in checks:

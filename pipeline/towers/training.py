@@ -74,13 +74,15 @@ def train(
         chosen = np.random.default_rng(recipe.seed).choice(len(holdout.shoppers), VALIDATED_USERS, replace=False)
         holdout = Holdout([holdout.shoppers[i] for i in chosen], [holdout.targets[i] for i in chosen])
     model = TwoTowers(features, recipe)
-    model.compile(optimizer=keras.optimizers.Adam(settings.learning_rate), jit_compile=False)
+    optimizer = keras.optimizers.Adam(settings.learning_rate, use_ema=True, ema_momentum=settings.averaging)
+    model.compile(optimizer=optimizer, jit_compile=False)
     positions = max(1, min(settings.positions, LOGITS // len(features.ids)))
     batches = Batches(windows(histories, recipe.towers.history), positions, recipe.seed)
     validation = Validation(histories, holdout, advance)
     stopping = keras.callbacks.EarlyStopping(
         "val_ndcg@10", mode="max", patience=settings.patience, restore_best_weights=True
     )
-    callbacks = [validation, stopping] if holdout.shoppers else []
+    averaged = keras.callbacks.SwapEMAWeights(swap_on_epoch=True)  # before the others: they see the average
+    callbacks = [averaged, validation, stopping] if holdout.shoppers else []
     model.fit(batches, epochs=settings.epochs, callbacks=callbacks, verbose=0, shuffle=False)
     return model, validation.curve

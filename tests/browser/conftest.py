@@ -9,6 +9,7 @@ import sys
 import time
 import urllib.request
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -29,14 +30,9 @@ FLAGS = [
 ]
 
 
-@pytest.fixture(scope="session")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The dashboard as its command starts it, over two healthy versions and a damaged one; yields its address."""
-    artifacts = tmp_path_factory.mktemp("artifacts")
-    store = VersionStore(artifacts)
-    tiny.publish(store)
-    tiny.publish(store, "text", towers=False, generated=False, created="2026-01-01T00:00:00Z")
-    tiny.damage(tiny.publish(store, "wreck", created="2025-01-01T00:00:00Z"))
+@contextmanager
+def serving(artifacts: Path) -> Iterator[str]:
+    """Start the dashboard as its command starts it, over the versions in `artifacts`; yields its address."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -67,6 +63,25 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The dashboard over two healthy tiny versions and a damaged one."""
+    artifacts = tmp_path_factory.mktemp("artifacts")
+    store = VersionStore(artifacts)
+    tiny.publish(store)
+    tiny.publish(store, "text", towers=False, generated=False, created="2026-01-01T00:00:00Z")
+    tiny.damage(tiny.publish(store, "wreck", created="2025-01-01T00:00:00Z"))
+    with serving(artifacts) as address:
+        yield address
+
+
+@pytest.fixture(scope="session")
+def sample_server(demo: Path) -> Iterator[str]:
+    """The dashboard over the built-in sample, as `make demo` serves it."""
+    with serving(demo) as address:
+        yield address
+
+
+@pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
     if not CHROMIUM.exists():
         words = f"{CHROMIUM} is not installed (Debian: apt install chromium)."
@@ -79,9 +94,9 @@ def chromium() -> Iterator[Browser]:
         browser.close()
 
 
-@pytest.fixture
-def context(chromium: Browser, server: str) -> Iterator[BrowserContext]:
-    """A browser that notes every request; the test fails if one went anywhere but to the server."""
+@contextmanager
+def browsing(chromium: Browser, server: str) -> Iterator[BrowserContext]:
+    """Open a browser that notes every request; fails if one went anywhere but to the server."""
     context = chromium.new_context(viewport={"width": 1280, "height": 900}, base_url=server)
     context.set_default_timeout(20_000)
     outside: list[str] = []
@@ -94,3 +109,15 @@ def context(chromium: Browser, server: str) -> Iterator[BrowserContext]:
     yield context
     context.close()
     assert outside == []
+
+
+@pytest.fixture
+def context(chromium: Browser, server: str) -> Iterator[BrowserContext]:
+    with browsing(chromium, server) as context:
+        yield context
+
+
+@pytest.fixture
+def sample(chromium: Browser, sample_server: str) -> Iterator[BrowserContext]:
+    with browsing(chromium, sample_server) as context:
+        yield context
