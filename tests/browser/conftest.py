@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, expect, sync_playwright
 
 from pipeline.versions import VersionStore
 from tests import tiny
@@ -84,6 +84,7 @@ def context(chromium: Browser, server: str) -> Iterator[BrowserContext]:
     """A browser that notes every request; the test fails if one went anywhere but to the server."""
     context = chromium.new_context(viewport={"width": 1280, "height": 900}, base_url=server)
     context.set_default_timeout(20_000)
+    expect.set_options(timeout=20_000)  # a busy machine draws slowly
     outside: list[str] = []
 
     def note(request) -> None:
