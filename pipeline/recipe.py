@@ -67,7 +67,7 @@ class TrainingRecipe:
     learning_rate: float = 0.001
     positions: int = 1024
     epochs: int = 30
-    patience: int = 3
+    patience: int = 5
 
 
 @dataclass(frozen=True)

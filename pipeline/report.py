@@ -10,7 +10,8 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from pipeline.versions import BrokenVersion, Manifest, Version
+from pipeline.manifest import BrokenVersion, Manifest
+from pipeline.versions import Version
 
 console = Console(highlight=False)
 # Errors keep their sentence whole, so that a script can find it.

@@ -13,10 +13,11 @@ from typing import Any
 from pipeline import environment, work
 from pipeline.data.dataset import Dataset
 from pipeline.data.prepare import Prepared
+from pipeline.manifest import Manifest
 from pipeline.names import check_name
 from pipeline.recipe import Recipe
 from pipeline.stages import Progress, Runner
-from pipeline.versions import Manifest, Version, VersionStore
+from pipeline.versions import Version, VersionStore
 
 HEADLINE = {"recommend": ("ndcg", 10), "search": ("ndcg", 10)}
 
@@ -115,7 +116,9 @@ class Run:
         encoded, indexed, evaluated = sources
         staged = store.staging(self.name)
         shutil.copytree(indexed, staged, dirs_exist_ok=True, ignore=shutil.ignore_patterns("stage.json"))
-        shutil.copytree(evaluated, staged / "evaluation", ignore=shutil.ignore_patterns("stage.json"))
+        shutil.copytree(
+            evaluated, staged / "evaluation", dirs_exist_ok=True, ignore=shutil.ignore_patterns("stage.json")
+        )
         metrics = json.loads((staged / "evaluation" / "metrics.json").read_text("utf-8"))
         manifest = Manifest(
             name=self.name,

@@ -14,10 +14,12 @@ import pyarrow.parquet as pq
 from pipeline.data.dataset import Dataset
 from pipeline.data.prepare import Prepared
 from pipeline.data.prepare import prepare as prepare_tables
+from pipeline.data.sample import generate as generate_sample
 from pipeline.data.split import tuning_user
 from pipeline.evaluation.baselines import recommenders
 from pipeline.evaluation.protocol import Evaluated, evaluable, evaluate_recommendations
 from pipeline.evaluation.queries import Judged, evaluate_queries, gains_of
+from pipeline.manifest import sha256, sums
 from pipeline.quiet import quiet
 from pipeline.recipe import Recipe, TextRecipe
 from pipeline.retrieval.contents import Contents
@@ -28,13 +30,10 @@ from pipeline.stages import Progress
 from pipeline.text import minilm
 from pipeline.text.lexical import LexicalIndex
 from pipeline.text.product_text import lexical_texts, vector_texts
-from pipeline.versions import sha256, sums
 
 
 def generate(out: Path) -> None:
     """Write the built-in sample: its tables and their description."""
-    from pipeline.data.sample import generate as generate_sample
-
     generate_sample(out)
 
 
@@ -113,7 +112,8 @@ def index(prepared: Path, encoded: Path, trained: Path | None, text: TextRecipe,
     shutil.copy(encoded / "text_vectors.npy", out)
     if trained:
         shutil.copytree(trained / "towers", out / "towers")
-        shutil.copy(trained / "curves.parquet", out)
+        (out / "evaluation").mkdir()
+        shutil.copy(trained / "curves.parquet", out / "evaluation")
     shutil.copy(trained / "item_vectors.npy" if trained else encoded / "text_vectors.npy", out / "item_vectors.npy")
     (out / "index").mkdir()
     for name, vectors in (("items", "item_vectors.npy"), ("text", "text_vectors.npy")):

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from pipeline.errors import InvalidName, VersionBroken, VersionExists, VersionNotFound
-from pipeline.versions import BrokenVersion, Manifest, VersionStore, sha256, sums
+from pipeline.manifest import BrokenVersion, Manifest, sha256, sums
+from pipeline.versions import VersionStore
 
 
 def manifest(name: str, store: VersionStore, note: str = "") -> Manifest:

@@ -60,9 +60,9 @@ def set_aside_bad_lines(connection: duck.Connection, raw: str, before: int, head
         # The nth bad line stands behind `record - nth` good rows: each row moves on by the bad lines in front of it.
         connection.execute(
             f"UPDATE {raw} SET row = {raw}.row + moved.nth FROM (SELECT old, nth FROM "
-            f"(SELECT row AS old, row - {before} AS at FROM {raw} WHERE row > {before}) "
-            f"ASOF JOIN (SELECT record - nth AS behind, nth FROM bad) ON at > behind) AS moved "
-            f"WHERE {raw}.row = moved.old"
+            f"(SELECT row AS old, row - {before} AS place FROM {raw} WHERE row > {before}) "
+            "ASOF JOIN (SELECT record - nth AS behind, max(nth) AS nth FROM bad GROUP BY behind) ON place > behind) "
+            f"AS moved WHERE {raw}.row = moved.old"
         )
     return count
 

@@ -30,7 +30,7 @@ class ParquetFile:
         self.scan = f"read_parquet({duck.path_text(path)}, binary_as_string = true, hive_partitioning = false)"
         try:
             described = duck.query(connection, f"DESCRIBE SELECT * FROM {self.scan}")
-        except duckdb.Error as error:
+        except (duckdb.InvalidInputException, duckdb.DataError, duckdb.OperationalError) as error:
             raise files.unreadable(path, str(error).splitlines()[0]) from None
         self.types = {str(row[0]): str(row[1]) for row in described}
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 from typing import Any
 
@@ -84,10 +85,10 @@ class Rejects:
         ((row, record),) = duck.rows(self.connection, example.order_by("row").limit(1).select("row", "record"))
         shown = record if len(record) <= SHOWN else record[:SHOWN] + "..."
         raise DatasetError(
-            f"{name}: {rejected:,} of {read:,} rows ({rejected / read:.1%}) cannot be used, more than the "
-            f"{self.most:.4g} share allowed; most often: {reason} ({rows:,} rows), for example row {row:,}: {shown}.",
+            f"{name}: {rejected:,} of {read:,} rows ({100 * rejected / read:.1f} %) cannot be used, more than the "
+            f"{100 * self.most:.4g} % allowed; most often: {reason} ({rows:,} rows), for example row {row:,}: {shown}.",
             f"All of them are in {self.out / FILE}. Correct the source or its description, or allow more with "
-            "--max-rejected.",
+            f"--max-rejected {math.ceil(1000 * rejected / read) / 1000:g}.",
         )
 
     def write(self) -> None:

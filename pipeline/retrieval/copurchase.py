@@ -8,7 +8,7 @@ from scipy import sparse
 
 from pipeline.retrieval.candidates import Candidates, FloatArray, Request, RowArray, top_k
 
-DECAY = 0.8  # weight of each older product of a history, relative to the next newer one
+DECAY = 0.6  # weight of each older product of a history, relative to the next newer one
 
 
 class ItemKnn:

@@ -10,6 +10,7 @@ from typing import Any, Literal
 import numpy as np
 
 from pipeline.errors import InvalidRequest
+from pipeline.manifest import Manifest
 from pipeline.retrieval.candidates import Candidates, FloatArray, Request, Retriever, RowArray, top_k
 from pipeline.retrieval.contents import Contents
 from pipeline.retrieval.filters import Filters
@@ -17,7 +18,7 @@ from pipeline.retrieval.fusion import Sum, scaled
 from pipeline.retrieval.results import Hit, Results, ScorePart
 from pipeline.retrieval.retrievers import Lexical, Popularity, Semantic, Text, Towers
 from pipeline.retrieval.steps import Steps
-from pipeline.versions import Manifest, VersionStore
+from pipeline.versions import VersionStore
 
 MAX_K = 100
 MAX_QUERY = 500  # characters
@@ -60,6 +61,7 @@ class Engine:
         """
         version = VersionStore(path.parent.parent).open(path.name)
         contents = Contents.load(version.path, version.encoder_path)
+        contents.encoder.encode(["warm up"])  # the first call allocates; no shopper should wait for it
         metrics = version.path / "evaluation" / "metrics.json"
         return cls(version.manifest, contents, json.loads(metrics.read_text("utf-8")) if metrics.exists() else [])
 

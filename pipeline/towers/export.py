@@ -10,7 +10,7 @@ import numpy as np
 
 from pipeline.recipe import TowersRecipe
 from pipeline.towers.features import ItemFeatures
-from pipeline.towers.training import TwoTowers
+from pipeline.towers.two_towers import TwoTowers
 
 
 class LastPosition(keras.Model):  # type: ignore[misc]

@@ -59,7 +59,8 @@ class HistoryTower(keras.Model):  # type: ignore[misc]
         """
         places = ops.arange(ops.shape(history)[1])
         age = places[:, None] - places[None, :]
-        logits = ops.take(self.age_weights, ops.clip(age, 0, self.length - 1))
-        weights = ops.softmax(ops.where(age >= 0, logits, -1e9), axis=-1)
+        weights = ops.exp(ops.take(self.age_weights, ops.clip(age, 0, self.length - 1)))
+        weights = weights * ops.cast(age >= 0, "float32")
+        weights = weights / ops.sum(weights, axis=-1, keepdims=True)
         pool = self.dropout(ops.matmul(weights, history), training=training)
         return ops.normalize(pool + self.mlp(pool, training=training), axis=-1)

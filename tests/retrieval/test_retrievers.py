@@ -95,7 +95,7 @@ def test_item_knn_by_hand() -> None:
         knn.scores(Request(history=np.array([0], np.int32))), [0, 2 / np.sqrt(6), 1 / np.sqrt(3)], rtol=1e-6
     )
     both = knn.scores(Request(history=np.array([1, 2], np.int32)))
-    np.testing.assert_allclose(both[0], 0.8 * 2 / np.sqrt(6) + 1 / np.sqrt(3), rtol=1e-6)
+    np.testing.assert_allclose(both[0], 0.6 * 2 / np.sqrt(6) + 1 / np.sqrt(3), rtol=1e-6)
 
 
 def test_text_profile_weighs_recent_products_more() -> None:

@@ -1,0 +1,76 @@
+"""Both towers and the loss that joins them, as one Keras model."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import keras
+import numpy as np
+from keras import ops
+
+from pipeline.recipe import Recipe
+from pipeline.towers.features import FloatArray, IntArray, ItemFeatures
+from pipeline.towers.item import ItemTower
+from pipeline.towers.losses import full_softmax
+from pipeline.towers.user import HistoryTower
+
+
+class TwoTowers(keras.Model):  # type: ignore[misc]
+    """Both towers and the loss that joins them.
+
+    Args:
+        features: The catalogue.
+        recipe: Shapes, temperature, seed.
+    """
+
+    def __init__(self, features: ItemFeatures, recipe: Recipe) -> None:
+        super().__init__(name="two_towers")
+        self.item_tower = ItemTower(
+            len(features.ids), int(features.brands.max()), int(features.categories.max()), recipe.towers, recipe.seed
+        )
+        self.user_tower = HistoryTower(recipe.towers, recipe.seed + 1)
+        self.temperature = recipe.training.temperature
+        self.catalogue = {
+            "id": ops.convert_to_tensor(features.ids),
+            "brand": ops.convert_to_tensor(features.brands),
+            "category": ops.convert_to_tensor(features.categories),
+            "text": ops.convert_to_tensor(features.text),
+        }
+        self.cold = ops.convert_to_tensor(features.ids == 0)
+
+    def call(self, history: Any, training: bool = False) -> dict[str, Any]:
+        """Return the item vectors [n_products, d] and the user vectors [batch, length, d].
+
+        Args:
+            history: int32 [batch, length], product row + 1, oldest first, 0 beyond the end.
+            training: Whether dropout is on.
+        """
+        items = self.item_tower(self.catalogue, training=training)
+        vectors = ops.take(items, ops.maximum(history - 1, 0), axis=0)
+        vectors = vectors * ops.cast(history > 0, "float32")[..., None]
+        return {"items": items, "users": self.user_tower(vectors, training=training)}
+
+    def compute_loss(
+        self, x: Any = None, y: Any = None, y_pred: Any = None, sample_weight: Any = None, training: bool = True
+    ) -> Any:
+        """Return the softmax loss over every position of the batch; `y` int32 [batch, length] is row + 1, 0 = none."""
+        places = ops.where(ops.reshape(y, (-1,)) > 0)[0]
+        users = ops.take(ops.reshape(y_pred["users"], (-1, y_pred["users"].shape[-1])), places, axis=0)
+        targets = ops.take(ops.reshape(y, (-1,)), places) - 1
+        return full_softmax(users, y_pred["items"], targets, self.cold, self.temperature)
+
+    def item_vectors(self) -> FloatArray:
+        """Return float32 [n_products, d], rows L2-normalised."""
+        return np.asarray(ops.convert_to_numpy(self.item_tower(self.catalogue, training=False)), dtype=np.float32)
+
+    def user_vectors(self, items: FloatArray, histories: list[IntArray], batch: int = 1024) -> FloatArray:
+        """Return float32 [n, d]: each history's shopper vector, made from its newest products."""
+        found = []
+        for start in range(0, len(histories), batch):
+            recent = [history[-self.user_tower.length :] for history in histories[start : start + batch]]
+            padded = np.zeros((len(recent), max(map(len, recent)), items.shape[1]), dtype=np.float32)
+            for place, history in enumerate(recent):
+                padded[place, : len(history)] = items[history]
+            vectors = ops.convert_to_numpy(self.user_tower(padded, training=False))
+            found.append(vectors[np.arange(len(recent)), [len(history) - 1 for history in recent]])
+        return np.concatenate(found)

@@ -1,0 +1,179 @@
+"""The engine on a shop of twelve products whose right answers can be worked out by hand."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from pipeline.errors import InvalidRequest, UnknownProduct, UnknownShopper, VersionBroken
+from pipeline.retrieval.engine import MAX_HISTORY, Engine
+from pipeline.retrieval.filters import Filters
+from pipeline.versions import VersionStore
+from tests import tiny
+
+
+@pytest.fixture(scope="module")
+def store(tmp_path_factory: pytest.TempPathFactory) -> VersionStore:
+    return VersionStore(tmp_path_factory.mktemp("artifacts"))
+
+
+@pytest.fixture(scope="module")
+def engine(store: VersionStore) -> Engine:
+    return Engine.open(tiny.publish(store).path)
+
+
+@pytest.fixture(scope="module")
+def plain(store: VersionStore) -> Engine:
+    """A version without interactions."""
+    return Engine.open(tiny.publish(store, "plain", towers=False).path)
+
+
+def ids(results) -> list[str]:  # type: ignore[no-untyped-def]
+    return [hit.product_id for hit in results.hits]
+
+
+class TestSearch:
+    def test_words_and_meaning_are_added_up(self, engine: Engine) -> None:
+        (best, *_) = engine.search("compact camera").hits
+        assert best.product_id == "C1"
+        assert best.score == pytest.approx(1.0)
+        assert [(part.retriever, part.rank) for part in best.parts] == [("bm25", 1), ("minilm", 1)]
+        for hit in engine.search("compact camera").hits:
+            assert hit.score == pytest.approx(sum(part.share for part in hit.parts), abs=1e-6)
+
+    def test_meaning_finds_what_words_miss(self, engine: Engine) -> None:
+        assert "H1" not in ids(engine.search("bluetooth earphones", mode="lexical"))
+        assert ids(engine.search("bluetooth earphones", mode="semantic"))[0] == "H1"
+
+    def test_lexical_lists_only_what_shares_a_word(self, engine: Engine) -> None:
+        found = engine.search("tripod", mode="lexical")
+        assert ids(found) == ["T1"]
+
+    def test_no_word_matches(self, engine: Engine) -> None:
+        found = engine.search("zebra crossing")
+        assert "No product contains these words" in found.notes[0]
+        assert engine.search("zebra crossing", mode="lexical").hits == ()
+
+    def test_filters_reach_every_retriever_and_a_narrow_one_still_fills_the_list(self, engine: Engine) -> None:
+        filters = Filters(brands=("Sonara",), category=("Audio",), price_max=100.0)
+        assert sorted(ids(engine.search("camera", filters=filters))) == ["H2", "S1"]
+        assert ids(engine.search("camera", filters=Filters(brands=("Nobody",)))) == []
+        without_price = engine.search("loudspeaker", filters=Filters(price_min=0.0), k=100)
+        assert "S2" not in ids(without_price)
+
+    def test_steps_are_timed(self, engine: Engine) -> None:
+        timings = engine.search("camera").timings
+        assert list(timings) == ["filter", "bm25", "minilm", "rank", "total"]
+        assert timings["total"] >= sum(ms for step, ms in timings.items() if step != "total")
+
+    @pytest.mark.parametrize("text", ["", "   ", "x" * 501, "x" * 10_000])
+    def test_a_query_that_cannot_be_read(self, engine: Engine, text: str) -> None:
+        with pytest.raises(InvalidRequest, match="query"):
+            engine.search(text)
+
+    @pytest.mark.parametrize("text", ["c++", "(", "%", "カメラ", "🙂", "the", "\x00", "<script>", "a" * 500])
+    def test_odd_queries_are_answered(self, engine: Engine, text: str) -> None:
+        for mode in ("fused", "lexical", "semantic"):
+            for hit in engine.search(text, mode=mode).hits:
+                assert np.isfinite(hit.score)
+
+    @pytest.mark.parametrize("k", [0, -1, 101, 10**9])
+    def test_a_list_length_out_of_range(self, engine: Engine, k: int) -> None:
+        for ask in (
+            lambda: engine.search("camera", k=k),
+            lambda: engine.similar("C1", k=k),
+            lambda: engine.recommend(history=["C1"], k=k),
+        ):
+            with pytest.raises(InvalidRequest, match="1 to 100"):
+                ask()
+
+    def test_an_unknown_mode(self, engine: Engine) -> None:
+        with pytest.raises(InvalidRequest, match="fused, lexical or semantic"):
+            engine.search("camera", mode="magic")  # type: ignore[arg-type]
+
+
+class TestSimilar:
+    def test_nearest_by_text_without_the_product_itself(self, engine: Engine) -> None:
+        # C3 is "Small photo camera", and small means compact.
+        found = ids(engine.similar("C1", k=3))
+        assert found[0] == "C3"
+        assert "C1" not in found
+
+    def test_an_unknown_product(self, engine: Engine) -> None:
+        with pytest.raises(UnknownProduct, match="no product"):
+            engine.similar("nothing")
+
+    def test_without_towers_it_says_so(self, plain: Engine) -> None:
+        assert "no towers" in plain.similar("C1", space="towers").notes[0]
+
+
+class TestRecommend:
+    def test_a_shopper_is_not_shown_what_they_have(self, engine: Engine) -> None:
+        found = engine.recommend(user_id="ann", k=100)
+        assert set(ids(found)) == {row.product_id for row in tiny.SHOP} - set(tiny.HISTORIES["ann"])
+
+    def test_as_of_test_hides_the_held_out_product_and_lets_it_be_found(self, engine: Engine) -> None:
+        found = engine.recommend(user_id="ann", k=100, as_of="test")
+        assert found.held_out == ("C3",)
+        assert "C3" in ids(found)
+        earlier = engine.recommend(user_id="ann", k=100, as_of="valid")
+        assert earlier.held_out == ("T1",)
+        assert {"C3", "T1"} <= set(ids(earlier))
+
+    def test_a_basket_answers_like_the_same_history(self, engine: Engine) -> None:
+        basket = engine.recommend(history=list(tiny.HISTORIES["bob"]))
+        assert ids(basket) == ids(engine.recommend(user_id="bob"))
+        # Item vectors are the text vectors turned round, and the tower is their mean: loudspeakers and headphones.
+        assert ids(engine.recommend(history=["C1"]))[0] == "C3"
+
+    def test_an_empty_basket_gets_the_most_popular(self, engine: Engine) -> None:
+        found = engine.recommend(history=[], k=3)
+        # Train interactions: C1 2 (ann, dee), H1 2 (bob, dee), H2 1 (bob), C2, L1, U1, U2 1 each.
+        assert ids(found) == ["C1", "H1", "C2"]
+        assert "most popular" in found.notes[0]
+
+    def test_without_towers_text_recommends(self, plain: Engine) -> None:
+        found = plain.recommend(history=["H1"], k=2)
+        assert found.hits[0].parts[0].retriever == "text"
+        assert "no towers" in found.notes[0]
+        with pytest.raises(InvalidRequest, match="no shoppers"):
+            plain.recommend(user_id="ann")
+
+    def test_mistakes_are_told(self, engine: Engine) -> None:
+        with pytest.raises(UnknownShopper, match="nobody"):
+            engine.recommend(user_id="nobody")
+        with pytest.raises(UnknownProduct):
+            engine.recommend(history=["C1", "nothing"])
+        with pytest.raises(InvalidRequest, match="either"):
+            engine.recommend()
+        with pytest.raises(InvalidRequest, match="either"):
+            engine.recommend(user_id="ann", history=["C1"])
+        with pytest.raises(InvalidRequest, match="at most"):
+            engine.recommend(history=["C1"] * (MAX_HISTORY + 1))
+        with pytest.raises(InvalidRequest, match="point in time"):
+            engine.recommend(user_id="ann", as_of="tomorrow")  # type: ignore[arg-type]
+
+
+def test_a_damaged_version_is_not_opened(store: VersionStore, engine: Engine) -> None:
+    for file in ("products.parquet", "index/items.faiss", "towers/user.onnx"):
+        version = tiny.publish(store, "damaged", replace="damaged" in store.names())
+        tiny.damage(version, file)
+        with pytest.raises(VersionBroken, match=file):
+            Engine.open(version.path)
+
+
+def test_files_that_match_the_manifest_but_not_each_other(store: VersionStore, tmp_path: Path) -> None:
+    from pipeline.retrieval.contents import Contents
+    from pipeline.retrieval.vectors import VectorIndex
+
+    version = tiny.publish(store, "misfit")
+    for vectors in (np.ones((3, 10), np.float32), np.full((12, 10), np.nan, np.float32)):
+        VectorIndex.build(vectors).save(version.path / "index" / "items.faiss")
+        with pytest.raises(VersionBroken, match="do not fit"):
+            Contents.load(version.path, version.encoder_path)
+
+
+@pytest.mark.parametrize(("low", "high"), [(-1.0, None), (float("nan"), None), (10.0, 5.0)])
+def test_price_bounds_that_make_no_sense(low: float, high: float | None) -> None:
+    with pytest.raises(InvalidRequest):
+        Filters(price_min=low, price_max=high)

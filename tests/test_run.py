@@ -1,0 +1,192 @@
+"""The pipeline end to end on a small generated shop: killed, resumed, published, refused, served."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from pipeline.data.sample import generate
+from pipeline.errors import VersionExists
+from pipeline.recipe import Recipe
+from pipeline.retrieval.engine import Engine
+from pipeline.run import Run
+from pipeline.versions import VersionStore
+from tests.test_stages import no_bar
+
+ROOT = Path(__file__).parents[1]
+SHORT = "[training]\nepochs = 2\n"
+LONG = "[training]\nepochs = 500\npatience = 500\n"
+
+
+@pytest.fixture(scope="module")
+def shop(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return generate(tmp_path_factory.mktemp("shop"), products=400, shoppers=600, interactions=6000, queries=20)
+
+
+@pytest.fixture(scope="module")
+def artifacts(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("artifacts")
+
+
+def recipe(folder: Path, name: str, content: str) -> Path:
+    path = folder / f"{name}.toml"
+    path.write_text(content)
+    return path
+
+
+def command(*words: object) -> list[str]:
+    return [sys.executable, "-m", "pipeline", *map(str, words)]
+
+
+@pytest.fixture(scope="module")
+def published(shop: Path, artifacts: Path) -> Engine:
+    """A version whose run was killed in training, then started again to its end, from the command line."""
+    endless = recipe(artifacts, "endless", LONG)
+    words = ["run", "--dataset", shop, "--name", "small", "--artifacts", artifacts]
+    killed = subprocess.Popen(
+        command(*words, "--recipe", endless), cwd=ROOT, stdout=subprocess.DEVNULL, start_new_session=True
+    )
+    stages = artifacts / "datasets" / "sample"
+    deadline = time.monotonic() + 180
+    while not list(stages.glob(".train-*.partial")):
+        assert killed.poll() is None, "the run ended before it could be killed"
+        assert time.monotonic() < deadline
+        time.sleep(0.2)
+    os.killpg(killed.pid, signal.SIGKILL)
+    killed.wait()
+    assert VersionStore(artifacts).names() == []
+    encoded = next(stages.glob("encode-*"))
+    made = encoded.stat().st_mtime_ns
+    short = recipe(artifacts, "short", SHORT)
+    done = subprocess.run(
+        command(*words, "--recipe", short), cwd=ROOT, capture_output=True, text=True, timeout=300, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    assert "kept from an earlier run" in done.stdout
+    assert encoded.stat().st_mtime_ns == made
+    return Engine.open(artifacts / "versions" / "small")
+
+
+def test_a_killed_run_goes_on_without_encoding_again(published: Engine) -> None:
+    reused = {stage["name"]: stage["reused"] for stage in published.manifest.stages}
+    assert reused == {"prepare": True, "encode": True, "train": False, "index": False, "evaluate": False}
+
+
+def test_the_version_holds_what_the_design_names(published: Engine, artifacts: Path) -> None:
+    files = set(published.manifest.files)
+    assert {
+        "products.parquet", "users.parquet", "item_vectors.npy", "text_vectors.npy", "index/items.faiss",
+        "index/text.faiss", "towers/item.keras", "towers/item.onnx", "towers/user.keras", "towers/user.onnx",
+        "evaluation/metrics.json", "evaluation/validation.json", "evaluation/per_user.parquet",
+        "evaluation/per_query.parquet", "evaluation/curves.parquet",
+    } <= files  # fmt: skip
+    assert any(name.startswith("lexical/") for name in files)
+    assert not any("pkl" in name or "pickle" in name for name in files)
+    manifest = published.manifest
+    assert manifest.dataset["generated"] is True
+    assert manifest.dataset["products"] == len(published.catalogue) == 400
+    assert manifest.recipe["training"]["epochs"] == 2
+    assert published.dimension == 64
+
+
+def test_every_system_is_measured_beside_chance(published: Engine) -> None:
+    systems = {(row["task"], row["system"]) for row in published.metrics}
+    assert systems == {
+        *(("recommend", name) for name in ("chance", "popularity", "item-knn", "text", "towers")),
+        *(("search", name) for name in ("chance", "bm25", "minilm", "rrf", "sum")),
+    }
+    for row in published.metrics:
+        assert set(row) == {"task", "split", "slice", "system", "metric", "k", "value", "low", "high", "n"}
+        assert 0 <= row["low"] <= row["value"] <= row["high"] <= 1
+    recall = {
+        row["k"]: row["value"] for row in published.metrics if (row["system"], row["metric"]) == ("sum", "recall")
+    }
+    assert recall[5] <= recall[10] <= recall[20]
+
+
+def test_the_stored_vectors_are_what_is_searched(published: Engine, artifacts: Path) -> None:
+    import numpy as np
+
+    items = np.load(artifacts / "versions" / "small" / "item_vectors.npy", allow_pickle=False)
+    np.testing.assert_array_equal(items, published._items.vectors)
+    row = 7
+    found = published.similar(published.catalogue.ids[row], k=3, space="towers")
+    cosines = items @ items[row]
+    cosines[row] = -2
+    assert [hit.row for hit in found.hits] == np.argsort(-cosines)[:3].tolist()
+
+
+def test_a_taken_name_is_refused_before_any_work(shop: Path, artifacts: Path, published: Engine) -> None:
+    with pytest.raises(VersionExists, match="--replace"):
+        Run(str(shop), Recipe.load("text"), "small", artifacts).execute(no_bar)
+
+
+def test_a_recipe_without_towers_reuses_the_vectors_and_says_what_it_lacks(
+    shop: Path, artifacts: Path, published: Engine
+) -> None:
+    version = Run(str(shop), Recipe.load("text"), "small-text", artifacts).execute(no_bar)
+    engine = Engine.open(version.path)
+    assert not engine.has_towers
+    assert "trains no towers" in engine.manifest.notes[0]
+    assert [stage["name"] for stage in engine.manifest.stages if stage["reused"]] == ["prepare", "encode"]
+    assert engine.recommend(history=[engine.catalogue.ids[0]]).hits
+
+
+def test_serving_needs_neither_torch_nor_tensorflow(artifacts: Path, published: Engine) -> None:
+    script = """
+import os, sys
+from fastapi.testclient import TestClient
+from dashboard.api import app
+client = TestClient(app)
+stats = client.get("/api/stats").json()
+search = client.get("/api/search", params={"q": "camera"}).json()
+recommended = client.get("/api/recommend", params={"q": "camera"}).json()
+assert stats["total_items"] == 400 and search["total"] == 10 and recommended["total"] == 10, (stats, search)
+heavy = {"torch", "tensorflow", "keras", "sentence_transformers", "transformers", "umap"} & set(sys.modules)
+assert not heavy, heavy
+"""
+    environment = {**os.environ, "PSE_ARTIFACTS": str(artifacts), "PSE_VERSION": "small"}
+    done = subprocess.run(
+        [sys.executable, "-c", script], cwd=ROOT, env=environment, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (["verify", "nothing"], 'No version "nothing" is published'),
+        (["verify", "../x"], "cannot name a version"),
+        (["run", "--dataset", "nowhere.toml", "--name", "x"], "nowhere.toml"),
+        (["run", "--dataset", "sample", "--name", "x", "--recipe", "histroy"], 'Did you mean "history"'),
+        (["run", "--dataset", "sample", "--name", "Bad Name"], "cannot name a version"),
+    ],
+)
+def test_a_mistake_on_the_command_line_is_one_sentence(tmp_path: Path, words: list[str], told: str) -> None:
+    done = subprocess.run(
+        command(*words, "--artifacts", tmp_path), cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 1
+    assert told in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_too_many_rejects_stop_the_run_and_leave_the_table(shop: Path, tmp_path: Path) -> None:
+    (tmp_path / "products.csv").write_text("id,title\n1,camera\n2,\n3,lens\n")
+    (tmp_path / "dataset.toml").write_text(
+        'name = "bad"\n[products]\npath = "products.csv"\ncolumns = { product_id = "id", title = "title" }\n'
+    )
+    done = subprocess.run(
+        command("run", "--dataset", tmp_path / "dataset.toml", "--name", "bad", "--artifacts", tmp_path / "a"),
+        cwd=ROOT, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 1
+    assert "no title" in done.stderr
+    assert "--max-rejected" in done.stderr
+    assert list((tmp_path / "a").rglob("rejects.parquet"))
+    assert json.dumps(VersionStore(tmp_path / "a").names()) == "[]"

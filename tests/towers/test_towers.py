@@ -1,0 +1,132 @@
+"""The two towers learn a pattern that is there, serve what they trained, and leave cold products to text."""
+
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pytest
+
+from pipeline.quiet import quiet
+from pipeline.recipe import Recipe
+
+with quiet():
+    import keras
+    from keras import ops
+
+    from pipeline.towers.batches import Batches
+    from pipeline.towers.export import export
+    from pipeline.towers.features import Histories, ItemFeatures
+    from pipeline.towers.losses import full_softmax
+    from pipeline.towers.training import Holdout, train
+    from pipeline.towers.two_towers import TwoTowers
+    from pipeline.towers.user import HistoryTower
+
+N, COLD, EACH = 40, 4, 6
+RECIPE = Recipe.parse(
+    {
+        "name": "tiny",
+        "towers": {"dimension": 16, "hidden": 16, "history": 10, "dropout": 0.1, "id_dropout": 0.0},
+        "training": {"positions": 64, "epochs": 40, "learning_rate": 0.01, "patience": 40},
+    }
+)
+
+
+@pytest.fixture(scope="module")
+def checkerboard() -> tuple[ItemFeatures, Histories, Holdout]:
+    """Shoppers of even products and shoppers of odd ones; the text says nothing about it; the last 4 are cold."""
+    generator = np.random.default_rng(0)
+    warm = np.arange(N - COLD)
+    rows = [generator.choice(warm[warm % 2 == shopper % 2], EACH + 1, replace=False) for shopper in range(60)]
+    histories = Histories(np.concatenate([own[:EACH] for own in rows]).astype(np.int32), np.arange(61) * EACH)
+    holdout = Holdout(list(range(60)), [own[EACH:].astype(np.int32) for own in rows])
+    products = pa.table({"brand": pa.array([None] * N, pa.string()), "category": [["All"]] * N})
+    text = generator.normal(size=(N, 8)).astype(np.float32)
+    return ItemFeatures.of(products, text, histories.rows), histories, holdout
+
+
+@pytest.fixture(scope="module")
+def trained(checkerboard) -> tuple[TwoTowers, list[dict[str, float]]]:  # type: ignore[no-untyped-def]
+    with quiet():
+        return train(*checkerboard, RECIPE)
+
+
+def test_it_learns_the_checkerboard(trained, checkerboard) -> None:  # type: ignore[no-untyped-def]
+    model, curve = trained
+    _, histories, _ = checkerboard
+    items = model.item_vectors()
+    users = model.user_vectors(items, [histories[shopper] for shopper in range(60)])
+    scores = users @ items[: N - COLD].T
+    best = np.argsort(-scores, axis=1)[:, :10]
+    right_colour = (best % 2 == np.arange(60)[:, None] % 2).mean()
+    assert right_colour > 0.9
+    assert curve[-1]["loss"] < curve[0]["loss"]
+    assert [entry["epoch"] for entry in curve] == list(range(1, len(curve) + 1))
+
+
+def test_vectors_are_normalised(trained, checkerboard) -> None:  # type: ignore[no-untyped-def]
+    model, _ = trained
+    items = model.item_vectors()
+    assert items.shape == (N, 16)
+    np.testing.assert_allclose(np.linalg.norm(items, axis=1), 1, rtol=1e-5)
+    users = model.user_vectors(items, [checkerboard[1][0], checkerboard[1][1][:2]])
+    np.testing.assert_allclose(np.linalg.norm(users, axis=1), 1, rtol=1e-5)
+
+
+def test_the_exported_towers_answer_like_keras(trained, checkerboard, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+    import onnxruntime
+
+    model, _ = trained
+    features, histories, _ = checkerboard
+    with quiet():
+        export(model, features, RECIPE.towers, tmp_path)
+    session = onnxruntime.InferenceSession(str(tmp_path / "item.onnx"))
+    inputs = {"id": features.ids, "brand": features.brands, "category": features.categories, "text": features.text}
+    items = model.item_vectors()
+    np.testing.assert_allclose(session.run(None, inputs)[0], items, atol=1e-5)
+    session = onnxruntime.InferenceSession(str(tmp_path / "user.onnx"))
+    for length in (1, 3, EACH):
+        history = histories[0][:length]
+        (served,) = session.run(None, {"history": items[history][None]})
+        np.testing.assert_allclose(served[0], model.user_vectors(items, [history])[0], atol=1e-5)
+    with quiet():
+        again = keras.saving.load_model(tmp_path / "item.keras", safe_mode=True)
+    np.testing.assert_allclose(ops.convert_to_numpy(again(model.catalogue)), items, atol=1e-6)
+
+
+def test_the_pool_weighs_by_age_and_never_looks_ahead() -> None:
+    tower = HistoryTower(RECIPE.towers)
+    history = np.random.default_rng(0).normal(size=(1, 4, 16)).astype(np.float32)
+    whole = ops.convert_to_numpy(tower(history))[0]
+    # Before training the MLP adds nothing: the vector is the pool, newer products weighing 1 / 0.8 of the older.
+    pool = np.array([0.8**2, 0.8, 1.0]) @ history[0, :3]
+    np.testing.assert_allclose(whole[2], pool / np.linalg.norm(pool), rtol=1e-4)
+    for length in (1, 2, 3):
+        with quiet():
+            shorter = ops.convert_to_numpy(tower(history[:, :length]))[0]
+        np.testing.assert_allclose(shorter, whole[:length], rtol=1e-4)
+
+
+def test_softmax_by_hand_leaves_cold_products_out() -> None:
+    users = np.array([[1.0, 0.0]], np.float32)
+    items = np.array([[1.0, 0.0], [0.0, 1.0], [1.0, 0.0]], np.float32)
+    cold = np.array([False, False, True])
+    loss = full_softmax(users, items, np.array([0]), cold, temperature=0.5)
+    assert float(loss) == pytest.approx(np.log(np.exp(2.0) + np.exp(0.0)) - 2.0, rel=1e-5)
+
+
+def test_batches_hold_every_position_once_and_few_blanks() -> None:
+    generator = np.random.default_rng(1)
+    sequences = [np.arange(length, dtype=np.int32) for length in generator.integers(2, 12, size=100)]
+    batches = Batches(sequences, positions=50, seed=0)
+    seen = [targets[targets > 0] for _, targets in (batches[i] for i in range(len(batches)))]
+    assert sum(map(len, seen)) == sum(len(sequence) - 1 for sequence in sequences)
+    assert sorted(np.concatenate(seen)) == sorted(np.concatenate([sequence[1:] + 1 for sequence in sequences]))
+    cells = sum(batches[i][0].size for i in range(len(batches)))
+    assert cells < 1.2 * sum(map(len, seen))
+
+
+def test_the_same_seed_trains_the_same_towers(checkerboard) -> None:  # type: ignore[no-untyped-def]
+    short = Recipe.parse({**RECIPE.as_dict(), "text": {}, "training": {"epochs": 1, "positions": 64}})
+    with quiet():
+        first, second = (train(*checkerboard, short)[0].item_vectors() for _ in range(2))
+    np.testing.assert_allclose(first, second, atol=1e-5)
