@@ -48,7 +48,7 @@ def control_row(engine: Engine) -> str:
     which.segmented_control(
         "Recommend for",
         list(KINDS),
-        format_func=KINDS.get,
+        format_func=KINDS.__getitem__,
         required=True,
         label_visibility="collapsed",
         **state.bound(state.FOR, kind, default="shopper"),

@@ -7,10 +7,10 @@ import streamlit as st
 from dashboard import choices, controls, frame, results, state
 from dashboard.components import cards, notes
 from dashboard.components.words import plain
-from pipeline.retrieval.engine import Engine, check_k, check_query
+from pipeline.retrieval.engine import Engine, Mode, Space, check_k, check_query
 
 MODES = {"fused": "Fused", "words": "Words (BM25)", "meaning": "Meaning (MiniLM)"}
-ENGINE_MODES = {"fused": "fused", "words": "lexical", "meaning": "semantic"}
+ENGINE_MODES: dict[str, Mode] = {"fused": "fused", "words": "lexical", "meaning": "semantic"}
 SPACES = {"text": "By meaning", "towers": "By shoppers"}
 
 
@@ -44,7 +44,7 @@ def control_row(engine: Engine) -> str:
     ways.segmented_control(
         "Search by",
         list(MODES),
-        format_func=MODES.get,
+        format_func=MODES.__getitem__,
         required=True,
         label_visibility="collapsed",
         **state.bound(state.MODE, mode, forget=[state.SHOWN], default="fused"),
@@ -105,14 +105,13 @@ def similar(engine: Engine, product_id: str) -> None:
     controls_.button(f"← {words}", key="back", on_click=leave_similar)
     shown = state.whole(state.SHOWN, 10)
     check_k(shown)
-    space = "text"
+    space: Space = "text"
     if engine.has_towers:
-        said = state.text(state.SPACE, "text")
-        space = said if said in SPACES else "text"
+        space = "towers" if state.text(state.SPACE) == "towers" else "text"
         controls_.segmented_control(
             "Similar",
             list(SPACES),
-            format_func=SPACES.get,
+            format_func=SPACES.__getitem__,
             required=True,
             label_visibility="collapsed",
             help="By meaning compares what the words say; by shoppers compares what the same shoppers want.",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dashboard.components.words import day, escape, isolate
-from pipeline.versions import Manifest
+from pipeline.manifest import Manifest
 
 
 def question(words: str) -> str:
