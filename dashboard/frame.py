@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from dashboard import loading, state
 from dashboard.components import colours, notes
@@ -54,14 +55,15 @@ def engine(*, with_other: bool = False) -> tuple[Engine, Engine | None]:
     state.pin_version(first.name)
     second = None
     colour = colour_of()
-    pieces = [notes.chips(first.manifest, colour[first.name])]
+    pieces = [notes.chip(first.manifest, colour[first.name])]
     failure: ExplorerError | None = None
     if with_other and (name := state.text(state.AGAINST)) and name != first.name:
         try:
             second = loading.engine(name)
-            pieces += ["<span>beside</span>", notes.chips(second.manifest, colour[second.name])]
+            pieces += ["<span>beside</span>", notes.chip(second.manifest, colour[second.name])]
         except ExplorerError as error:
             failure = error
+    pieces.append(notes.generated(*(each.manifest for each in (first, second) if each is not None)))
     st.html(notes.row(*pieces))
     if failure is not None:
         st.html(notes.message(failure.problem, failure.remedy))
@@ -71,6 +73,11 @@ def engine(*, with_other: bool = False) -> tuple[Engine, Engine | None]:
 def colour_of() -> dict[str, str]:
     """Return the colour of every published version, the same on every page."""
     return colours.of_versions([listed.name for listed in loading.versions().listing()])
+
+
+def centred() -> DeltaGenerator:
+    """Return a row for the buttons below a centred message."""
+    return st.container(horizontal=True, horizontal_alignment="center")
 
 
 def say(words: str) -> None:

@@ -13,8 +13,9 @@ from pathlib import Path
 from threading import Lock
 
 from pipeline.errors import ExplorerError, VersionBroken, VersionNotFound
+from pipeline.manifest import Manifest
 from pipeline.retrieval.engine import Engine
-from pipeline.versions import Manifest, VersionStore
+from pipeline.versions import VersionStore
 
 ROOT = Path(__file__).resolve().parent.parent
 CAPACITY = 4  # engines kept open; one of 50,000 products takes about 300 MB with its text encoder

@@ -26,7 +26,7 @@ def draw(engine: Engine, answer: Results, k: int, badges: Mapping[str, str], *, 
         alone: Whether no other list stands beside this one: then each card has room for its actions.
     """
     shown = Results(answer.hits[:k], answer.timings, answer.notes, answer.held_out)
-    results.summary(shown, noun="recommendation")
+    results.summary(shown, noun="recommendation" if alone else "product")
     best = max((hit.score for hit in shown.hits), default=0.0)
     drawn = {}
     for hit in shown.hits:

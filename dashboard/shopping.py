@@ -39,7 +39,7 @@ def history(engine: Engine, user_id: str, hide: bool) -> None:
         hidden = hide and item.part == "test"
         told = [day(item.when)] if item.when else []
         if item.rating is not None:
-            told.append(f"rated {item.rating:g} of 5")
+            told.append(f"rated {item.rating:g}")
         badge = cards.badge("hidden", "hit", "Kept from the versions; they are asked to find it") if hidden else ""
         drawn.append(cards.card(engine.catalogue.product(item.row), why=escape(", ".join(told)), badge=badge))
     st.html(cards.listed(drawn))
@@ -101,12 +101,17 @@ def finder(engine: Engine, held: list[str]) -> None:
 def contents(engine: Engine, held: list[str]) -> None:
     """Draw the basket, the product added last first."""
     st.subheader("Basket", anchor=False)
-    st.html(notes.line(f"{counted(len(held), 'product')}, the last one added first" if held else "Empty"))
+    st.html(notes.line(f"{counted(len(held), 'product')}, latest first" if held else "Empty"))
     for place, product_id in enumerate(held[::-1]):
-        left, right = st.columns([5, 1.5], vertical_alignment="center")
-        left.html(cards.card(engine.catalogue.product(engine.catalogue.row(product_id))))
+        left, right = st.columns([6, 1], vertical_alignment="center", gap="xsmall")
+        left.html(cards.listed([cards.card(engine.catalogue.product(engine.catalogue.row(product_id)))]))
         right.button(
-            "Remove", key=f"remove-{place}", type="tertiary", on_click=controls.remove_from_basket, args=(product_id,)
+            "✕",
+            help="Take out of the basket",
+            key=f"remove-{place}",
+            type="tertiary",
+            on_click=controls.remove_from_basket,
+            args=(product_id,),
         )
     if held:
         st.button("Empty the basket", key="empty-basket", on_click=controls.clear_basket)
@@ -129,12 +134,12 @@ def beside(
         badges = {first: overlap.gone(ids[first], ids[second]), second: overlap.moves(ids[first], ids[second])}
     for name, (_, answer) in answers.items():
         results.told(answer, name if len(answers) > 1 else "")
-    columns = st.columns([1, *([1.15] * len(answers))], gap="large")
+    columns = st.columns([1, *([1.15] * len(answers))], gap="large" if len(answers) == 1 else "medium")
     with columns[0]:
         left()
     for column, (name, (version, answer)) in zip(columns[1:], answers.items(), strict=True):
         with column, frame.calm():
-            st.subheader(f"Recommendations by {name}" if len(answers) > 1 else "Recommendations", anchor=False)
+            st.subheader(name if len(answers) > 1 else "Recommendations", anchor=False)
             if hidden:
                 st.html(notes.message(*recommended.found_words(answer), kind="note"))
             recommended.draw(version, answer, k, badges[name], alone=len(answers) == 1)

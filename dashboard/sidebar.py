@@ -34,7 +34,7 @@ def draw(recommend: Page) -> None:
         **state.bound(state.VERSION, name if name in healthy else None),
     )
     current = next((listed for listed in listing if listed.name == name and not listed.reason), None)
-    if current is not None:
+    if current is not None and current.manifest is not None:
         st.html(notes.definitions(facts(current)))
         for note in current.manifest.notes:
             st.html(notes.small(note))

@@ -18,10 +18,11 @@ from onnx import TensorProto, helper, numpy_helper
 from tokenizers import Tokenizer, models, normalizers, pre_tokenizers
 
 from pipeline.data.tables import PRODUCTS
+from pipeline.manifest import Manifest, sha256
 from pipeline.retrieval.vectors import VectorIndex
 from pipeline.text.encoder import Encoder
 from pipeline.text.lexical import LexicalIndex
-from pipeline.versions import Manifest, Version, VersionStore, sha256
+from pipeline.versions import Version, VersionStore
 
 ENCODER = "tiny-encoder"
 MARKUP = "<img src=x onerror=alert(1)> **bold** [link](http://evil.example) camera bag"

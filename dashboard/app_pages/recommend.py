@@ -28,7 +28,8 @@ def main() -> None:
                     "This version knows no shoppers.", "Build a basket to get recommendations from it.", kind="empty"
                 )
             )
-            st.button("Build a basket", on_click=state.write, args=(state.FOR, "basket"), type="primary")
+            with frame.centred():
+                st.button("Build a basket", on_click=state.write, args=(state.FOR, "basket"), type="primary")
         elif not (user_id := state.text(state.SHOPPER).strip()):
             invite(engine)
         elif user_id in engine.shoppers:
@@ -47,7 +48,7 @@ def control_row(engine: Engine) -> str:
     which.segmented_control(
         "Recommend for",
         list(KINDS),
-        format_func=KINDS.get,
+        format_func=KINDS.__getitem__,
         required=True,
         label_visibility="collapsed",
         **state.bound(state.FOR, kind, default="shopper"),
@@ -121,7 +122,7 @@ def invite(engine: Engine) -> None:
             kind="empty",
         )
     )
-    with st.container(horizontal=True, horizontal_alignment="center"):
+    with frame.centred():
         for place, (name, length) in enumerate(choices.example_shoppers(engine)):
             st.button(
                 f"{plain(name)} ({counted(length, 'product')})",

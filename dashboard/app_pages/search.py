@@ -7,10 +7,10 @@ import streamlit as st
 from dashboard import choices, controls, frame, results, state
 from dashboard.components import cards, notes
 from dashboard.components.words import plain
-from pipeline.retrieval.engine import Engine, check_k, check_query
+from pipeline.retrieval.engine import Engine, Mode, Space, check_k, check_query
 
 MODES = {"fused": "Fused", "words": "Words (BM25)", "meaning": "Meaning (MiniLM)"}
-ENGINE_MODES = {"fused": "fused", "words": "lexical", "meaning": "semantic"}
+ENGINE_MODES: dict[str, Mode] = {"fused": "fused", "words": "lexical", "meaning": "semantic"}
 SPACES = {"text": "By meaning", "towers": "By shoppers"}
 
 
@@ -44,7 +44,7 @@ def control_row(engine: Engine) -> str:
     ways.segmented_control(
         "Search by",
         list(MODES),
-        format_func=MODES.get,
+        format_func=MODES.__getitem__,
         required=True,
         label_visibility="collapsed",
         **state.bound(state.MODE, mode, forget=[state.SHOWN], default="fused"),
@@ -74,10 +74,12 @@ def nothing(engine: Engine, mode: str, filtered: bool) -> None:
     """Say why a list is empty, and offer the way back."""
     if filtered:
         st.html(notes.message("No product passes these filters.", "Take some away to see results.", kind="empty"))
-        st.button("Clear filters", key="clear-all", on_click=controls.clear_filters, type="primary")
+        with frame.centred():
+            st.button("Clear filters", key="clear-all", on_click=controls.clear_filters, type="primary")
     elif mode == "words":
         st.html(notes.message("No product contains these words.", "Search by meaning instead.", kind="empty"))
-        st.button("Search by meaning", on_click=state.write, args=(state.MODE, "meaning"), type="primary")
+        with frame.centred():
+            st.button("Search by meaning", on_click=state.write, args=(state.MODE, "meaning"), type="primary")
     else:
         st.html(notes.message("This version holds no products.", "Choose another version.", kind="empty"))
 
@@ -91,26 +93,25 @@ def invite(engine: Engine) -> None:
             kind="empty",
         )
     )
-    with st.container(horizontal=True, horizontal_alignment="center"):
+    with frame.centred():
         for place, query in enumerate(choices.example_queries(engine)):
             st.button(plain(query), key=f"example-{place}", on_click=state.write, args=(state.QUERY, query))
 
 
 def similar(engine: Engine, product_id: str) -> None:
     """Draw the products nearest to one."""
-    back, ways = st.columns([3, 1.6], vertical_alignment="center")
+    controls_ = st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center")
     words = "Back to the results" if state.text(state.QUERY) else "Back to search"
-    back.button(f"← {words}", key="back", on_click=leave_similar)
+    controls_.button(f"← {words}", key="back", on_click=leave_similar)
     shown = state.whole(state.SHOWN, 10)
     check_k(shown)
-    space = "text"
+    space: Space = "text"
     if engine.has_towers:
-        said = state.text(state.SPACE, "text")
-        space = said if said in SPACES else "text"
-        ways.segmented_control(
+        space = "towers" if state.text(state.SPACE) == "towers" else "text"
+        controls_.segmented_control(
             "Similar",
             list(SPACES),
-            format_func=SPACES.get,
+            format_func=SPACES.__getitem__,
             required=True,
             label_visibility="collapsed",
             help="By meaning compares what the words say; by shoppers compares what the same shoppers want.",

@@ -59,7 +59,7 @@ def facts(product: Product) -> str:
     if product.rating is not None:
         rated = counted(product.ratings, "rating")
         known.append(f'<span class="pse-price" title="{rated}">★ {product.rating:.1f} ({product.ratings:,})</span>')
-    return '<span class="pse-dotsep">·</span>'.join(known)
+    return '<span class="pse-dotsep">·</span> '.join(known)  # a line may break after a dot, not before
 
 
 def bar(score: float, best: float) -> str:

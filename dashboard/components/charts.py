@@ -69,7 +69,7 @@ def dots(measured: Sequence[Measured], own: str | None, label: str, colour: str,
             y=[name],
             error_x=error,
             mode="markers",
-            marker={"size": 12 if served else 9, "color": colour if served else GREY},
+            marker={"size": 11 if served else 8, "color": colour if served else GREY},
             hovertemplate=said + "<extra></extra>",
         )
         figure_.add_annotation(

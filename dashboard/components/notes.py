@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dashboard.components.words import day, escape, isolate
-from pipeline.versions import Manifest
+from pipeline.manifest import Manifest
 
 
 def question(words: str) -> str:
@@ -11,19 +11,21 @@ def question(words: str) -> str:
     return f'<p class="pse-question">{escape(words)}</p>'
 
 
-def chips(manifest: Manifest, colour: str) -> str:
-    """Return a version's name, dataset and date, and a warning where the data is generated."""
+def chip(manifest: Manifest, colour: str) -> str:
+    """Return a version's name, dataset and date."""
     dataset = isolate(str(manifest.dataset.get("name", "")))
-    generated = (
-        '<span class="pse-chip pse-generated" title="A demonstration: no real products, no real shoppers">'
-        "generated data</span>"
-        if manifest.dataset.get("generated")
-        else ""
-    )
     return (
         f'<span class="pse-chip" title="The version that answers"><i class="pse-dot" style="background:{colour}"></i>'
-        f"<b>{escape(manifest.name)}</b><span>{dataset}</span><span>{day(manifest.created)}</span></span>{generated}"
+        f"<b>{escape(manifest.name)}</b><span>{dataset}</span><span>{day(manifest.created)}</span></span>"
     )
+
+
+def generated(*manifests: Manifest) -> str:
+    """Return a warning where a version in view was made from generated data."""
+    if not any(manifest.dataset.get("generated") for manifest in manifests):
+        return ""
+    title = "A demonstration: no real products, no real shoppers"
+    return f'<span class="pse-chip pse-generated" title="{title}">generated data</span>'
 
 
 def row(*pieces: str) -> str:

@@ -20,6 +20,8 @@ def in_common(first: Sequence[str], second: Sequence[str]) -> str:
     if list(first) == list(second):
         return f"All {longest} recommendations are the same, in the same order."
     same = sum(one == other for one, other in zip(first, second, strict=False))
+    if not shared:
+        return f"None of the {longest} recommendations is in common."
     if shared == longest:
         return f"All {longest} recommendations are in common; {same} of them at the same rank."
     ranks = "none is" if same == 0 else "1 is" if same == 1 else f"{same} are"

@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, expect, sync_playwright
 
 from pipeline.versions import VersionStore
 from tests import tiny
@@ -99,6 +99,7 @@ def browsing(chromium: Browser, server: str) -> Iterator[BrowserContext]:
     """Open a browser that notes every request; fails if one went anywhere but to the server."""
     context = chromium.new_context(viewport={"width": 1280, "height": 900}, base_url=server)
     context.set_default_timeout(20_000)
+    expect.set_options(timeout=20_000)  # a busy machine draws slowly
     outside: list[str] = []
 
     def note(request) -> None:

@@ -84,7 +84,7 @@ def test_pick_a_shopper_and_compare(context: BrowserContext) -> None:
     expect(page).to_have_url(re.compile("shopper=ann"))
     assert cards(in_a_new_tab(context, page)) == cards(page)
     page = go(context, "/recommend?basket=C1&version=tiny&against=text")
-    expect(page.get_by_text("Recommendations by text")).to_be_visible()
+    expect(page.get_by_role("heading", name="text", exact=True)).to_be_visible()
     expect(page.get_by_text(re.compile("in common|the same, in the same order"))).to_be_visible()
     fine(page)
 

@@ -38,9 +38,7 @@ def test_figures_have_three_significant_digits(value: float | None, said: str) -
 def test_foreign_text_is_made_harmless() -> None:
     assert words.escape('<b title="x">&') == "&lt;b title=&quot;x&quot;&gt;&amp;"
     assert words.clean("a\x00b\u202ec\nd  e\u2069") == "abc d e"
-    assert (
-        words.clean("\u0645\u06cc\u200c\u062e\u0648") == "\u0645\u06cc\u200c\u062e\u0648"
-    )  # joiners are part of words
+    assert words.clean("\u0645\u06cc\u200c\u062e\u0648") == "\u0645\u06cc\u200c\u062e\u0648"  # joiners stay
     assert words.plain("**b** [l](u) :red[x] $m$") == r"\*\*b\*\* \[l\]\(u\) \:red\[x\] \$m\$"
 
 
@@ -78,6 +76,7 @@ def test_moves_between_two_lists() -> None:
         overlap.in_common(["a", "b"], ["b", "a"]) == "All 2 recommendations are in common; 0 of them at the same rank."
     )
     assert overlap.in_common(["a", "b"], ["c", "b"]) == "1 of 2 recommendations is in common; 1 is at the same rank."
+    assert overlap.in_common(["a", "b"], ["c", "d"]) == "None of the 2 recommendations is in common."
     assert overlap.in_common([], []) == "Neither version recommends anything here."
 
 

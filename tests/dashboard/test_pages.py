@@ -163,7 +163,7 @@ class TestSearch:
         test = press(test, "open-basket")
         assert test.title[0].value == "Recommend"
         assert test.query_params["basket"] == "H1"
-        assert "1 product, the last one added first" in screen(test)
+        assert "1 product, latest first" in screen(test)
 
 
 class TestRecommend:
@@ -177,7 +177,7 @@ class TestRecommend:
         test = visit("recommend", shopper="ann")
         text = screen(test)
         assert "5 products, newest first" in text
-        assert "rated 4 of 5" in text
+        assert "rated 4" in text
         assert "14 Apr 1970" in text
         assert products(test)[:5] == ["C3", "T1", "L1", "C2", "C1"]
         assert set(products(test)[5:]) == {row.product_id for row in tiny.SHOP} - set(tiny.HISTORIES["ann"])
@@ -215,8 +215,8 @@ class TestRecommend:
         assert "text: This version has no towers" in text
         assert [each.value for each in test.subheader] == [
             "Basket",
-            "Recommendations by tiny",
-            "Recommendations by text",
+            "tiny",
+            "text",
         ]
         assert any(mark in text for mark in ("▲", "▼", "new", "="))
 
