@@ -65,7 +65,7 @@ class Contents:
             contents = cls(
                 catalogue=Catalogue(products, *_train_statistics(shoppers, products.num_rows)),
                 shoppers=shoppers,
-                encoder=Encoder(encoder),
+                encoder=Encoder.shared(encoder),
                 lexical=LexicalIndex.load(folder / "lexical", products.num_rows),
                 text=VectorIndex.load(folder / "index" / "text.faiss"),
                 items=VectorIndex.load(folder / "index" / "items.faiss"),

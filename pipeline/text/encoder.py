@@ -33,6 +33,12 @@ class Encoder:
         self._tokenizer.enable_padding()
         self._one = lru_cache(CACHED_QUERIES)(lambda text: self.encode([text])[0])
 
+    @classmethod
+    @lru_cache(maxsize=4)
+    def shared(cls, folder: Path) -> Encoder:
+        """Return the one encoder of a folder: versions that name the same encoder share its 90 MB."""
+        return cls(folder)
+
     def encode(self, texts: Sequence[str]) -> npt.NDArray[np.float32]:
         """Return float32 [len(texts), d], rows L2-normalised."""
         tokens = self._tokenizer.encode_batch(list(texts))
