@@ -23,6 +23,7 @@ from pipeline.manifest import sha256, sums
 from pipeline.quiet import quiet
 from pipeline.recipe import Recipe, TextRecipe
 from pipeline.retrieval.contents import Contents
+from pipeline.retrieval.copurchase import ItemKnn
 from pipeline.retrieval.fusion import ReciprocalRanks, Sum
 from pipeline.retrieval.retrievers import Lexical, Semantic
 from pipeline.retrieval.vectors import VectorIndex
@@ -133,12 +134,14 @@ def evaluate(prepared: Prepared, indexed: Path, encoder: Path, out: Path, progre
         valid = evaluable(shoppers, "valid", tuning_user(shoppers.ids))
         test = evaluable(shoppers, "test")
         progress.total(len(valid) + len(test))
-        systems = recommenders(contents, shoppers)
+        systems = recommenders(contents, shoppers, valid)
         found: dict[str, Evaluated] = {
             part: evaluate_recommendations(systems, shoppers, n_products, split, part, chosen, progress.advance)
             for part, chosen in (("valid", valid), ("test", test))
             if chosen
         }
+        decay = next(system.decay for system in systems if isinstance(system, ItemKnn))
+        (out / "baselines.json").write_text(json.dumps({"item-knn": {"decay": decay}}), "utf-8")
         if "valid" in found:
             (out / "validation.json").write_text(json.dumps(found["valid"].as_dicts(), indent=1), "utf-8")
         if "test" in found:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from copy import copy
+
 import numpy as np
 import numpy.typing as npt
 from scipy import sparse
 
 from pipeline.retrieval.candidates import Candidates, FloatArray, Request, RowArray, top_k
-
-DECAY = 0.6  # weight of each older product of a history, relative to the next newer one
 
 
 class ItemKnn:
@@ -23,11 +23,12 @@ class ItemKnn:
         users: int [n], the shopper of each train interaction.
         rows: int [n], its product row.
         n_products: Products in the catalogue.
+        decay: Weight of each older product of a history, relative to the next newer one.
     """
 
     name = "item-knn"
 
-    def __init__(self, users: npt.NDArray[np.int64], rows: RowArray, n_products: int) -> None:
+    def __init__(self, users: npt.NDArray[np.int64], rows: RowArray, n_products: int, decay: float = 0.8) -> None:
         n_users = int(users.max()) + 1 if len(users) else 0
         seen = sparse.csr_matrix((np.ones(len(rows), np.float32), (users, rows)), shape=(n_users, n_products))
         counts = np.asarray(seen.sum(axis=0)).ravel()
@@ -36,6 +37,13 @@ class ItemKnn:
         similarity.setdiag(0)
         similarity.eliminate_zeros()
         self._similarity = similarity
+        self.decay = decay
+
+    def with_decay(self, decay: float) -> ItemKnn:
+        """Return the same counts with another decay."""
+        other = copy(self)
+        other.decay = decay
+        return other
 
     def retrieve(self, request: Request, k: int) -> Candidates:
         """Return products that co-occur with the history; others are not listed."""
@@ -44,7 +52,7 @@ class ItemKnn:
         return top_k(scores, k, related if request.allowed is None else related & request.allowed)
 
     def scores(self, request: Request) -> FloatArray:
-        weights = (DECAY ** np.arange(len(request.history) - 1, -1, -1)).astype(np.float32)
+        weights = (self.decay ** np.arange(len(request.history) - 1, -1, -1)).astype(np.float32)
         chosen = self._similarity[request.history]
         scores: FloatArray = np.bincount(
             chosen.indices, weights=np.repeat(weights, np.diff(chosen.indptr)) * chosen.data, minlength=chosen.shape[1]

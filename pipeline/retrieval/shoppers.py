@@ -56,6 +56,10 @@ class Shoppers:
         """Return where the interactions of shopper number `index` lie in `rows` and `parts`."""
         return slice(int(self._starts[index]), int(self._starts[index + 1]))
 
+    def owners(self) -> npt.NDArray[np.int64]:
+        """Return int64 [n_interactions]: the number of the shopper of each entry of `rows`."""
+        return np.repeat(np.arange(len(self)), np.diff(self._starts))
+
     def index(self, user_id: str) -> int:
         """Return the number of a shopper.
 

@@ -3,12 +3,15 @@
 from collections.abc import Callable
 
 import numpy as np
+import pyarrow as pa
 import pytest
 
+from pipeline.evaluation.baselines import tuned
 from pipeline.retrieval.candidates import Request, Retriever, top_k
 from pipeline.retrieval.copurchase import ItemKnn
 from pipeline.retrieval.fusion import ReciprocalRanks, Sum, ranks, scaled
 from pipeline.retrieval.retrievers import Lexical, Popularity, Semantic, Text, Towers
+from pipeline.retrieval.shoppers import Shoppers
 from pipeline.retrieval.vectors import VectorIndex
 from pipeline.text.lexical import LexicalIndex
 
@@ -95,7 +98,34 @@ def test_item_knn_by_hand() -> None:
         knn.scores(Request(history=np.array([0], np.int32))), [0, 2 / np.sqrt(6), 1 / np.sqrt(3)], rtol=1e-6
     )
     both = knn.scores(Request(history=np.array([1, 2], np.int32)))
-    np.testing.assert_allclose(both[0], 0.6 * 2 / np.sqrt(6) + 1 / np.sqrt(3), rtol=1e-6)
+    np.testing.assert_allclose(both[0], 0.8 * 2 / np.sqrt(6) + 1 / np.sqrt(3), rtol=1e-6)
+
+
+def test_item_knn_is_tuned_on_validation() -> None:
+    # The held-out product, row 5, goes with the oldest product of the history, row 0 (similarity .95); row 6 goes with
+    # the newest, row 3 (.69). Only a decay of .95 leaves .95 ** 3 * .95 > .69.
+    baskets = [("watched", [0, 1, 2, 3])]
+    baskets += [(f"a{i}", [0, 5]) for i in range(10)]
+    baskets += [(f"b{i}", [3, 6]) for i in range(10)] + [(f"c{i}", [3, 7]) for i in range(10)]
+    held = ("watched", 5, "valid")
+    entries = [(user, row, "train") for user, rows in baskets for row in rows]
+    entries.insert(4, held)
+    nothing = pa.nulls(len(entries))
+    shoppers = Shoppers(
+        pa.table(
+            {
+                "user_id": [entry[0] for entry in entries],
+                "row": pa.array([entry[1] for entry in entries], pa.int32()),
+                "timestamp": nothing.cast(pa.int64()),
+                "rating": nothing.cast(pa.float32()),
+                "part": [entry[2] for entry in entries],
+            }
+        )
+    )
+    train = shoppers.parts == 0
+    knn = ItemKnn(shoppers.owners()[train], shoppers.rows[train], 8)
+    assert tuned(knn, shoppers, [shoppers.index("watched")]).decay == 0.95
+    assert tuned(knn, shoppers, []).decay == knn.decay == 0.8
 
 
 def test_text_profile_weighs_recent_products_more() -> None:
