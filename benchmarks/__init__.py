@@ -1,0 +1,1 @@
+"""Speed, measured: one script per figure, ratios against a peer in one run."""

@@ -1,0 +1,78 @@
+"""How long an answer takes: search and recommend, beside the query encoding and the exact scan that they contain.
+
+    python -m benchmarks.latency VERSION [--artifacts DIR] [--rounds N]
+
+Queries are titles' first words and histories are shoppers', both drawn with a fixed seed; every query is new to the
+encoder's cache. Times are milliseconds, median and 95th percentile, all from one run on one version.
+"""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable
+from pathlib import Path
+from time import perf_counter
+
+import numpy as np
+
+from pipeline.retrieval.engine import Engine
+from pipeline.retrieval.filters import Filters
+from pipeline.text.encoder import Encoder
+from pipeline.versions import VersionStore
+
+ROOT = Path(__file__).parents[1]
+
+
+def queries(engine: Engine, n: int, seed: int) -> list[str]:
+    """Return n different queries of two to four words, as a shopper might type them."""
+    generator = np.random.default_rng(seed)
+    found: dict[str, None] = {}
+    while len(found) < n:
+        words = engine.catalogue.product(int(generator.integers(len(engine.catalogue)))).title.lower().split()
+        start = int(generator.integers(max(len(words) - 3, 1)))
+        found[" ".join(words[start : start + int(generator.integers(2, 5))])[:100]] = None
+    return list(found)
+
+
+def timed(work: Callable[[int], object], rounds: int) -> tuple[float, float]:
+    """Return median and 95th percentile, in ms, of work(0), work(1), ... after ten rounds that do not count."""
+    taken = []
+    for turn in range(-10, rounds):
+        began = perf_counter()
+        work(turn)
+        taken.append((perf_counter() - began) * 1e3)
+    return float(np.median(taken[10:])), float(np.quantile(taken[10:], 0.95))
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
+    parser.add_argument("version")
+    parser.add_argument("--artifacts", type=Path, default=ROOT / "artifacts")
+    parser.add_argument("--rounds", type=int, default=300)
+    given = parser.parse_args()
+    version = VersionStore(given.artifacts).open(given.version)
+    began = perf_counter()
+    engine = Engine.open(version.path)
+    opened = (perf_counter() - began) * 1e3
+    asked = queries(engine, 3 * (given.rounds + 10), seed=0)
+    alone, plain, filtered = (asked[part::3] for part in range(3))
+    encoder = Encoder(version.encoder_path)
+    brand = engine.catalogue.brand_counts.most_common(1)
+    narrow = Filters(brands=(brand[0][0],)) if brand else Filters(price_max=0.0)
+    rows = {
+        "encode the query alone": timed(lambda turn: encoder.encode([alone[turn]]), given.rounds),
+        "search": timed(lambda turn: engine.search(plain[turn]), given.rounds),
+        "search within one brand": timed(lambda turn: engine.search(filtered[turn], filters=narrow), given.rounds),
+    }
+    if shoppers := engine.shoppers:
+        ids = np.random.default_rng(1).choice(np.array(shoppers.ids), given.rounds + 10).tolist()
+        rows["recommend for a shopper"] = timed(lambda turn: engine.recommend(user_id=ids[turn]), given.rounds)
+    print(f"{engine.name}: {len(engine.catalogue):,} products, opened in {opened:,.0f} ms, {given.rounds} rounds")
+    base = rows["encode the query alone"][0]
+    print(f"{'':26}{'p50 ms':>9}{'p95 ms':>9}{'p50 / encode':>14}")
+    for name, (median, tail) in rows.items():
+        print(f"{name:26}{median:9.2f}{tail:9.2f}{median / base:14.2f}")
+
+
+if __name__ == "__main__":
+    main()
