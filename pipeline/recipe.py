@@ -12,7 +12,7 @@ from pipeline.errors import RecipeError, nearest
 
 RECIPES = Path(__file__).parent / "recipes"
 TEXT_FIELDS = ("title", "brand", "category", "description")
-TOWERS = ("none", "history")
+TOWERS = ("none", "history", "sequence")
 
 
 @dataclass(frozen=True)
@@ -35,12 +35,15 @@ class TowersRecipe:
     """The shape of the two towers.
 
     Args:
-        kind: "history" (recency-weighted pool of the history) or "none" (item vectors are the text vectors).
+        kind: How shoppers are read: "history" (recency-weighted pool), "sequence" (causal transformer); "none" trains
+            no towers, item vectors are the text vectors.
         dimension: Length of item and user vectors.
         hidden: Width of the hidden layer of both towers.
         dropout: Share of hidden units and of pooled values dropped in training.
         id_dropout: Share of products whose id embedding is dropped in a step, so that text alone must place them.
         history: Products of a history that are read, the newest ones.
+        layers: Transformer blocks of "sequence".
+        heads: Attention heads of each; the dimension divides by it.
     """
 
     kind: str = "history"
@@ -49,6 +52,8 @@ class TowersRecipe:
     dropout: float = 0.3
     id_dropout: float = 0.1
     history: int = 50
+    layers: int = 2
+    heads: int = 2
 
 
 @dataclass(frozen=True)
@@ -90,6 +95,8 @@ class Recipe:
             (set(self.text.lexical) <= set(TEXT_FIELDS) and self.text.lexical, f"text.lexical are {TEXT_FIELDS}"),
             (0 <= self.towers.dropout < 1 and 0 <= self.towers.id_dropout < 1, "a dropout is at least 0 and below 1"),
             (min(self.towers.dimension, self.towers.hidden, self.towers.history) >= 1, "sizes are at least 1"),
+            (min(self.towers.layers, self.towers.heads) >= 1, "layers and heads are at least 1"),
+            (self.towers.dimension % max(self.towers.heads, 1) == 0, "towers.dimension divides by towers.heads"),
             (self.training.temperature > 0 and self.training.learning_rate > 0, "temperature and rate are above 0"),
             (0 < self.training.averaging < 1, "training.averaging lies between 0 and 1"),
             (min(self.training.positions, self.training.epochs, self.training.patience) >= 1, "counts are at least 1"),

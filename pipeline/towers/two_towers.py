@@ -10,9 +10,12 @@ from keras import ops
 
 from pipeline.recipe import Recipe
 from pipeline.towers.features import FloatArray, IntArray, ItemFeatures
+from pipeline.towers.history import HistoryTower
 from pipeline.towers.item import ItemTower
 from pipeline.towers.losses import full_softmax
-from pipeline.towers.user import HistoryTower
+from pipeline.towers.sequence import SequenceTower
+
+USER_TOWERS: dict[str, type[keras.Model]] = {"history": HistoryTower, "sequence": SequenceTower}
 
 
 class TwoTowers(keras.Model):  # type: ignore[misc]
@@ -28,7 +31,7 @@ class TwoTowers(keras.Model):  # type: ignore[misc]
         self.item_tower = ItemTower(
             len(features.ids), int(features.brands.max()), int(features.categories.max()), recipe.towers, recipe.seed
         )
-        self.user_tower = HistoryTower(recipe.towers, recipe.seed + 1)
+        self.user_tower = USER_TOWERS[recipe.towers.kind](recipe.towers, recipe.seed + 1)
         self.temperature = recipe.training.temperature
         self.catalogue = {
             "id": ops.convert_to_tensor(features.ids),

@@ -16,19 +16,25 @@ with quiet():
     from pipeline.towers.batches import Batches
     from pipeline.towers.export import export
     from pipeline.towers.features import Histories, ItemFeatures
+    from pipeline.towers.history import HistoryTower
     from pipeline.towers.losses import full_softmax
+    from pipeline.towers.sequence import SequenceTower
     from pipeline.towers.training import Holdout, train
     from pipeline.towers.two_towers import TwoTowers
-    from pipeline.towers.user import HistoryTower
 
 N, COLD, EACH = 40, 4, 6
-RECIPE = Recipe.parse(
-    {
-        "name": "tiny",
-        "towers": {"dimension": 16, "hidden": 16, "history": 10, "dropout": 0.1, "id_dropout": 0.0},
-        "training": {"positions": 64, "epochs": 40, "learning_rate": 0.01, "patience": 40},
-    }
-)
+SHAPE = {"dimension": 16, "hidden": 16, "history": 10, "dropout": 0.1, "id_dropout": 0.0}
+RECIPES = {
+    kind: Recipe.parse(
+        {
+            "name": "tiny",
+            "towers": {"kind": kind, **SHAPE},
+            "training": {"positions": 64, "epochs": 40, "learning_rate": 0.01, "patience": 40},
+        }
+    )
+    for kind in ("history", "sequence")
+}
+RECIPE = RECIPES["history"]
 
 
 @pytest.fixture(scope="module")
@@ -44,10 +50,10 @@ def checkerboard() -> tuple[ItemFeatures, Histories, Holdout]:
     return ItemFeatures.of(products, text, histories.rows), histories, holdout
 
 
-@pytest.fixture(scope="module")
-def trained(checkerboard) -> tuple[TwoTowers, list[dict[str, float]]]:  # type: ignore[no-untyped-def]
+@pytest.fixture(scope="module", params=RECIPES)
+def trained(checkerboard, request) -> tuple[TwoTowers, list[dict[str, float]]]:  # type: ignore[no-untyped-def]
     with quiet():
-        return train(*checkerboard, RECIPE)
+        return train(*checkerboard, RECIPES[request.param])
 
 
 def test_it_learns_the_checkerboard(trained, checkerboard) -> None:  # type: ignore[no-untyped-def]
@@ -78,7 +84,7 @@ def test_the_exported_towers_answer_like_keras(trained, checkerboard, tmp_path: 
     model, _ = trained
     features, histories, _ = checkerboard
     with quiet():
-        export(model, features, RECIPE.towers, tmp_path)
+        export(model, features, RECIPE.towers, tmp_path)  # the same sizes for both kinds
     session = onnxruntime.InferenceSession(str(tmp_path / "item.onnx"))
     inputs = {"id": features.ids, "brand": features.brands, "category": features.categories, "text": features.text}
     items = model.item_vectors()
@@ -90,20 +96,32 @@ def test_the_exported_towers_answer_like_keras(trained, checkerboard, tmp_path: 
         np.testing.assert_allclose(served[0], model.user_vectors(items, [history])[0], atol=1e-5)
     with quiet():
         again = keras.saving.load_model(tmp_path / "item.keras", safe_mode=True)
+        user_again = keras.saving.load_model(tmp_path / "user.keras", safe_mode=True)
+    one = items[histories[0]][None]
+    np.testing.assert_allclose(user_again(one), model.user_tower(one), atol=1e-6)
     np.testing.assert_allclose(ops.convert_to_numpy(again(model.catalogue)), items, atol=1e-6)
 
 
-def test_the_pool_weighs_by_age_and_never_looks_ahead() -> None:
+def test_the_pool_weighs_by_age() -> None:
     tower = HistoryTower(RECIPE.towers)
     history = np.random.default_rng(0).normal(size=(1, 4, 16)).astype(np.float32)
     whole = ops.convert_to_numpy(tower(history))[0]
     # Before training the MLP adds nothing: the vector is the pool, newer products weighing 1 / 0.8 of the older.
     pool = np.array([0.8**2, 0.8, 1.0]) @ history[0, :3]
     np.testing.assert_allclose(whole[2], pool / np.linalg.norm(pool), rtol=1e-4)
+
+
+@pytest.mark.parametrize("tower", [HistoryTower, SequenceTower])
+def test_a_place_never_looks_ahead(tower: type[keras.Model]) -> None:
+    user_tower = tower(RECIPE.towers)
+    history = np.random.default_rng(0).normal(size=(1, 4, 16)).astype(np.float32)
+    whole = ops.convert_to_numpy(user_tower(history))[0]
     for length in (1, 2, 3):
-        with quiet():
-            shorter = ops.convert_to_numpy(tower(history[:, :length]))[0]
-        np.testing.assert_allclose(shorter, whole[:length], rtol=1e-4)
+        shorter = ops.convert_to_numpy(user_tower(history[:, :length]))[0]
+        np.testing.assert_allclose(shorter, whole[:length], atol=1e-5)
+    other = history.copy()
+    other[0, 0] = -other[0, 0]
+    assert np.abs(ops.convert_to_numpy(user_tower(other))[0, 3] - whole[3]).max() > 1e-3, "the past must matter"
 
 
 def test_softmax_by_hand_leaves_cold_products_out() -> None:
