@@ -11,13 +11,14 @@ import numpy as np
 
 from pipeline.errors import InvalidRequest
 from pipeline.manifest import Manifest
-from pipeline.retrieval.candidates import Candidates, FloatArray, Request, Retriever, RowArray, top_k
+from pipeline.retrieval.candidates import Candidates, FloatArray, Mask, Request, Retriever, RowArray, top_k
 from pipeline.retrieval.contents import Contents
 from pipeline.retrieval.filters import Filters
 from pipeline.retrieval.fusion import Sum, scaled
 from pipeline.retrieval.results import Hit, Results, ScorePart
 from pipeline.retrieval.retrievers import Lexical, Popularity, Semantic, Text, Towers
 from pipeline.retrieval.steps import Steps
+from pipeline.text.lexical import terms
 from pipeline.versions import VersionStore
 
 MAX_K = 100
@@ -111,11 +112,13 @@ class Engine:
             allowed = request.allowed
             if mode == "lexical":
                 allowed = final > 0 if allowed is None else allowed & (final > 0)
-            hits = _hits(self.catalogue.ids, top_k(final, k, allowed), retrievers, scores)
+            hits = _hits(self.catalogue.ids, top_k(final, k, allowed), retrievers, scores, request.allowed)
+        among = len(self.catalogue) if allowed is None else int(allowed.sum())
         notes = []
-        if mode == "fused" and not scores[0].any():
-            notes.append("No product contains these words; these are the nearest in meaning.")
-        return Results(hits, steps.done(), tuple(notes))
+        if mode == "fused" and not (scores[0] if request.allowed is None else scores[0][request.allowed]).any():
+            words = "contains these words" if terms(text) else "can be found by these words alone"
+            notes.append(f"No product {words}; these are the nearest in meaning.")
+        return Results(hits, steps.done(), among, tuple(notes))
 
     def similar(self, product_id: str, k: int = 10, filters: Filters | None = None, space: Space = "text") -> Results:
         """Return the products nearest to one.
@@ -141,7 +144,7 @@ class Engine:
             found = index.search(index.vectors[row], k, allowed)
         notes = [] if space == "text" or self.has_towers else ["This version has no towers; text vectors are used."]
         name = "towers" if space == "towers" and self.has_towers else "text"
-        return Results(_single(self.catalogue.ids, found, name), steps.done(), tuple(notes))
+        return Results(_single(self.catalogue.ids, found, name), steps.done(), int(allowed.sum()), tuple(notes))
 
     def recommend(
         self,
@@ -180,7 +183,9 @@ class Engine:
         with steps(retriever.name):
             found = retriever.retrieve(request, k)
         hidden = tuple(self.catalogue.ids[row] for row in held_out)
-        return Results(_single(self.catalogue.ids, found, retriever.name), steps.done(), tuple(notes), hidden)
+        hits = _single(self.catalogue.ids, found, retriever.name)
+        among = len(self.catalogue) if request.allowed is None else int(request.allowed.sum())
+        return Results(hits, steps.done(), among, tuple(notes), hidden)
 
     def _history(self, user_id: str | None, history: Sequence[str] | None, as_of: AsOf) -> tuple[RowArray, RowArray]:
         """Return the rows to read and the rows hidden from them."""
@@ -240,20 +245,25 @@ def _single(ids: list[str], found: Candidates, name: str) -> tuple[Hit, ...]:
 
 
 def _hits(
-    ids: list[str], found: Candidates, retrievers: Sequence[Retriever], scores: Sequence[FloatArray]
+    ids: list[str],
+    found: Candidates,
+    retrievers: Sequence[Retriever],
+    scores: Sequence[FloatArray],
+    allowed: Mask | None,
 ) -> tuple[Hit, ...]:
-    """Turn a fused list into hits that say what each retriever added."""
+    """Turn a fused list into hits that say what each retriever added, ranks counted among the allowed products."""
     shares = [scaled(each) / len(scores) for each in scores]
+    ordered = [np.sort(each if allowed is None else each[allowed]) for each in scores]
     hits = []
     for rank, (row, score) in enumerate(zip(found.rows, found.scores, strict=True), start=1):
         parts = tuple(
             ScorePart(
                 retriever.name,
                 float(own[row]),
-                int((own > own[row]).sum()) + 1 if own[row] > 0 else None,
+                len(order) - int(np.searchsorted(order, own[row], side="right")) + 1 if own[row] > 0 else None,
                 float(share[row]),
             )
-            for retriever, own, share in zip(retrievers, scores, shares, strict=True)
+            for retriever, own, share, order in zip(retrievers, scores, shares, ordered, strict=True)
         )
         hits.append(Hit(rank, int(row), ids[row], float(score), parts))
     return tuple(hits)

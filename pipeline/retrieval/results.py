@@ -13,7 +13,7 @@ class ScorePart:
     Args:
         retriever: bm25, minilm, towers, text, ...
         score: Its own score, in its own unit (BM25 sum, cosine).
-        rank: 1 = its best product for this request; None when it did not list the product.
+        rank: 1 = its best product among those that pass the filters; None when it did not list the product.
         share: What it added to the final score.
     """
 
@@ -41,11 +41,14 @@ class Results:
     Args:
         hits: Best first.
         timings: Milliseconds of each step, in order; "total" is the last.
+        among: How many products the list was chosen from: those that pass the filters and, searching by words alone,
+            hold one of them.
         notes: Sentences the reader should know (what was relaxed, what the version lacks).
         held_out: Product ids hidden from the history (`as_of="test"`), to mark whether they were hit.
     """
 
     hits: tuple[Hit, ...]
     timings: Mapping[str, float]
+    among: int
     notes: tuple[str, ...] = ()
     held_out: tuple[str, ...] = ()

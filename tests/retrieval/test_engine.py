@@ -61,6 +61,19 @@ class TestSearch:
         without_price = engine.search("loudspeaker", filters=Filters(price_min=0.0), k=100)
         assert "S2" not in ids(without_price)
 
+    def test_ranks_and_counts_follow_the_filters(self, engine: Engine) -> None:
+        # Of the cameras under 150 only C3 is left, first of both parts though others are better without the filter.
+        found = engine.search("compact camera", filters=Filters(category=("Photo", "Cameras"), price_max=150.0))
+        assert ids(found) == ["C3"]
+        assert [part.rank for part in found.hits[0].parts] == [1, 1]
+        assert found.among == 1
+        assert engine.search("camera").among == 12
+        assert engine.search("tripod", mode="lexical").among == 1
+        assert engine.similar("C1").among == 11
+
+    def test_common_words_alone_are_not_called_missing(self, engine: Engine) -> None:
+        assert "can be found by these words alone" in engine.search("the").notes[0]
+
     def test_steps_are_timed(self, engine: Engine) -> None:
         timings = engine.search("camera").timings
         assert list(timings) == ["filter", "bm25", "minilm", "rank", "total"]
