@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from pipeline import report
-from pipeline.errors import ExplorerError
+from pipeline.errors import ExplorerError, VersionBroken, VersionNotFound
 from pipeline.recipe import Recipe
 from pipeline.run import Run
 from pipeline.versions import VersionStore
@@ -48,14 +48,15 @@ def run(
 
 @app.command()
 def demo(artifacts: Artifacts = DEFAULT_ARTIFACTS) -> None:
-    """Publish `sample-history` and `sample-text` from the built-in sample, unless they are there already."""
-    published = VersionStore(artifacts).names()
+    """Publish `sample-history` and `sample-text` from the built-in sample, unless they are there and whole."""
+    store = VersionStore(artifacts)
     for recipe in ("history", "text"):
         name = f"sample-{recipe}"
-        if name in published:
+        try:
+            store.open(name)
             report.console.print(f"{name} is published already.")
-        else:
-            _execute(Run("sample", Recipe.load(recipe), name, artifacts))
+        except (VersionNotFound, VersionBroken):
+            _execute(Run("sample", Recipe.load(recipe), name, artifacts, replace=True))
 
 
 @app.command()
@@ -74,7 +75,7 @@ def verify(
 
 
 def _execute(planned: Run) -> None:
-    report.console.print(f"[bold]{planned.name}[/]: dataset {planned.dataset}, recipe {planned.recipe.name}")
+    report.console.print(f"{planned.name}: dataset {planned.dataset}, recipe {planned.recipe.name}", markup=False)
     report.show_version(planned.execute(report.stage_bar))
 
 
@@ -85,6 +86,15 @@ def main() -> int:
         app()
     except ExplorerError as error:
         report.errors.print(str(error), style="red", markup=False)
+        return 1
+    except OSError as error:
+        where = f" ({error.filename})" if error.filename else ""
+        report.errors.print(
+            f"The file system refused: {error.strerror or error}{where}. Check that the folder exists, that it may be "
+            "written and that the disk is not full.",
+            style="red",
+            markup=False,
+        )
         return 1
     return 0
 

@@ -44,6 +44,10 @@ class VersionBroken(ExplorerError):
     """A published version is damaged or incomplete and cannot be served."""
 
 
+class Busy(ExplorerError):
+    """Another process holds what this one needs."""
+
+
 class InvalidRequest(ExplorerError):
     """A query, limit or filter is outside what can be answered."""
 

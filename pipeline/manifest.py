@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +31,7 @@ class Manifest:
         files: {path: {bytes, sha256}} of every file but the manifest.
         notes: Sentences on what this version lacks.
         schema: Layout of the version folder; an engine refuses another one.
+        checksum: `sum()` of the manifest, which finds a changed manifest as the sums find a changed file.
     """
 
     name: str
@@ -44,6 +46,12 @@ class Manifest:
     files: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
     schema: int = SCHEMA
+    checksum: str = ""
+
+    def sum(self) -> str:
+        """Return a SHA-256 (hex) over everything the manifest says but its checksum."""
+        said = {key: value for key, value in asdict(self).items() if key != "checksum"}
+        return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()
 
 
 @dataclass(frozen=True)

@@ -95,6 +95,7 @@ class Recipe:
             (set(self.text.lexical) <= set(TEXT_FIELDS) and self.text.lexical, f"text.lexical are {TEXT_FIELDS}"),
             (0 <= self.towers.dropout < 1 and 0 <= self.towers.id_dropout < 1, "a dropout is at least 0 and below 1"),
             (min(self.towers.dimension, self.towers.hidden, self.towers.history) >= 1, "sizes are at least 1"),
+            (0 <= self.seed < 2**31, "seed lies between 0 and 2147483647"),
             (min(self.towers.layers, self.towers.heads) >= 1, "layers and heads are at least 1"),
             (self.towers.dimension % max(self.towers.heads, 1) == 0, "towers.dimension divides by towers.heads"),
             (self.training.temperature > 0 and self.training.learning_rate > 0, "temperature and rate are above 0"),

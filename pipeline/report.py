@@ -7,9 +7,11 @@ from contextlib import contextmanager
 from typing import Any
 
 from rich.console import Console
+from rich.markup import escape
 from rich.progress import BarColumn, Progress, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
+from pipeline.data.prepare import summary
 from pipeline.manifest import BrokenVersion, Manifest
 from pipeline.versions import Version
 
@@ -59,16 +61,10 @@ def show_version(version: Version) -> None:
     """Print what was published: counts, rejects, headline figures with intervals and the chance floor, times."""
     manifest = version.manifest
     data = manifest.dataset
-    counted = [f"{data['products']:,} products"]
-    for key, word in (("interactions", "interactions"), ("shoppers", "shoppers"), ("queries", "judged queries")):
-        if data.get(key):
-            counted.append(f"{data[key]:,} {word}")
-    console.print(f"\n[bold]{manifest.name}[/] is published: {', '.join(counted)}.")
-    for table, reasons in data["rejected"].items():
-        for reason, n in reasons.items():
-            console.print(f"  set aside from {table}: {n:,} ({reason})")
-    for note in manifest.notes:
-        console.print(f"  {note}")
+    mark = " GENERATED data: a demonstration, no measure of quality." if data["generated"] else ""
+    console.print(f"\n[bold]{manifest.name}[/] is published.{mark}")
+    for line in (*summary(data), *manifest.notes):
+        console.print(f"  {line}", markup=False)
     for task in ("recommend", "search"):
         rows = [row for row in manifest.headline if row["task"] == task]
         if rows:
@@ -104,10 +100,11 @@ def show_versions(found: list[Manifest | BrokenVersion]) -> None:
         table.add_column(column)
     for each in found:
         if isinstance(each, BrokenVersion):
-            table.add_row(each.name, "", "", "", "", f"[red]{each.reason}[/]")
+            table.add_row(each.name, "", "", "", "", f"[red]{escape(each.reason)}[/]")
             continue
         served = {row["system"]: row["value"] for row in each.headline if row["task"] == "recommend"}
         best = served.get("towers", served.get("text"))
         figure = "–" if best is None else f"{best:.4f}"
-        table.add_row(each.name, each.dataset["name"], each.recipe["name"], each.created, figure, "published")
+        data = each.dataset["name"] + (" (generated)" if each.dataset["generated"] else "")
+        table.add_row(each.name, escape(data), escape(each.recipe["name"]), each.created, figure, "published")
     console.print(table)

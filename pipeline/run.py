@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,7 +17,8 @@ from pipeline.data.prepare import Prepared
 from pipeline.manifest import Manifest
 from pipeline.names import check_name
 from pipeline.recipe import Recipe
-from pipeline.stages import Progress, Runner
+from pipeline.retrieval.contents import Contents
+from pipeline.stages import Runner
 from pipeline.versions import Version, VersionStore
 
 HEADLINE = {"recommend": ("ndcg", 10), "search": ("ndcg", 10)}
@@ -53,14 +55,18 @@ class Run:
         """
         store = VersionStore(self.artifacts)
         store.require_free(self.name, replace=self.replace)
-        dataset, runner = self._dataset(bar)
+        with self._runner(bar) as (dataset, runner):
+            return self._line(store, dataset, runner)
+
+    def _line(self, store: VersionStore, dataset: Dataset, runner: Runner) -> Version:
+        """Run the stages in their order, each on what the earlier ones made."""
         prepared = self._prepare(dataset, runner)
         encoded = runner.run(
             "encode",
             {"prepared": prepared.folder.name, "text": asdict(self.recipe.text)},
-            ("text/minilm.py", "text/product_text.py"),
+            ("work.py", "text/minilm.py", "text/product_text.py"),
             lambda out, progress: work.encode(prepared.folder, self.recipe.text, self.artifacts, out, progress),
-            holds=lambda folder: work.encoder_of(folder, self.artifacts).is_dir(),
+            holds=lambda folder: work.encoder_holds(folder, self.artifacts),
         )
         trained = self._train(prepared, encoded, runner)
         indexed = runner.run(
@@ -72,40 +78,44 @@ class Run:
         evaluated = runner.run(
             "evaluate",
             {"indexed": indexed.name, "prepared": prepared.folder.name},
-            ("work.py", "evaluation", "retrieval", "metrics.py"),
+            ("work.py", "evaluation", "retrieval", "text", "data/split.py", "metrics.py"),
             lambda out, progress: work.evaluate(
                 prepared, indexed, work.encoder_of(encoded, self.artifacts), out, progress
             ),
         )
-        with bar("publish"):
+        with runner.bar("publish"):
             return self._publish(store, dataset, prepared, runner, (encoded, indexed, evaluated))
 
-    def _dataset(self, bar: Callable[[str], Any]) -> tuple[Dataset, Runner]:
-        """Return the dataset and the runner that keeps its stages; the built-in sample is generated first."""
-        if self.dataset != "sample":
-            dataset = Dataset.load(Path(self.dataset))
-            return dataset, Runner(self.artifacts / "datasets" / check_name(dataset.name, "dataset"), bar)
-        runner = Runner(self.artifacts / "datasets" / "sample", bar)
-        source = runner.run("generate", {}, ("data/sample",), lambda out, progress: work.generate(out))
-        return Dataset.load(source / "dataset.toml"), runner
+    @contextmanager
+    def _runner(self, bar: Callable[[str], Any]) -> Iterator[tuple[Dataset, Runner]]:
+        """Yield the dataset and the runner that keeps its stages; the built-in sample is generated first."""
+        described = None if self.dataset == "sample" else Dataset.load(Path(self.dataset))
+        name = described.name if described else "sample"
+        context = environment.describe()["libraries"]
+        runner = Runner(self.artifacts / "datasets" / check_name(name, "dataset"), bar, context)
+        with runner.alone():
+            if described is None:
+                source = runner.run("generate", {}, ("data/sample",), lambda out, progress: work.generate(out))
+                described = Dataset.load(source / "dataset.toml")
+            yield described, runner
 
     def _prepare(self, dataset: Dataset, runner: Runner) -> Prepared:
         folder = runner.run(
             "prepare",
             {"fingerprint": dataset.fingerprint(), "max_rejected": self.max_rejected},
-            ("data",),
+            ("work.py", "data"),
             lambda out, progress: work.prepare(dataset, out, self.max_rejected),
         )
         return Prepared.load(folder)
 
     def _train(self, prepared: Prepared, encoded: Path, runner: Runner) -> Path | None:
-        if self.recipe.towers.kind == "none" or not prepared.counts["interactions"]:
+        if self.recipe.towers.kind == "none" or not work.trainable(prepared.folder):
             return None
         settings = {key: value for key, value in self.recipe.as_dict().items() if key not in ("name", "text")}
         return runner.run(
             "train",
             {"prepared": prepared.folder.name, "encoded": encoded.name, "recipe": settings},
-            ("towers", "metrics.py"),
+            ("work.py", "towers", "data/split.py", "metrics.py"),
             lambda out, progress: work.train(prepared.folder, encoded, self.recipe, out, progress),
         )
 
@@ -120,6 +130,7 @@ class Run:
             evaluated, staged / "evaluation", dirs_exist_ok=True, ignore=shutil.ignore_patterns("stage.json")
         )
         metrics = json.loads((staged / "evaluation" / "metrics.json").read_text("utf-8"))
+        Contents.load(staged, work.encoder_of(encoded, self.artifacts))  # nothing is published that cannot be served
         manifest = Manifest(
             name=self.name,
             created=datetime.now(UTC).isoformat(timespec="seconds"),
@@ -135,18 +146,23 @@ class Run:
             environment=environment.describe(),
             stages=[asdict(timing) for timing in runner.timings],
             headline=[row for row in metrics if HEADLINE.get(row["task"]) == (row["metric"], row["k"])],
-            notes=notes(self.recipe, prepared),
+            notes=notes(self.recipe, prepared, metrics),
         )
         return store.publish(staged, manifest, replace=self.replace)
 
 
-def notes(recipe: Recipe, prepared: Prepared) -> list[str]:
+def notes(recipe: Recipe, prepared: Prepared, metrics: list[dict[str, Any]]) -> list[str]:
     """Return what a version lacks and why, in sentences."""
+    said = []
     if not prepared.counts["interactions"]:
-        return ["The dataset has no interactions: there are no shoppers and no towers; text serves everything."]
-    if recipe.towers.kind == "none":
-        return ["The recipe trains no towers: recommendations come from product text."]
-    return []
-
-
-__all__ = ["Progress", "Run", "notes"]
+        said.append("The dataset has no interactions: there are no shoppers and no towers; text serves everything.")
+    elif recipe.towers.kind == "none":
+        said.append("The recipe trains no towers: recommendations come from product text.")
+    elif not work.trainable(prepared.folder):
+        said.append("No shopper has two train interactions, so no towers could be trained; text recommends.")
+    if prepared.counts["interactions"] and not any(row["task"] == "recommend" for row in metrics):
+        said.append("No shopper has both a history and a held-out product: recommendations are not measured.")
+    measured = max((row["n"] for row in metrics if row["task"] == "search"), default=0)
+    if left_out := prepared.counts["queries"] - measured:
+        said.append(f"Judged queries without any relevant product, left out of the figures: {left_out:,}.")
+    return said

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import json
 import os
 import resource
 import shutil
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import Any, Protocol
+
+from pipeline.durable import sync
+from pipeline.errors import Busy
+from pipeline.manifest import sums
 
 CODE = Path(__file__).parent
 DONE = "stage.json"
@@ -45,11 +51,30 @@ class Runner:
     Args:
         folder: Where results are kept, one folder per stage and fingerprint.
         bar: Called with a stage's name; returns its progress bar and what closes it.
+        context: What every stage depends on, as plain values: the versions of the libraries.
     """
 
     folder: Path
     bar: Callable[[str], Any]
+    context: Mapping[str, Any] = field(default_factory=dict)
     timings: list[Timing] = field(default_factory=list)
+
+    @contextmanager
+    def alone(self) -> Iterator[None]:
+        """Keep other processes from working in the same folder.
+
+        Raises:
+            Busy: Another one does.
+        """
+        self.folder.mkdir(parents=True, exist_ok=True)
+        with (self.folder / ".lock").open("w") as file:
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                raise Busy(
+                    f'Another run is working on dataset "{self.folder.name}".', "Wait for it to end, or stop it."
+                ) from None
+            yield
 
     def run(
         self,
@@ -70,11 +95,11 @@ class Runner:
             work: Writes the result into the empty folder it is given.
             holds: Whether a result of an earlier run can still be used.
         """
-        fingerprint = _fingerprint([name, inputs, _code(code)])
+        fingerprint = _fingerprint([name, inputs, self.context, _code(code)])
         final = self.folder / f"{name}-{fingerprint[:16]}"
         with self.bar(name) as progress:
-            if (final / DONE).exists() and holds(final):
-                known = json.loads((final / DONE).read_text("utf-8"))
+            known = _finished(final)
+            if known and holds(final):
                 self.timings.append(Timing(name, known["seconds"], known["peak_mb"], reused=True))
                 progress.reused()
                 return final
@@ -86,10 +111,22 @@ class Runner:
             began = time.perf_counter()
             work(partial, progress)
             timing = Timing(name, round(time.perf_counter() - began, 2), round(_peak_mb(), 1), reused=False)
-            (partial / DONE).write_text(json.dumps({"seconds": timing.seconds, "peak_mb": timing.peak_mb}), "utf-8")
+            took = {"seconds": timing.seconds, "peak_mb": timing.peak_mb, "files": sums(partial)}
+            (partial / DONE).write_text(json.dumps(took), "utf-8")
+            sync(partial)
             partial.rename(final)
             self.timings.append(timing)
         return final
+
+
+def _finished(folder: Path) -> dict[str, Any] | None:
+    """Return what a stage noted when it finished, None where it did not or where its files have changed since."""
+    try:
+        known: dict[str, Any] = json.loads((folder / DONE).read_text("utf-8"))
+        found = {name: entry for name, entry in sums(folder).items() if name != DONE}
+        return known if known["files"] == found else None
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
 
 
 def _fingerprint(value: Any) -> str:

@@ -8,14 +8,15 @@ from __future__ import annotations
 
 import fcntl
 import json
-import os
 import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
+from dataclasses import replace as replaced
 from pathlib import Path
 from typing import Any
 
+from pipeline.durable import sync
 from pipeline.errors import VersionBroken, VersionExists, VersionNotFound, nearest
 from pipeline.manifest import MANIFEST, MANIFEST_LIMIT, SCHEMA, BrokenVersion, Manifest, sha256, sums
 from pipeline.names import NAME, check_name
@@ -93,6 +94,8 @@ class VersionStore:
             manifest = Manifest(**json.loads(path.read_text("utf-8")))
             if manifest.schema != SCHEMA or manifest.name != name or not NAME.fullmatch(str(manifest.encoder["id"])):
                 raise ValueError("not ours")
+            if manifest.checksum != manifest.sum():
+                raise ValueError("changed")
             for listed in (*manifest.files, *manifest.encoder["files"]):
                 if Path(listed).is_absolute() or ".." in Path(listed).parts:
                     raise ValueError("a path outside the version")
@@ -140,15 +143,16 @@ class VersionStore:
         name = manifest.name
         with self._lock():
             self.require_free(name, replace=replace)
-            manifest = Manifest(**{**asdict(manifest), "files": sums(staged)})
+            manifest = replaced(manifest, files=sums(staged))
+            manifest = replaced(manifest, checksum=manifest.sum())
             (staged / MANIFEST).write_text(json.dumps(asdict(manifest), indent=1), "utf-8")
-            _sync(staged)
+            sync(staged)
             final, old = self.root / name, self._old(name)
             if final.exists():
                 shutil.rmtree(old, ignore_errors=True)
                 final.rename(old)
             staged.rename(final)
-            _sync(self.root, files=False)
+            sync(self.root, files=False)
             shutil.rmtree(old, ignore_errors=True)
         return Version(final, manifest)
 
@@ -211,15 +215,4 @@ class VersionStore:
 
 
 def _rebuild(name: str) -> str:
-    return f"Publish it again: python -m pipeline run --name {name} --replace"
-
-
-def _sync(folder: Path, *, files: bool = True) -> None:
-    """Force a folder, and the files below it, to disk."""
-    paths = [path for path in folder.rglob("*") if path.is_file()] if files else []
-    for path in (*paths, folder):
-        handle = os.open(path, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)
+    return f"Publish it again: python -m pipeline run --dataset FILE --name {name} --replace"

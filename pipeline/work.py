@@ -16,6 +16,7 @@ from pipeline.data.prepare import Prepared
 from pipeline.data.prepare import prepare as prepare_tables
 from pipeline.data.sample import generate as generate_sample
 from pipeline.data.split import tuning_user
+from pipeline.durable import sync
 from pipeline.evaluation.baselines import recommenders
 from pipeline.evaluation.protocol import Evaluated, evaluable, evaluate_recommendations
 from pipeline.evaluation.queries import Judged, evaluate_queries, gains_of
@@ -53,18 +54,34 @@ def encode(prepared: Path, text: TextRecipe, artifacts: Path, out: Path, progres
     with quiet():
         minilm.export(exported, text.model)
     encoder = {"id": sha256(exported / "model.onnx"), "files": sums(exported)}
-    home = artifacts / "encoders" / str(encoder["id"])
-    if not home.is_dir():
+    (out / "encoder.json").write_text(json.dumps(encoder), "utf-8")
+    home = encoder_of(out, artifacts)
+    if not encoder_holds(out, artifacts):  # absent, or damaged since an earlier run wrote it
+        sync(exported)
         home.parent.mkdir(parents=True, exist_ok=True)
+        shutil.rmtree(home, ignore_errors=True)
         exported.rename(home)
     shutil.rmtree(exported, ignore_errors=True)
-    encoder["files"] = sums(home)
-    (out / "encoder.json").write_text(json.dumps(encoder), "utf-8")
 
 
 def encoder_of(encoded: Path, artifacts: Path) -> Path:
     """Return the folder of the encoder that made the vectors in `encoded`."""
     return artifacts / "encoders" / str(json.loads((encoded / "encoder.json").read_text("utf-8"))["id"])
+
+
+def encoder_holds(encoded: Path, artifacts: Path) -> bool:
+    """Return whether that folder still holds what was written there."""
+    files = json.loads((encoded / "encoder.json").read_text("utf-8"))["files"]
+    return bool(sums(encoder_of(encoded, artifacts)) == files)
+
+
+def trainable(prepared: Path) -> bool:
+    """Return whether any shopper has two train interactions: one to read and one that followed."""
+    if not (prepared / "interactions.parquet").exists():
+        return False
+    interactions = pq.read_table(prepared / "interactions.parquet", columns=["user_id", "part"])
+    train = interactions.filter(pc.equal(interactions["part"], "train"))
+    return bool(train.num_rows > len(pc.unique(train["user_id"])))
 
 
 def train(prepared: Path, encoded: Path, recipe: Recipe, out: Path, progress: Progress) -> None:

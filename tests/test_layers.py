@@ -1,6 +1,7 @@
 """The floors of the house: no import runs upward, no two files import each other."""
 
 import ast
+import re
 from pathlib import Path
 
 import pytest
@@ -16,7 +17,7 @@ FLOORS = [
     ["retrieval"],
     ["versions", "towers"],
     ["text", "data", "recipe", "metrics"],
-    ["names", "quiet", "manifest"],
+    ["names", "quiet", "manifest", "durable"],
     ["errors"],
 ]
 DASHBOARD_MAY = {
@@ -89,5 +90,4 @@ def test_the_dashboard_stands_on_what_serves(path: Path) -> None:
 @pytest.mark.parametrize("path", sorted((ROOT / "dashboard" / "app_pages").glob("*.py")), ids=lambda path: path.name)
 def test_pages_hold_no_model_code(path: Path) -> None:
     text = path.read_text("utf-8")
-    for library in ("numpy", "faiss", "keras", "tensorflow", "onnxruntime"):
-        assert f"import {library}" not in text
+    assert not re.search(r"^\s*(import|from) (numpy|faiss|keras|tensorflow|onnxruntime)\b", text, re.MULTILINE)

@@ -24,6 +24,8 @@ def test_every_shipped_recipe_loads_under_its_name(name: str) -> None:
         ('[training]\ntemperature = "warm"', "Give a value of type float"),
         ('[training]\ntemperature = 0', "above 0"),
         ('[towers]\ndropout = 1.5', "dropout"),
+        ("[towers]\nheads = 3", "divides"),
+        ("seed = -1", "seed lies between"),
         ('text = "title"', "must be a section"),
         ('[text]\nfields = ["titel"]', "text.fields"),
         ('[training\n', "not valid TOML"),

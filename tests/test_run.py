@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.data.sample import generate
-from pipeline.errors import VersionExists
+from pipeline.errors import RecipeError, VersionBroken, VersionExists
 from pipeline.recipe import Recipe
 from pipeline.retrieval.engine import Engine
 from pipeline.run import Run
@@ -137,6 +137,34 @@ def test_a_recipe_without_towers_reuses_the_vectors_and_says_what_it_lacks(
     assert engine.recommend(history=[engine.catalogue.ids[0]]).hits
 
 
+def test_a_damaged_encoder_is_found_and_made_again(shop: Path, artifacts: Path, published: Engine) -> None:
+    store = VersionStore(artifacts)
+    (model,) = (artifacts / "encoders").glob("*/model.onnx")
+    content = bytearray(model.read_bytes())
+    content[len(content) // 2] ^= 1
+    model.write_bytes(content)
+    with pytest.raises(VersionBroken, match=r"model\.onnx differs"):
+        store.open("small")
+    Run(str(shop), Recipe.load("text"), "small-text", artifacts, replace=True).execute(no_bar)
+    assert store.open("small-text").encoder_path == store.open("small").encoder_path
+
+
+def test_histories_too_short_to_learn_from_give_a_version_without_towers(tmp_path: Path) -> None:
+    (tmp_path / "products.csv").write_text("id,title\n" + "".join(f"{i},red camera {i}\n" for i in range(6)))
+    rows = [f"u{user},{(user + place) % 6}\n" for user in range(8) for place in range(3)]
+    (tmp_path / "interactions.csv").write_text("user,id\n" + "".join(rows))
+    (tmp_path / "dataset.toml").write_text(
+        'name = "short"\n[products]\npath = "products.csv"\ncolumns = { product_id = "id", title = "title" }\n'
+        '[interactions]\npath = "interactions.csv"\ncolumns = { user_id = "user", product_id = "id" }\n'
+    )
+    run = Run(str(tmp_path / "dataset.toml"), Recipe.load("history"), "short", tmp_path / "a")
+    engine = Engine.open(run.execute(no_bar).path)
+    assert not engine.has_towers
+    assert "no towers could be trained" in engine.manifest.notes[0]
+    assert engine.recommend(user_id="u0", as_of="test").hits
+    assert {row["system"] for row in engine.metrics} == {"chance", "popularity", "item-knn", "text"}
+
+
 def test_serving_needs_neither_torch_nor_tensorflow(artifacts: Path, published: Engine) -> None:
     script = """
 import os, sys
@@ -165,6 +193,8 @@ assert not heavy, heavy
         (["run", "--dataset", "nowhere.toml", "--name", "x"], "nowhere.toml"),
         (["run", "--dataset", "sample", "--name", "x", "--recipe", "histroy"], 'Did you mean "history"'),
         (["run", "--dataset", "sample", "--name", "Bad Name"], "cannot name a version"),
+        (["run", "--dataset", "sample", "--name", "x", "--seed", "-1"], "seed lies between"),
+        (["run", "--dataset", "a[/b]", "--name", "x"], "a[/b]"),
     ],
 )
 def test_a_mistake_on_the_command_line_is_one_sentence(tmp_path: Path, words: list[str], told: str) -> None:
@@ -174,6 +204,23 @@ def test_a_mistake_on_the_command_line_is_one_sentence(tmp_path: Path, words: li
     assert done.returncode == 1
     assert told in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_a_folder_that_cannot_be_written_is_one_sentence(shop: Path, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    done = subprocess.run(
+        command("run", "--dataset", shop, "--name", "x", "--artifacts", tmp_path / "file" / "below"),
+        cwd=ROOT, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 1
+    assert "The file system refused" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_an_encoder_that_is_not_there_is_one_sentence(shop: Path, tmp_path: Path) -> None:
+    own = recipe(tmp_path, "own", f'[text]\nmodel = "{tmp_path}/nothing"\n[towers]\nkind = "none"\n')
+    with pytest.raises(RecipeError, match="cannot be loaded"):
+        Run(str(shop), Recipe.load(str(own)), "x", tmp_path / "a").execute(no_bar)
 
 
 def test_too_many_rejects_stop_the_run_and_leave_the_table(shop: Path, tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from pipeline.errors import Busy
 from pipeline.stages import Runner
 
 
@@ -74,3 +75,31 @@ def test_a_result_that_no_longer_holds_is_made_again(tmp_path: Path) -> None:
     runner.run("encode", {}, (), work)
     runner.run("encode", {}, (), work, holds=lambda folder: False)
     assert work.done == 2
+
+
+@pytest.mark.parametrize("harm", [lambda file: file.write_text("1"), lambda file: file.unlink()])
+def test_a_result_that_was_changed_is_made_again(tmp_path: Path, harm) -> None:  # type: ignore[no-untyped-def]
+    work, runner = Counted(), Runner(tmp_path, no_bar)
+    folder = runner.run("encode", {}, (), work)
+    harm(folder / "result")
+    again = runner.run("encode", {}, (), work)
+    assert again == folder
+    assert work.done == 2
+    assert (folder / "result").read_text() == "1"
+
+
+def test_other_libraries_make_another_result(tmp_path: Path) -> None:
+    work = Counted()
+    for version in ("1.0", "1.0", "1.1"):
+        Runner(tmp_path, no_bar, {"numpy": version}).run("encode", {}, (), work)
+    assert work.done == 2
+
+
+def test_two_runs_do_not_work_in_the_same_folder(tmp_path: Path) -> None:
+    with Runner(tmp_path / "beauty", no_bar).alone():
+        with pytest.raises(Busy, match='working on dataset "beauty"'), Runner(tmp_path / "beauty", no_bar).alone():
+            pass
+        with Runner(tmp_path / "other", no_bar).alone():
+            pass
+    with Runner(tmp_path / "beauty", no_bar).alone():
+        pass

@@ -72,6 +72,12 @@ def test_a_taken_name_needs_replace(store: VersionStore) -> None:
     assert sorted(path.name for path in store.root.iterdir()) == [".lock", "v1"]
 
 
+def change(path: Path, old: str, new: str) -> None:
+    content = path.read_text()
+    assert old in content
+    path.write_text(content.replace(old, new))
+
+
 def damage_byte(path: Path) -> None:
     content = bytearray(path.read_bytes())
     content[0] ^= 1
@@ -87,6 +93,7 @@ def damage_byte(path: Path) -> None:
         (lambda folder: (folder / "manifest.json").write_text("{"), "manifest"),
         (lambda folder: (folder / "manifest.json").write_text("[]"), "manifest"),
         (lambda folder: (folder / "manifest.json").unlink(), "manifest"),
+        (lambda folder: change(folder / "manifest.json", '"name": "d"', '"name": "e"'), "manifest"),
         (lambda folder: (folder / "link").symlink_to("/etc/passwd"), "link"),
         (lambda folder: damage_byte(folder.parent.parent / "encoders" / "e1" / "model.onnx"), "model.onnx differs"),
     ],
@@ -135,7 +142,7 @@ def test_dying_while_replacing_leaves_the_old_or_the_new(
 
         patched.setattr(Path, "rename", dying(Path.rename))
         patched.setattr("pipeline.versions.shutil.rmtree", dying(__import__("shutil").rmtree))
-        patched.setattr("pipeline.versions._sync", dying(lambda *_arguments, **_options: None))
+        patched.setattr("pipeline.versions.sync", dying(lambda *_arguments, **_options: None))
         with contextlib.suppress(Killed):
             publish(store, "v1", "new", replace=True)
     assert store.names() == ["v1"]

@@ -49,20 +49,6 @@ class Prepared:
         except (OSError, ValueError, TypeError):
             raise DatasetError(f"{folder} holds no prepared dataset.", "Prepare it again.") from None
 
-    def summary(self) -> list[str]:
-        """Return what was read, kept and left out, one line for each table and reason."""
-        counts, lines = self.counts, []
-        for name, read in counts["read"].items():
-            reasons = counts["rejected"][name]
-            lines.append(f"{name}: {counts[name]:,} from {read:,} rows, {sum(reasons.values()):,} rejected")
-            lines += [f"  rejected, {reason}: {rows:,}" for reason, rows in reasons.items()]
-        for what, repeats in (("interactions", counts["repeats"]), ("judgements", counts["repeated_judgements"])):
-            if repeats:
-                lines.append(f"repeated {what}, left out: {repeats:,}")
-        lines += [f"{column}, unreadable and left empty: {rows:,}" for column, rows in counts["emptied"].items()]
-        lines += [f"{column}, cut to their first characters: {rows:,}" for column, rows in counts["shortened"].items()]
-        return lines
-
 
 def prepare(dataset: Dataset, out: Path, *, max_rejected: float = 0.05) -> Prepared:
     """Write the canonical tables of a dataset.
@@ -99,6 +85,21 @@ def prepare(dataset: Dataset, out: Path, *, max_rejected: float = 0.05) -> Prepa
     fields = {"counts": counts, "split": prepared.split, "judging": prepared.judging}
     (out / FILE).write_text(json.dumps(fields, indent=1), "utf-8")
     return prepared
+
+
+def summary(counts: Mapping[str, Any]) -> list[str]:
+    """Return what was read, kept and left out according to `Prepared.counts`, one line for each table and reason."""
+    lines = []
+    for name, read in counts["read"].items():
+        reasons = counts["rejected"][name]
+        lines.append(f"{name}: {counts[name]:,} from {read:,} rows, {sum(reasons.values()):,} rejected")
+        lines += [f"  rejected, {reason}: {rows:,}" for reason, rows in reasons.items()]
+    for what, repeats in (("interactions", counts["repeats"]), ("judgements", counts["repeated_judgements"])):
+        if repeats:
+            lines.append(f"repeated {what}, left out: {repeats:,}")
+    lines += [f"{column}, unreadable and left empty: {rows:,}" for column, rows in counts["emptied"].items()]
+    lines += [f"{column}, cut to their first characters: {rows:,}" for column, rows in counts["shortened"].items()]
+    return lines
 
 
 class _Preparation:

@@ -17,6 +17,8 @@ from pipeline.retrieval.vectors import VectorIndex
 from pipeline.text.encoder import Encoder
 from pipeline.text.lexical import LexicalIndex
 
+HISTORY = 50  # products that a tower reads where its file does not say
+
 
 class UserTower:
     """The exported user tower: a history's item vectors -> the shopper's vector."""
@@ -27,10 +29,11 @@ class UserTower:
         options.intra_op_num_threads = 1
         self._session = onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
         self._input = self._session.get_inputs()[0].name
+        self.length = int(self._session.get_modelmeta().custom_metadata_map.get("history", HISTORY))
 
     def __call__(self, history: FloatArray) -> FloatArray:
-        """Return float32 [d], L2-normalised, for float32 [length, d], oldest first."""
-        (vectors,) = self._session.run(None, {self._input: history[None]})
+        """Return float32 [d], L2-normalised, for float32 [any, d], oldest first; the newest `length` are read."""
+        (vectors,) = self._session.run(None, {self._input: history[None, -self.length :]})
         vector: FloatArray = vectors[0]
         return vector
 

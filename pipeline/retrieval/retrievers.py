@@ -13,7 +13,7 @@ from pipeline.retrieval.vectors import VectorIndex
 from pipeline.text.encoder import Encoder
 from pipeline.text.lexical import LexicalIndex
 
-RECENT = 50  # products of a history that are read; the tower was trained on no more
+RECENT = 50  # products of a history that a text profile reads
 TEXT_DECAY = 0.8  # weight of each older product in a text profile, relative to the next newer one
 
 
@@ -87,7 +87,7 @@ class Towers(_FromHistory):
         self._tower = tower
 
     def profile(self, history: RowArray) -> FloatArray:
-        return self._tower(self._index.vectors[history[-RECENT:]])
+        return self._tower(self._index.vectors[history])
 
 
 class Text(_FromHistory):

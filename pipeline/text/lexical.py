@@ -21,6 +21,7 @@ STOP_WORDS = frozenset((
     "to", "was", "will", "with",
 ))
 # fmt: on
+NO_TERM = "\x00"
 _stem = Stemmer.Stemmer("english").stemWord
 
 
@@ -56,7 +57,10 @@ class LexicalIndex:
     def build(cls, texts: Sequence[str]) -> LexicalIndex:
         """Index one text per product, in row order."""
         index = bm25s.BM25(method="lucene", k1=1.5, b=0.75, backend="numpy")
-        index.index([terms(text) for text in texts], show_progress=False)
+        words = [terms(text) for text in texts]
+        if not any(words):  # bm25s needs at least one term; this one is in no query
+            words = [[NO_TERM] for _ in texts]
+        index.index(words, show_progress=False)
         return cls(index, len(texts))
 
     def save(self, folder: Path) -> None:

@@ -53,11 +53,7 @@ def encode(
     Returns:
         float32 [len(texts), d], rows L2-normalised.
     """
-    with quiet():
-        import torch
-        from sentence_transformers import SentenceTransformer
-
-        encoder = SentenceTransformer(folder(model), device="cpu", model_kwargs={"dtype": torch.bfloat16})
+    encoder = _load(model, "bfloat16")
     encoder.max_seq_length = MAX_TOKENS
     distinct = {text: place for place, text in enumerate(dict.fromkeys(texts))}
     # Similar lengths share a batch, so that little of it is padding.
@@ -77,10 +73,8 @@ def encode(
 def export(out: Path, model: str = MODEL) -> None:
     """Write `model.onnx` (float32: tokens -> L2-normalised vector) and `tokenizer.json` into `out`."""
     import torch
-    from sentence_transformers import SentenceTransformer
 
-    source = folder(model)
-    encoder = SentenceTransformer(source, device="cpu")
+    encoder = _load(model, "float32")
     transformer: Any = encoder[0].auto_model
 
     class Sentence(torch.nn.Module):  # type: ignore[misc]
@@ -109,3 +103,22 @@ def export(out: Path, model: str = MODEL) -> None:
     if not (out / "model.onnx").exists():
         shutil.rmtree(out)
         raise RecipeError(f'The encoder "{model}" could not be exported to ONNX.', "Name another SentenceTransformer.")
+
+
+def _load(model: str, dtype: str) -> Any:
+    """Return the SentenceTransformer, its weights held as `dtype`.
+
+    Raises:
+        RecipeError: There is no such model, or it cannot be fetched.
+    """
+    with quiet():
+        import torch
+        from sentence_transformers import SentenceTransformer
+
+        try:
+            return SentenceTransformer(folder(model), device="cpu", model_kwargs={"dtype": getattr(torch, dtype)})
+        except (OSError, ValueError) as error:
+            raise RecipeError(
+                f'The text encoder "{model}" cannot be loaded ({type(error).__name__}).',
+                "Name a SentenceTransformer's folder, or one on the hub that this machine can reach.",
+            ) from None

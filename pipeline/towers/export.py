@@ -7,6 +7,7 @@ from typing import Any
 
 import keras
 import numpy as np
+import onnx
 
 from pipeline.recipe import TowersRecipe
 from pipeline.towers.features import ItemFeatures
@@ -43,3 +44,6 @@ def export(model: TwoTowers, features: ItemFeatures, recipe: TowersRecipe, out: 
     user(np.zeros((1, 2, recipe.dimension), dtype=np.float32))  # Keras exports only what has been called
     history = keras.InputSpec(shape=(None, None, recipe.dimension), dtype="float32", name="history")
     user.export(out / "user.onnx", format="onnx", verbose=False, input_signature=[history])
+    served = onnx.load(out / "user.onnx")
+    onnx.helper.set_model_props(served, {"history": str(recipe.history)})  # serving reads no more than training did
+    onnx.save(served, out / "user.onnx")

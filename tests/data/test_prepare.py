@@ -14,7 +14,7 @@ import pyarrow.csv
 import pyarrow.parquet as pq
 import pytest
 
-from pipeline.data.prepare import Prepared
+from pipeline.data.prepare import Prepared, summary
 from pipeline.data.tables import REJECTS
 from pipeline.errors import DatasetError
 from tests.data.folder import ABC, INTERACTIONS, JUDGEMENTS, PRODUCTS, THREE, Folder
@@ -95,7 +95,7 @@ def test_what_is_written(folder: Folder) -> None:
         "shortened": {}, "read": {"products": 4, "interactions": 4},
         "rejected": {"products": {"repeated product id": 1}, "interactions": {}},
     }  # fmt: skip
-    assert prepared.summary() == [
+    assert summary(prepared.counts) == [
         "products: 3 from 4 rows, 1 rejected",
         "  rejected, repeated product id: 1",
         "interactions: 3 from 4 rows, 0 rejected",

@@ -47,3 +47,7 @@ def test_saved_and_loaded_it_answers_the_same(tmp_path: Path) -> None:
     index.save(tmp_path / "lexical")
     again = LexicalIndex.load(tmp_path / "lexical", 3)
     np.testing.assert_array_equal(index.scores("blue bag"), again.scores("blue bag"))
+
+
+def test_a_catalogue_without_a_single_word() -> None:
+    assert LexicalIndex.build(["!!!", ""]).scores("camera").tolist() == [0, 0]

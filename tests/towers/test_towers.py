@@ -8,6 +8,7 @@ import pytest
 
 from pipeline.quiet import quiet
 from pipeline.recipe import Recipe
+from pipeline.retrieval.contents import UserTower
 
 with quiet():
     import keras
@@ -94,6 +95,10 @@ def test_the_exported_towers_answer_like_keras(trained, checkerboard, tmp_path: 
         history = histories[0][:length]
         (served,) = session.run(None, {"history": items[history][None]})
         np.testing.assert_allclose(served[0], model.user_vectors(items, [history])[0], atol=1e-5)
+    tower = UserTower(tmp_path / "user.onnx")
+    assert tower.length == 10
+    longer = items[np.arange(12) % N]
+    np.testing.assert_allclose(tower(longer), tower(longer[-10:]), atol=1e-6)
     with quiet():
         again = keras.saving.load_model(tmp_path / "item.keras", safe_mode=True)
         user_again = keras.saving.load_model(tmp_path / "user.keras", safe_mode=True)
