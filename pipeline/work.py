@@ -19,7 +19,7 @@ from pipeline.data.split import tuning_user
 from pipeline.durable import sync
 from pipeline.evaluation.baselines import recommenders
 from pipeline.evaluation.protocol import Evaluated, evaluable, evaluate_recommendations
-from pipeline.evaluation.queries import Judged, evaluate_queries, gains_of
+from pipeline.evaluation.queries import Judged, Remembered, evaluate_queries, gains_of
 from pipeline.manifest import sha256, sums
 from pipeline.quiet import quiet
 from pipeline.recipe import Recipe, TextRecipe
@@ -166,7 +166,8 @@ def evaluate(prepared: Prepared, indexed: Path, encoder: Path, out: Path, progre
             pq.write_table(found["test"].table, out / "per_user.parquet", compression="zstd")
     queries, judging = judged_queries(prepared), prepared.judging or {}
     if any(query.gains.any() for query in queries):
-        words, meaning = Lexical(contents.lexical), Semantic(contents.encoder, contents.text)
+        words = Remembered(Lexical(contents.lexical))
+        meaning = Remembered(Semantic(contents.encoder, contents.text))
         pair = (words, meaning)
         judged = evaluate_queries(
             [words, meaning, ReciprocalRanks(pair), Sum(pair)],

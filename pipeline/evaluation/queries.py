@@ -11,7 +11,7 @@ import numpy.typing as npt
 from pipeline.evaluation import chance
 from pipeline.evaluation.protocol import FIGURES, Evaluated, figures, per_unit
 from pipeline.metrics import METRICS, graded_ndcg
-from pipeline.retrieval.candidates import FloatArray, Request, Retriever
+from pipeline.retrieval.candidates import Candidates, FloatArray, Request, Retriever
 
 
 @dataclass(frozen=True)
@@ -21,6 +21,26 @@ class Judged:
     query: str
     rows: npt.NDArray[np.int32]
     gains: npt.NDArray[np.float64]
+
+
+class Remembered:
+    """A retriever that keeps the scores of its last query: fused systems ask for the same ones again."""
+
+    def __init__(self, retriever: Retriever) -> None:
+        self._retriever = retriever
+        self._last: tuple[str, FloatArray] | None = None
+
+    @property
+    def name(self) -> str:
+        return self._retriever.name
+
+    def retrieve(self, request: Request, k: int) -> Candidates:
+        return self._retriever.retrieve(request, k)
+
+    def scores(self, request: Request) -> FloatArray:
+        if self._last is None or self._last[0] != request.text:
+            self._last = (request.text, self._retriever.scores(request))
+        return self._last[1]
 
 
 def gains_of(grades: npt.NDArray[np.float64], gain: str, min_grade: float) -> npt.NDArray[np.float64]:

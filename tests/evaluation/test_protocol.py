@@ -5,7 +5,7 @@ import pyarrow as pa
 import pytest
 
 from pipeline.evaluation.protocol import evaluable, evaluate_recommendations
-from pipeline.evaluation.queries import Judged, evaluate_queries, gains_of
+from pipeline.evaluation.queries import Judged, Remembered, evaluate_queries, gains_of
 from pipeline.retrieval.candidates import Candidates, FloatArray, Request, top_k
 from pipeline.retrieval.shoppers import Shoppers
 
@@ -107,3 +107,11 @@ def test_ties_put_the_lower_gain_first_and_queries_without_gain_are_left_out() -
     expected = (1 / np.log2(4) + 3 / np.log2(5)) / (3 + 1 / np.log2(3))
     assert figure(found, "fixed", "ndcg", 10).value == pytest.approx(expected)
     assert figure(found, "fixed", "ndcg", 10).n == 1
+
+
+def test_a_remembered_retriever_is_asked_once_per_query() -> None:
+    system = Fixed(0.9, 0.8)
+    remembered = Remembered(system)
+    for text in ("camera", "camera", "hose", "camera"):
+        assert remembered.scores(Request(text)).tolist() == system._scores.tolist()
+    assert [request.text for request in system.asked] == ["camera", "hose", "camera"]
