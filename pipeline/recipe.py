@@ -63,7 +63,8 @@ class TrainingRecipe:
     Args:
         temperature: Training scores are cosine / temperature.
         learning_rate: Of Adam.
-        positions: Training positions (a history and the product that followed it) in a step, about.
+        positions: Training positions (a history and the product that followed it) in a step, about; fewer where the
+            dataset is small or the catalogue large.
         epochs: At most.
         patience: Epochs without a better validation NDCG@10 before training stops; the best epoch is kept.
         averaging: Momentum of the exponential average of the weights, which is what is validated and kept. It takes

@@ -15,6 +15,8 @@ from pipeline.towers.features import Histories, IntArray, ItemFeatures, windows
 from pipeline.towers.two_towers import TwoTowers
 
 LOGITS = 10**8  # positions x products in a step, at most: 400 MB a copy
+STEPS = 100  # of an epoch, at least: a small dataset takes smaller steps, not fewer
+FEWEST = 32  # positions in a step, but for the bound on memory
 VALIDATED_USERS = 10_000  # early stopping reads at most so many; the standard error of its NDCG is then below .003
 
 
@@ -76,8 +78,10 @@ def train(
     model = TwoTowers(features, recipe)
     optimizer = keras.optimizers.Adam(settings.learning_rate, use_ema=True, ema_momentum=settings.averaging)
     model.compile(optimizer=optimizer, jit_compile=False)
-    positions = max(1, min(settings.positions, LOGITS // len(features.ids)))
-    batches = Batches(windows(histories, recipe.towers.history), positions, recipe.seed)
+    sequences = windows(histories, recipe.towers.history)
+    total = sum(len(sequence) - 1 for sequence in sequences)
+    positions = max(1, min(settings.positions, LOGITS // len(features.ids), max(total // STEPS, FEWEST)))
+    batches = Batches(sequences, positions, recipe.seed)
     validation = Validation(histories, holdout, advance)
     stopping = keras.callbacks.EarlyStopping(
         "val_ndcg@10", mode="max", patience=settings.patience, restore_best_weights=True
