@@ -33,11 +33,12 @@ def draw(engine: Engine, answer: Results, k: int, badges: Mapping[str, str], *, 
         badge = badges.get(hit.product_id, "")
         if hit.product_id in answer.held_out:
             badge += cards.badge("the hidden product", "hit")
+        product = engine.catalogue.product(hit.row)
         drawn[hit] = cards.card(
-            engine.catalogue.product(hit.row),
+            product,
             rank=hit.rank,
             score=cards.bar(hit.score, best),
-            why=escape(cards.why(hit)),
+            why=escape(cards.why(hit, product)),
             badge=badge,
         )
     if not alone:

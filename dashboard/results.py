@@ -52,7 +52,11 @@ def rows(engine: Engine, results: Results) -> None:
         product = engine.catalogue.product(hit.row)
         with cards_.container(border=True, key=f"result-{hit.rank}"):
             left, right = st.columns([5, 1.95], vertical_alignment="center")
-            left.html(cards.card(product, rank=hit.rank, score=cards.bar(hit.score, best), why=escape(cards.why(hit))))
+            left.html(
+                cards.card(
+                    product, rank=hit.rank, score=cards.bar(hit.score, best), why=escape(cards.why(hit, product))
+                )
+            )
             with right.container(horizontal=True, horizontal_alignment="right", gap="small"):
                 with st.popover("Why", type="tertiary"):
                     st.html(cards.parts_table(hit))

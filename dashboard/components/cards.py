@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from dashboard.components.colours import tint
-from dashboard.components.words import clean, counted, escape, figure, isolate, money
+from dashboard.components.words import clean, counted, escape, figure, isolate, listing, money
 from pipeline.retrieval.catalogue import Product
 from pipeline.retrieval.results import Hit, ScorePart
 
@@ -77,13 +77,20 @@ def badge(words: str, kind: str = "", title: str = "") -> str:
     return f'<span class="pse-badge pse-badge-{kind or "plain"}" title="{escape(title)}">{escape(words)}</span>'
 
 
-def why(hit: Hit) -> str:
+def why(hit: Hit, product: Product) -> str:
     """Return one line on where a score comes from, as text.
 
-    A fused score adds shares: "words 0.48 (rank 1) + meaning 0.50 (rank 3)". A single one says what it means.
+    A fused score adds shares: "words 0.48 (rank 1) + meaning 0.50 (rank 3)". A single one says what it means; for a
+    product that no shopper in training knew, not what shoppers did.
     """
     if len(hit.parts) == 1:
-        return REASONS.get(hit.parts[0].retriever, hit.parts[0].retriever)
+        retriever = hit.parts[0].retriever
+        if not product.interactions and retriever == "towers":
+            known = ["text", *(["brand"] if product.brand else []), *(["category"] if product.category else [])]
+            return f"new: placed by its {listing(known)}"
+        if not product.interactions and retriever == "popularity":
+            return "new: no shopper knew it yet"
+        return REASONS.get(retriever, retriever)
     return " + ".join(_share(part) for part in hit.parts)
 
 

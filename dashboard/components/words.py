@@ -6,6 +6,7 @@ import html
 import math
 import re
 import unicodedata
+from collections.abc import Sequence
 from datetime import date, datetime
 
 DASH = "–"
@@ -71,6 +72,15 @@ def counted(number: int, noun: str, plural: str = "") -> str:
     ('1 product', '1,200 queries')
     """
     return f"{number:,} {noun if number == 1 else plural or noun + 's'}"
+
+
+def listing(words: Sequence[str]) -> str:
+    """Return words as they are listed in a sentence.
+
+    >>> listing(["text"]), listing(["text", "brand"]), listing(["text", "brand", "category"])
+    ('text', 'text and brand', 'text, brand and category')
+    """
+    return " and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
 
 
 def money(value: float) -> str:

@@ -9,7 +9,16 @@ import pytest
 from dashboard.components import cards, colours, measured, overlap, words
 from pipeline.retrieval.catalogue import Product
 from pipeline.retrieval.results import Hit, ScorePart
-from tests import tiny
+
+
+def made(
+    product_id: str = "a",
+    title: str = "Camera",
+    brand: str | None = None,
+    category: tuple[str, ...] = (),
+    interactions: int = 0,
+) -> Product:
+    return Product(0, product_id, title, brand, category, None, None, None, None, None, 0, interactions)
 
 
 @pytest.mark.parametrize("module", [words, overlap])
@@ -43,9 +52,7 @@ def test_foreign_text_is_made_harmless() -> None:
 
 
 def test_a_card_of_a_bare_product() -> None:
-    row = tiny.Row("<x>", "\u202e", None, (), None)
-    product = Product(0, row.product_id, row.title, None, (), None, None, None, None, None, 0, 0)
-    html = cards.card(product)
+    html = cards.card(made(product_id="<x>", title="\u202e"))
     assert "Untitled product" in html
     assert 'data-product="&lt;x&gt;"' in html
     assert "None" not in html
@@ -53,8 +60,25 @@ def test_a_card_of_a_bare_product() -> None:
 
 def test_why_names_the_parts_of_a_fused_score() -> None:
     parts = (ScorePart("bm25", 12.3, 1, 0.4812), ScorePart("minilm", 0.1, None, 0.5))
-    assert cards.why(Hit(1, 0, "a", 0.98, parts)) == "words 0.481 (rank 1) + meaning 0.500 (not listed)"
-    assert cards.why(Hit(1, 0, "a", 0.98, parts[:1])) == "contains the words"
+    product = made(interactions=3)
+    assert cards.why(Hit(1, 0, "a", 0.98, parts), product) == "words 0.481 (rank 1) + meaning 0.500 (not listed)"
+    assert cards.why(Hit(1, 0, "a", 0.98, parts[:1]), product) == "contains the words"
+
+
+@pytest.mark.parametrize(
+    ("retriever", "product", "reason"),
+    [
+        ("towers", made(interactions=1), "wanted by similar shoppers"),
+        ("towers", made(brand="Norvik", category=("Photo",)), "new: placed by its text, brand and category"),
+        ("towers", made(category=("Photo",)), "new: placed by its text and category"),
+        ("towers", made(), "new: placed by its text"),
+        ("popularity", made(interactions=1), "popular with all shoppers"),
+        ("popularity", made(), "new: no shopper knew it yet"),
+        ("text", made(), "near in meaning"),
+    ],
+)
+def test_shoppers_are_no_reason_for_a_product_that_none_knew(retriever: str, product: Product, reason: str) -> None:
+    assert cards.why(Hit(1, 0, "a", 0.5, (ScorePart(retriever, 0.5, 1, 0.5),)), product) == reason
 
 
 def test_the_bar_is_a_share_of_the_best() -> None:
