@@ -25,6 +25,15 @@ def clean(text: str, limit: int = 2000) -> str:
     return " ".join(kept.split())
 
 
+def typed(text: str) -> str:
+    """Return what a reader typed with control characters as blanks: they say nothing.
+
+    >>> typed("a\\tb\\0")
+    'a b '
+    """
+    return "".join(" " if unicodedata.category(character) == "Cc" else character for character in text)
+
+
 def escape(text: str) -> str:
     """Return foreign text for use in HTML, attributes included."""
     return html.escape(clean(text), quote=True)
