@@ -34,6 +34,11 @@ def calm() -> Iterator[None]:
     except loading.NothingPublished as error:
         st.html(notes.message(error.problem, "Build one from the built-in sample with either of these commands:"))
         st.code("python -m pipeline demo\nmake demo", language="bash")
+    except state.WrongNumber as error:
+        st.html(notes.message(error.problem, error.remedy))
+        st.button(
+            f"Show {state.FEW}", key="show-few", on_click=state.write, args=(error.parameter, None), type="primary"
+        )
     except ExplorerError as error:
         st.html(notes.message(error.problem, error.remedy))
     except Exception:

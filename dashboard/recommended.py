@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 import streamlit as st
 
@@ -25,8 +26,8 @@ def draw(engine: Engine, answer: Results, k: int, badges: Mapping[str, str], *, 
         badges: HTML by product id, how the list differs from the one beside it.
         alone: Whether no other list stands beside this one: then each card has room for its actions.
     """
-    shown = Results(answer.hits[:k], answer.timings, answer.notes, answer.held_out)
-    results.summary(shown, noun="recommendation" if alone else "product")
+    shown = replace(answer, hits=answer.hits[:k])
+    results.summary(shown, lead="The best " if alone else "Best ")
     best = max((hit.score for hit in shown.hits), default=0.0)
     drawn = {}
     for hit in shown.hits:

@@ -24,17 +24,32 @@ STEP_NAMES = {
 }
 
 
-def summary(results: Results, detail: str = "", noun: str = "product") -> None:
-    """Say how many there are and how long it took; the steps are one click away."""
-    words = f"{counted(len(results.hits), noun)} in {milliseconds(results.timings['total'])}"
+def summary(results: Results, nouns: tuple[str, str] = ("product", ""), lead: str = "The best ") -> None:
+    """Say how many there are, of how many, and how long it took; the steps are one click away.
+
+    Args:
+        results: The answer.
+        nouns: What it was chosen from: one of them, and more ("" adds an s).
+        lead: What makes the ones that are listed the ones, where not all are.
+    """
+    words = f"{chosen(len(results.hits), results.among, nouns, lead)} in {milliseconds(results.timings['total'])}"
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.html(
-            f'<span class="pse-count">{escape(words)}</span> <span class="pse-muted">{escape(detail)}</span>',
-            width="content",
-        )
+        st.html(f'<span class="pse-count">{escape(words)}</span>', width="content")
         with st.popover("Steps", type="tertiary"):
             rows = [(STEP_NAMES.get(step, step), milliseconds(taken)) for step, taken in results.timings.items()]
             st.html(cards.table(("Step", "Time"), rows, total=True))
+
+
+def chosen(listed: int, among: int, nouns: tuple[str, str], lead: str) -> str:
+    """Return how many are listed of how many.
+
+    >>> chosen(10, 6000, ("product", ""), "The best ")
+    'The best 10 of 6,000 products'
+    >>> chosen(2, 2, ("product", ""), "The best ")
+    '2 products'
+    """
+    everything = counted(among, *nouns)
+    return everything if listed >= among else f"{lead}{listed:,} of {everything}"
 
 
 def told(results: Results, version: str = "") -> None:

@@ -8,7 +8,7 @@ import streamlit as st
 
 from dashboard import controls, frame, recommended, results, state
 from dashboard.components import cards, notes, overlap
-from dashboard.components.words import counted, day, escape
+from dashboard.components.words import counted, day, escape, typed
 from pipeline.retrieval.engine import MAX_HISTORY, MAX_K, Engine
 from pipeline.retrieval.results import Results
 
@@ -79,11 +79,11 @@ def basket(engine: Engine, other: Engine | None, k: int) -> None:
 
 def finder(engine: Engine, held: list[str]) -> None:
     """Draw the products that match what is typed, each with a button to add it."""
-    typed = st.session_state.get(state.PRODUCT_QUERY, "").strip()
-    if not typed:
+    query = typed(st.session_state.get(state.PRODUCT_QUERY, "")).strip()
+    if not query:
         return
     with frame.calm(), st.container(border=True):
-        for hit in engine.search(typed, k=5).hits:
+        for hit in engine.search(query, k=5).hits:
             left, right = st.columns([6, 1.2], vertical_alignment="center")
             left.html(cards.card(engine.catalogue.product(hit.row)))
             inside = hit.product_id in held

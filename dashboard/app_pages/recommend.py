@@ -8,7 +8,7 @@ from dashboard import choices, frame, loading, shopping, state
 from dashboard.components import notes
 from dashboard.components.words import counted, plain
 from pipeline.errors import UnknownShopper
-from pipeline.retrieval.engine import MAX_K, Engine, check_k
+from pipeline.retrieval.engine import MAX_K, Engine
 
 KINDS = {"shopper": "Shopper", "basket": "Basket"}
 LENGTHS = (5, 10, 20, 50, MAX_K)
@@ -18,8 +18,7 @@ def main() -> None:
     with frame.page("Recommend", "What would this shopper, or someone with this basket, want next?"):
         engine, other = frame.engine(with_other=True)
         kind = control_row(engine)
-        k = state.whole(state.CUT, 10)
-        check_k(k)
+        k = state.how_many(state.CUT)
         if kind == "basket":
             shopping.basket(engine, other, k)
         elif engine.shoppers is None:
