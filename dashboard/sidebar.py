@@ -30,7 +30,7 @@ def draw(recommend: Page) -> None:
         "Version",
         healthy,
         placeholder="Choose a version",
-        help="A published model with its products. Each version keeps its colour on every page.",
+        help="A published model with its products.",
         **state.bound(state.VERSION, name if name in healthy else None),
     )
     current = next((listed for listed in listing if listed.name == name and not listed.reason), None)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from dashboard import frame, state
-from dashboard.components import charts, glossary, measured, notes
+from dashboard.components import charts, colours, glossary, measured, notes
 from pipeline.retrieval.engine import Engine
 
 METRICS = ("recall", "ndcg", "mrr")
@@ -68,7 +68,9 @@ def report(engine: Engine) -> None:
     with left:
         label = f"{glossary.metric_name(metric)}@{k}"
         own = measured.served(task, [each.system for each in ordered])
-        chart = charts.dots(ordered, own, label, frame.colour_of()[engine.name], dark=st.context.theme.type == "dark")
+        chart = charts.dots(
+            ordered, own, label, colours.of_versions(engine.name)[engine.name], dark=st.context.theme.type == "dark"
+        )
         st.plotly_chart(chart, theme=None, config=charts.CONFIG, key="chart", alt=f"{label} of each system")
     right.html(measured.table(task, rows, metrics, k, ordered))
     explain([each.system for each in ordered], metrics)

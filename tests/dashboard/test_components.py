@@ -105,9 +105,16 @@ def test_moves_between_two_lists() -> None:
     assert overlap.in_common([], []) == "Neither version recommends anything here."
 
 
-def test_a_version_keeps_its_colour_when_another_is_published() -> None:
-    before = colours.of_versions(["a", "b"])
-    assert before.items() <= colours.of_versions(["a", "b", "c"]).items()
+def test_a_version_keeps_its_colour_beside_any_other() -> None:
+    names = [f"version-{place}" for place in range(20)]
+    for first in names:
+        alone = colours.of_versions(first)
+        for second in names:
+            both = colours.of_versions(first, second)
+            assert alone.items() <= both.items()
+            assert len(set(both.values())) == len({first, second})  # two in view can be told apart
+            if colours.of_versions(second)[second] != alone[first]:
+                assert both[second] == colours.of_versions(second)[second]
 
 
 def test_the_headline_compares_with_the_best_baseline_and_chance() -> None:
