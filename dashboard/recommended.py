@@ -8,7 +8,7 @@ from dataclasses import replace
 import streamlit as st
 
 from dashboard import controls, results, state
-from dashboard.components import cards
+from dashboard.components import cards, glossary
 from dashboard.components.words import escape
 from pipeline.retrieval.engine import MAX_K, Engine
 from pipeline.retrieval.results import Hit, Results
@@ -33,7 +33,7 @@ def draw(engine: Engine, answer: Results, k: int, badges: Mapping[str, str], *, 
     for hit in shown.hits:
         badge = badges.get(hit.product_id, "")
         if hit.product_id in answer.held_out:
-            badge += cards.badge("the hidden product", "hit")
+            badge += cards.badge("the hidden product" if len(answer.held_out) == 1 else "a hidden product", "hit")
         product = engine.catalogue.product(hit.row)
         drawn[hit] = cards.card(
             product,
@@ -66,10 +66,10 @@ def actions(hit: Hit) -> None:
         st.rerun()
 
 
-def found_words(answer: Results) -> tuple[str, str]:
-    """Return whether the hidden product was found, and where."""
+def found_words(answer: Results, split: str) -> tuple[str, str]:
+    """Return whether the hidden products were found, and where; or why none is hidden."""
     if not answer.held_out:
-        return "Nothing is hidden: this shopper has no held-out product.", "It takes three products to hold one out."
+        return "Nothing is hidden: this shopper has no held-out product.", glossary.hidden(split)[2]
     rank_of = {hit.product_id: hit.rank for hit in answer.hits}
     ranks = [rank_of[product_id] for product_id in answer.held_out if product_id in rank_of]
     if len(answer.held_out) > 1:

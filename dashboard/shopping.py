@@ -21,7 +21,7 @@ def shopper(engine: Engine, other: Engine | None, user_id: str, k: int) -> None:
     hide = state.text(state.HIDE) == "1"
 
     def ask(version: Engine) -> Results:
-        # With a hidden product, look as deep as the engine answers: its rank is the point.
+        # With hidden products, look as deep as the engine answers: their ranks are the point.
         return version.recommend(user_id=user_id, k=MAX_K if hide else k, as_of="test" if hide else "now")
 
     beside(engine, other, k, ask, lambda: history(engine, user_id, hide), hidden=hide)
@@ -141,7 +141,7 @@ def beside(
         with column, frame.calm():
             st.subheader(name if len(answers) > 1 else "Recommendations", anchor=False)
             if hidden:
-                st.html(notes.message(*recommended.found_words(answer), kind="note"))
+                st.html(notes.message(*recommended.found_words(answer, version.manifest.split), kind="note"))
             recommended.draw(version, answer, k, badges[name], alone=len(answers) == 1)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from dashboard import choices, frame, loading, shopping, state
-from dashboard.components import notes
+from dashboard.components import glossary, notes
 from dashboard.components.words import counted, plain
 from pipeline.errors import UnknownShopper
 from pipeline.retrieval.engine import MAX_K, Engine
@@ -82,7 +82,7 @@ def control_row(engine: Engine) -> str:
 
 
 def option_widgets(engine: Engine, kind: str) -> None:
-    """Draw how many to recommend, the version beside, and the test of a hidden product."""
+    """Draw how many to recommend, the version beside, and the test with hidden products."""
     said = state.text(state.CUT, "10")
     k = int(said) if said.isdecimal() and int(said[:9]) in LENGTHS else 10
     st.selectbox("Recommendations", LENGTHS, **state.bound(state.CUT, k, default=10))
@@ -98,14 +98,15 @@ def option_widgets(engine: Engine, kind: str) -> None:
     st.selectbox(
         "Compare with",
         names,
-        placeholder="No other version" if names else "No other version of this dataset",
+        placeholder="None chosen" if names else "No other version of this dataset",
         disabled=not names,
         **state.bound(state.AGAINST, against if against in names else None),
     )
     if kind == "shopper":
+        label, meaning, _ = glossary.hidden(engine.manifest.split)
         st.toggle(
-            "Hide the last product and see whether it is found",
-            help="The last product of the history was kept from training. It is hidden from the history here too.",
+            label,
+            help=meaning,
             disabled=engine.shoppers is None,
             **state.bound(state.HIDE, state.text(state.HIDE) == "1"),
         )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import json
 import re
 from pathlib import Path
 
@@ -220,6 +221,23 @@ class TestRecommend:
         assert "The hidden product is found at rank 1." in screen(test)
         assert "the hidden product" in screen(test)
         assert "no held-out product" in screen(visit("recommend", shopper="dee", hide="1"))
+
+    @pytest.mark.parametrize(
+        ("split", "switch", "reason"),
+        [
+            ("leave-one-out", "Hide the last product and", "It takes three products to hold one out."),
+            ("time", "Hide the products of the test window and", "None of these products falls into the test window."),
+            ("given", "Hide the held-out products and", "The dataset holds none of these products out."),
+        ],
+    )
+    def test_what_is_hidden_depends_on_the_split(
+        self, split: str, switch: str, reason: str, store: VersionStore
+    ) -> None:
+        path = store.root / "tiny" / "manifest.json"
+        path.write_text(json.dumps(json.loads(path.read_text()) | {"split": split}))
+        test = visit("recommend", shopper="dee", hide="1")
+        assert test.toggle[0].label.startswith(switch)
+        assert reason in screen(test)
 
     def test_a_recommendation_leads_to_similar_products_and_into_the_basket(self) -> None:
         test = visit("recommend", shopper="bob")
