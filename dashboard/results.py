@@ -52,10 +52,10 @@ def chosen(listed: int, among: int, nouns: tuple[str, str], lead: str) -> str:
     return everything if listed >= among else f"{lead}{listed:,} of {everything}"
 
 
-def told(results: Results, version: str = "") -> None:
-    """Draw what the reader should know about an answer, with the version's name where two are in view."""
+def told(results: Results, prefix: str = "") -> None:
+    """Draw what the reader should know about an answer; a prefix says whose it is."""
     for note in results.notes:
-        st.html(notes.message(f"{version}: {note}" if version else note, kind="note"))
+        st.html(notes.message(prefix + note, kind="note"))
 
 
 def rows(engine: Engine, results: Results) -> None:
