@@ -151,6 +151,13 @@ def pin_version(name: str) -> None:
         write(VERSION, name)
 
 
+def whom() -> str:
+    """Return whom Recommend is for: "shopper" or "basket"."""
+    if (said := text(FOR)) in ("shopper", "basket"):
+        return said
+    return "basket" if texts(BASKET) and not text(SHOPPER) else "shopper"
+
+
 def basket() -> list[str]:
     """Return the ids of the products in the basket, oldest first; the URL's where it names some."""
     if said := texts(BASKET):

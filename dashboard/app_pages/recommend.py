@@ -39,9 +39,7 @@ def main() -> None:
 
 def control_row(engine: Engine) -> str:
     """Draw whom to recommend for, and the options; return shopper or basket."""
-    said = state.text(state.FOR)
-    implied = "basket" if state.texts(state.BASKET) and not state.text(state.SHOPPER) else "shopper"
-    kind = said if said in KINDS else implied
+    kind = state.whom()
     widths = [2.2, 4.6, 1.6, 1.5] if kind == "shopper" else [2.2, 6.2, 1.5]
     which, who, *surprise, options = st.columns(widths, vertical_alignment="center")
     which.segmented_control(

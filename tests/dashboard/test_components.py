@@ -7,7 +7,7 @@ import doctest
 import pytest
 
 from dashboard import results
-from dashboard.components import cards, colours, measured, overlap, words
+from dashboard.components import cards, charts, colours, measured, overlap, words
 from pipeline.retrieval.catalogue import Product
 from pipeline.retrieval.results import Hit, ScorePart
 
@@ -129,6 +129,24 @@ def test_the_headline_compares_with_the_best_baseline_and_chance() -> None:
         "Two towers: Recall@10 is 0.200 (0.100–0.300), 4.00 times the best baseline, Popularity, and 20.0 times chance."
     )
     assert measured.interval(found[2]) == ""  # computed, not sampled
+
+
+def test_one_shopper_gives_no_interval() -> None:
+    assert measured.provenance("recommend", "leave-one-out", "all", 1) == (
+        "Measured on 1 shopper; the last product of each shopper is held out: one alone gives no interval."
+    )
+
+
+def test_no_axis_passes_1() -> None:
+    for value, end in ((0.1, 0.135), (0.9, 1.0), (0.0, 1.0)):
+        row = measured.Measured("towers", value, None, None, 5)
+        figure = charts.dots([row], "towers", "NDCG@10", colours.BLUE, dark=False)
+        assert figure.layout.xaxis.range == (0, pytest.approx(end))
+
+
+@pytest.mark.parametrize("kind", charts.FORMATS)
+def test_a_chart_is_saved_in_the_chosen_format(kind: str) -> None:
+    assert charts.config(kind, "a")["toImageButtonOptions"]["format"] == kind
 
 
 def test_a_spreadsheet_runs_nothing_from_the_csv() -> None:

@@ -197,6 +197,7 @@ class TestSearch:
         assert test.title[0].value == "Recommend"
         assert test.query_params["basket"] == "H1"
         assert "1 product, latest first" in screen(test)
+        assert "open-basket" not in [button.key for button in test.button]  # it is open
 
 
 class TestRecommend:
@@ -283,6 +284,9 @@ class TestRecommend:
     def test_a_basket_is_built_and_emptied(self) -> None:
         test = visit("recommend", **{"for": "basket"})
         assert "The basket is empty." in screen(test)
+        assert len(re.findall("pse-message", source(test))) == 1
+        assert not test.subheader
+        assert "Popular with all shoppers:" in screen(test)
         checked(test.text_input(key="product-query").set_value("usb cable").run())
         test = press(test, "find-1")
         assert test.query_params["basket"] == "U1"
@@ -316,7 +320,7 @@ class TestEvaluation:
         assert "Two towers: NDCG@10 is 0.234 (0.224–0.244)" in text
         assert "1.56 times the best baseline, Item-KNN, and 15.6 times chance." in text
         assert "Mean over 1,234 shoppers; the last product of each shopper is held out." in text
-        assert "Dataset 0123456789ab." in text
+        assert "Dataset tiny-shop, fingerprint 0123456789ab" in text
         assert "Item-KNN 0.250 0.240–0.260 0.150 0.140–0.160" in text
         assert "How much of what the shopper wanted is among the first k." in text
 
