@@ -72,13 +72,13 @@ def answer(engine: Engine, mode: str) -> None:
 
 def kinds(mode: str, *, filtered: bool) -> tuple[str, str]:
     """Return what the results were chosen from: one of them, and more."""
+    one, more = "product", "products"
+    if filtered:
+        one, more = f"{one} that passes the filters", f"{more} that pass the filters"
     if mode == "words":
-        return (
-            ("product that passes the filters and contains a word", "products that pass the filters and contain a word")
-            if filtered
-            else ("product that contains a word", "products that contain a word")
-        )
-    return ("product that passes the filters", "products that pass the filters") if filtered else ("product", "")
+        joint = "and" if filtered else "that"
+        one, more = f"{one} {joint} contains a word of the query", f"{more} {joint} contain a word of the query"
+    return one, more
 
 
 def nothing(engine: Engine, query: str, mode: str, chosen: Filters) -> None:

@@ -126,9 +126,11 @@ class TestSearch:
         assert "clear-all" not in [button.key for button in test.button]
 
     def test_words_are_counted_among_the_products_that_contain_one(self) -> None:
-        assert re.search(r"2 of 5 products that contain a word in", screen(visit(q="camera", mode="words", n="2")))
+        assert re.search(
+            r"2 of 5 products that contain a word of the query in", screen(visit(q="camera", mode="words", n="2"))
+        )
         text = screen(visit(q="camera", mode="words", n="1", brand="Norvik"))
-        assert re.search(r" 1 of 2 products that pass the filters and contain a word in", text)
+        assert re.search(r" 1 of 2 products that pass the filters and contain a word of the query in", text)
 
     def test_a_wrong_number_offers_the_usual_one(self) -> None:
         test = press(visit(q="camera", n="abc"), "show-few")
