@@ -27,7 +27,7 @@ def draw(engine: Engine, answer: Results, k: int, badges: Mapping[str, str], *, 
         alone: Whether no other list stands beside this one: then each card has room for its actions.
     """
     shown = replace(answer, hits=answer.hits[:k])
-    results.summary(shown, lead="The best " if alone else "Best ")
+    results.summary(shown, short=not alone)
     best = max((hit.score for hit in shown.hits), default=0.0)
     drawn = {}
     for hit in shown.hits:

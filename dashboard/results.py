@@ -24,18 +24,28 @@ STEP_NAMES = {
 }
 
 
-def summary(results: Results, nouns: tuple[str, str] = ("product", ""), lead: str = "The best ") -> None:
+def summary(
+    results: Results, nouns: tuple[str, str] = ("product", ""), lead: str = "The best ", *, short: bool = False
+) -> None:
     """Say how many there are, of how many, and how long it took; the steps are one click away.
 
     Args:
         results: The answer.
         nouns: What it was chosen from: one of them, and more ("" adds an s).
         lead: What makes the ones that are listed the ones, where not all are.
+        short: Whether there is little room: then it fits on one line of 300 pixels.
     """
-    words = f"{chosen(len(results.hits), results.among, nouns, lead)} in {milliseconds(results.timings['total'])}"
+    words = chosen(len(results.hits), results.among, nouns, lead)
+    label, took = "Steps", f"in {milliseconds(results.timings['total'])}"
+    if short:
+        label = took
+        if len(results.hits) < results.among:
+            words = f"Best {len(results.hits):,} of {results.among:,}"
+    else:
+        words += f" {took}"
     with st.container(horizontal=True, vertical_alignment="center"):
         st.html(f'<span class="pse-count">{escape(words)}</span>', width="content")
-        with st.popover("Steps", type="tertiary"):
+        with st.popover(label, type="tertiary"):
             rows = [(STEP_NAMES.get(step, step), milliseconds(taken)) for step, taken in results.timings.items()]
             st.html(cards.table(("Step", "Time"), rows, total=True))
 
