@@ -28,13 +28,13 @@ def card(product: Product, *, rank: int | None = None, score: str = "", why: str
         product: The product.
         rank: Its place in a list.
         score: HTML of `bar`.
-        why: HTML, one line on why it is here.
+        why: Escaped text, one line on why it is here.
         badge: HTML of `badge`.
     """
     title = escape(product.title) or "Untitled product"
     place = f'<div class="pse-rank">{rank}</div>' if rank is not None else ""
     side = f'<div class="pse-side">{score}{badge}</div>' if score or badge else ""
-    reason = f'<div class="pse-why">{why}</div>' if why else ""
+    reason = f'<div class="pse-why" title="{why}">{why}</div>' if why else ""
     return (
         f'<article class="pse-card" data-product="{escape(product.product_id)}">{place}{placeholder(product)}'
         f'<div class="pse-body"><div class="pse-title" dir="auto" title="{title}">{title}</div>'

@@ -153,7 +153,7 @@ def test_the_controls_of_a_row_are_of_one_height(context: BrowserContext, path: 
 def test_the_same_rank_is_at_the_same_height_in_both_lists(context: BrowserContext, width: int) -> None:
     page = context.new_page()
     page.set_viewport_size({"width": width, "height": 900})
-    page.goto("/recommend?basket=U2&version=tiny&against=text")
+    page.goto("/recommend?basket=U2&version=tiny&against=wordy")
     expect(page.locator(".pse-even")).to_have_count(2)
     cards(page)
     tops = [
