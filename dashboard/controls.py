@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from dashboard import state
-from dashboard.components.words import clean, counted
+from dashboard.components.words import clean
 from pipeline.errors import InvalidRequest
 from pipeline.retrieval.engine import Engine
 from pipeline.retrieval.filters import Filters
@@ -73,15 +73,6 @@ def filters(engine: Engine) -> Filters:
 def clear_filters() -> None:
     for parameter in (*FILTERS, state.SHOWN):
         state.write(parameter, None)
-
-
-def filters_in_words(engine: Engine, chosen: Filters) -> str:
-    """Return what the filters keep, as a sentence; '' when nothing is filtered."""
-    if not chosen:
-        return ""
-    mask = chosen.mask(engine.catalogue)
-    kept = int(mask.sum()) if mask is not None else len(engine.catalogue)
-    return f"among the {counted(kept, 'product')} that pass the filters"
 
 
 def add_to_basket(product_id: str, *, in_url: bool) -> None:

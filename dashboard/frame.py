@@ -34,6 +34,11 @@ def calm() -> Iterator[None]:
     except loading.NothingPublished as error:
         st.html(notes.message(error.problem, "Build one from the built-in sample with either of these commands:"))
         st.code("python -m pipeline demo\nmake demo", language="bash")
+    except state.WrongNumber as error:
+        st.html(notes.message(error.problem, error.remedy))
+        st.button(
+            f"Show {state.FEW}", key="show-few", on_click=state.write, args=(error.parameter, None), type="primary"
+        )
     except ExplorerError as error:
         st.html(notes.message(error.problem, error.remedy))
     except Exception:
@@ -54,25 +59,20 @@ def engine(*, with_other: bool = False) -> tuple[Engine, Engine | None]:
     first = loading.engine(state.version())
     state.pin_version(first.name)
     second = None
-    colour = colour_of()
-    pieces = [notes.chip(first.manifest, colour[first.name])]
     failure: ExplorerError | None = None
     if with_other and (name := state.text(state.AGAINST)) and name != first.name:
         try:
             second = loading.engine(name)
-            pieces += ["<span>beside</span>", notes.chip(second.manifest, colour[second.name])]
         except ExplorerError as error:
             failure = error
-    pieces.append(notes.generated(*(each.manifest for each in (first, second) if each is not None)))
+    in_view = [each for each in (first, second) if each is not None]
+    colour = colours.of_versions(*(each.name for each in in_view))
+    pieces = ["<span>beside</span>".join(notes.chip(each.manifest, colour[each.name]) for each in in_view)]
+    pieces.append(notes.generated(*(each.manifest for each in in_view)))
     st.html(notes.row(*pieces))
     if failure is not None:
         st.html(notes.message(failure.problem, failure.remedy))
     return first, second
-
-
-def colour_of() -> dict[str, str]:
-    """Return the colour of every published version, the same on every page."""
-    return colours.of_versions([listed.name for listed in loading.versions().listing()])
 
 
 def centred() -> DeltaGenerator:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from dashboard import frame, sidebar
+from dashboard import frame, sidebar, state
 
 HERE = Path(__file__).parent
 
@@ -22,6 +22,7 @@ pages = {
     "evaluation": st.Page(HERE / "app_pages" / "evaluation.py", title="Evaluation", url_path="evaluation"),
 }
 page = st.navigation(list(pages.values()), position="top")
+shows_basket = page.url_path == "recommend" and state.whom() == "basket"
 with st.sidebar, frame.calm():
-    sidebar.draw(pages["recommend"])
+    sidebar.draw(None if shows_basket else pages["recommend"])
 page.run()

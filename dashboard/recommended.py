@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 import streamlit as st
 
 from dashboard import controls, results, state
-from dashboard.components import cards
+from dashboard.components import cards, glossary
 from dashboard.components.words import escape
 from pipeline.retrieval.engine import MAX_K, Engine
 from pipeline.retrieval.results import Hit, Results
@@ -25,19 +26,20 @@ def draw(engine: Engine, answer: Results, k: int, badges: Mapping[str, str], *, 
         badges: HTML by product id, how the list differs from the one beside it.
         alone: Whether no other list stands beside this one: then each card has room for its actions.
     """
-    shown = Results(answer.hits[:k], answer.timings, answer.notes, answer.held_out)
-    results.summary(shown, noun="recommendation" if alone else "product")
+    shown = replace(answer, hits=answer.hits[:k])
+    results.summary(shown, short=not alone)
     best = max((hit.score for hit in shown.hits), default=0.0)
     drawn = {}
     for hit in shown.hits:
         badge = badges.get(hit.product_id, "")
         if hit.product_id in answer.held_out:
-            badge += cards.badge("the hidden product", "hit")
+            badge += cards.badge("the hidden product" if len(answer.held_out) == 1 else "a hidden product", "hit")
+        product = engine.catalogue.product(hit.row)
         drawn[hit] = cards.card(
-            engine.catalogue.product(hit.row),
+            product,
             rank=hit.rank,
             score=cards.bar(hit.score, best),
-            why=escape(cards.why(hit)),
+            why=escape(cards.why(hit, product)),
             badge=badge,
         )
     if not alone:
@@ -64,10 +66,10 @@ def actions(hit: Hit) -> None:
         st.rerun()
 
 
-def found_words(answer: Results) -> tuple[str, str]:
-    """Return whether the hidden product was found, and where."""
+def found_words(answer: Results, split: str) -> tuple[str, str]:
+    """Return whether the hidden products were found, and where; or why none is hidden."""
     if not answer.held_out:
-        return "Nothing is hidden: this shopper has no held-out product.", "It takes three products to hold one out."
+        return "Nothing is hidden: this shopper has no held-out product.", glossary.hidden(split)[2]
     rank_of = {hit.product_id: hit.rank for hit in answer.hits}
     ranks = [rank_of[product_id] for product_id in answer.held_out if product_id in rank_of]
     if len(answer.held_out) > 1:

@@ -24,23 +24,48 @@ STEP_NAMES = {
 }
 
 
-def summary(results: Results, detail: str = "", noun: str = "product") -> None:
-    """Say how many there are and how long it took; the steps are one click away."""
-    words = f"{counted(len(results.hits), noun)} in {milliseconds(results.timings['total'])}"
+def summary(
+    results: Results, nouns: tuple[str, str] = ("product", ""), lead: str = "The best ", *, short: bool = False
+) -> None:
+    """Say how many there are, of how many, and how long it took; the steps are one click away.
+
+    Args:
+        results: The answer.
+        nouns: What it was chosen from: one of them, and more ("" adds an s).
+        lead: What makes the ones that are listed the ones, where not all are.
+        short: Whether there is little room: then it fits on one line of 300 pixels.
+    """
+    words = chosen(len(results.hits), results.among, nouns, lead)
+    label, took = "Steps", f"in {milliseconds(results.timings['total'])}"
+    if short:
+        label = took
+        if len(results.hits) < results.among:
+            words = f"Best {len(results.hits):,} of {results.among:,}"
+    else:
+        words += f" {took}"
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.html(
-            f'<span class="pse-count">{escape(words)}</span> <span class="pse-muted">{escape(detail)}</span>',
-            width="content",
-        )
-        with st.popover("Steps", type="tertiary"):
+        st.html(f'<span class="pse-count">{escape(words)}</span>', width="content")
+        with st.popover(label, type="tertiary"):
             rows = [(STEP_NAMES.get(step, step), milliseconds(taken)) for step, taken in results.timings.items()]
             st.html(cards.table(("Step", "Time"), rows, total=True))
 
 
-def told(results: Results, version: str = "") -> None:
-    """Draw what the reader should know about an answer, with the version's name where two are in view."""
+def chosen(listed: int, among: int, nouns: tuple[str, str], lead: str) -> str:
+    """Return how many are listed of how many.
+
+    >>> chosen(10, 6000, ("product", ""), "The best ")
+    'The best 10 of 6,000 products'
+    >>> chosen(2, 2, ("product", ""), "The best ")
+    '2 products'
+    """
+    everything = counted(among, *nouns)
+    return everything if listed >= among else f"{lead}{listed:,} of {everything}"
+
+
+def told(results: Results, prefix: str = "") -> None:
+    """Draw what the reader should know about an answer; a prefix says whose it is."""
     for note in results.notes:
-        st.html(notes.message(f"{version}: {note}" if version else note, kind="note"))
+        st.html(notes.message(prefix + note, kind="note"))
 
 
 def rows(engine: Engine, results: Results) -> None:
@@ -52,7 +77,11 @@ def rows(engine: Engine, results: Results) -> None:
         product = engine.catalogue.product(hit.row)
         with cards_.container(border=True, key=f"result-{hit.rank}"):
             left, right = st.columns([5, 1.95], vertical_alignment="center")
-            left.html(cards.card(product, rank=hit.rank, score=cards.bar(hit.score, best), why=escape(cards.why(hit))))
+            left.html(
+                cards.card(
+                    product, rank=hit.rank, score=cards.bar(hit.score, best), why=escape(cards.why(hit, product))
+                )
+            )
             with right.container(horizontal=True, horizontal_alignment="right", gap="small"):
                 with st.popover("Why", type="tertiary"):
                     st.html(cards.parts_table(hit))

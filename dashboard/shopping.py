@@ -8,7 +8,7 @@ import streamlit as st
 
 from dashboard import controls, frame, recommended, results, state
 from dashboard.components import cards, notes, overlap
-from dashboard.components.words import counted, day, escape
+from dashboard.components.words import counted, day, escape, typed
 from pipeline.retrieval.engine import MAX_HISTORY, MAX_K, Engine
 from pipeline.retrieval.results import Results
 
@@ -21,7 +21,7 @@ def shopper(engine: Engine, other: Engine | None, user_id: str, k: int) -> None:
     hide = state.text(state.HIDE) == "1"
 
     def ask(version: Engine) -> Results:
-        # With a hidden product, look as deep as the engine answers: its rank is the point.
+        # With hidden products, look as deep as the engine answers: their ranks are the point.
         return version.recommend(user_id=user_id, k=MAX_K if hide else k, as_of="test" if hide else "now")
 
     beside(engine, other, k, ask, lambda: history(engine, user_id, hide), hidden=hide)
@@ -65,25 +65,34 @@ def basket(engine: Engine, other: Engine | None, k: int) -> None:
         st.html(
             notes.message(
                 "The basket is empty.",
-                "Search for a product above and add it, or use Add to basket on the Search page. "
-                "Until then, these are the most popular products."
-                if engine.shoppers is not None
-                else "Search for a product above and add it, or use Add to basket on the Search page.",
+                "Add a product, and recommendations from it appear here. Search for one above, or use Add to basket "
+                "on the Search page.",
                 kind="empty",
             )
         )
-        if engine.shoppers is None:
-            return
+        if engine.shoppers is not None and not wanted():
+            frame.say("Popular with all shoppers:")
+            offered(engine, engine.recommend(history=[], k=5), held)
+        return
     beside(engine, other, k, lambda version: version.recommend(history=held, k=k), lambda: contents(engine, held))
 
 
 def finder(engine: Engine, held: list[str]) -> None:
     """Draw the products that match what is typed, each with a button to add it."""
-    typed = st.session_state.get(state.PRODUCT_QUERY, "").strip()
-    if not typed:
-        return
-    with frame.calm(), st.container(border=True):
-        for hit in engine.search(typed, k=5).hits:
+    if query := wanted():
+        with frame.calm():
+            offered(engine, engine.search(query, k=5), held)
+
+
+def wanted() -> str:
+    """Return what is typed to find a product for the basket."""
+    return typed(st.session_state.get(state.PRODUCT_QUERY, "")).strip()
+
+
+def offered(engine: Engine, found: Results, held: list[str]) -> None:
+    """Draw products, each with a button that puts it into the basket."""
+    with st.container(border=True):
+        for hit in found.hits:
             left, right = st.columns([6, 1.2], vertical_alignment="center")
             left.html(cards.card(engine.catalogue.product(hit.row)))
             inside = hit.product_id in held
@@ -101,7 +110,7 @@ def finder(engine: Engine, held: list[str]) -> None:
 def contents(engine: Engine, held: list[str]) -> None:
     """Draw the basket, the product added last first."""
     st.subheader("Basket", anchor=False)
-    st.html(notes.line(f"{counted(len(held), 'product')}, latest first" if held else "Empty"))
+    st.html(notes.line(f"{counted(len(held), 'product')}, latest first"))
     for place, product_id in enumerate(held[::-1]):
         left, right = st.columns([6, 1], vertical_alignment="center", gap="xsmall")
         left.html(cards.listed([cards.card(engine.catalogue.product(engine.catalogue.row(product_id)))]))
@@ -113,8 +122,7 @@ def contents(engine: Engine, held: list[str]) -> None:
             on_click=controls.remove_from_basket,
             args=(product_id,),
         )
-    if held:
-        st.button("Empty the basket", key="empty-basket", on_click=controls.clear_basket)
+    st.button("Empty the basket", key="empty-basket", on_click=controls.clear_basket)
 
 
 def beside(
@@ -132,16 +140,18 @@ def beside(
     if len(ids) == 2:
         first, second = ids
         badges = {first: overlap.gone(ids[first], ids[second]), second: overlap.moves(ids[first], ids[second])}
-    for name, (_, answer) in answers.items():
-        results.told(answer, name if len(answers) > 1 else "")
+    for name, (version, answer) in answers.items():
+        prefix = f"{name}: " if len(answers) > 1 else ""
+        results.told(answer, prefix)
+        if hidden:
+            problem, remedy = recommended.found_words(answer, version.manifest.split)
+            st.html(notes.message(prefix + problem, remedy, kind="note"))
     columns = st.columns([1, *([1.15] * len(answers))], gap="large" if len(answers) == 1 else "medium")
     with columns[0]:
         left()
     for column, (name, (version, answer)) in zip(columns[1:], answers.items(), strict=True):
         with column, frame.calm():
             st.subheader(name if len(answers) > 1 else "Recommendations", anchor=False)
-            if hidden:
-                st.html(notes.message(*recommended.found_words(answer), kind="note"))
             recommended.draw(version, answer, k, badges[name], alone=len(answers) == 1)
 
 

@@ -14,8 +14,8 @@ from dashboard.loading import Listed
 from pipeline.errors import ExplorerError
 
 
-def draw(recommend: Page) -> None:
-    """Draw the sidebar; `recommend` is the page that shows the basket."""
+def draw(recommend: Page | None) -> None:
+    """Draw the sidebar; `recommend` is the page that shows the basket, None where it is the one in view."""
     name = state.version()
     with (
         suppress(ExplorerError),
@@ -30,7 +30,7 @@ def draw(recommend: Page) -> None:
         "Version",
         healthy,
         placeholder="Choose a version",
-        help="A published model with its products. Each version keeps its colour on every page.",
+        help="A published model with its products.",
         **state.bound(state.VERSION, name if name in healthy else None),
     )
     current = next((listed for listed in listing if listed.name == name and not listed.reason), None)
@@ -38,7 +38,7 @@ def draw(recommend: Page) -> None:
         st.html(notes.definitions(facts(current)))
         for note in current.manifest.notes:
             st.html(notes.small(note))
-    if held := state.basket():
+    if recommend is not None and (held := state.basket()):
         st.divider()
         if st.button(f"Open the basket ({counted(len(held), 'product')})", key="open-basket", width="stretch"):
             parameters = {state.FOR: "basket", state.BASKET: held} | ({state.VERSION: name} if name else {})

@@ -13,6 +13,9 @@ from typing import Any
 import streamlit as st
 
 from pipeline.errors import InvalidRequest
+from pipeline.retrieval.engine import MAX_K, check_k
+
+FEW = 10  # how many products a list begins with
 
 # URL parameters
 VERSION = "version"
@@ -29,7 +32,7 @@ SPACE = "space"
 FOR = "for"  # shopper or basket
 SHOPPER = "shopper"
 BASKET = "basket"  # product ids; may repeat
-HIDE = "hide"  # "1" hides the last product of the history
+HIDE = "hide"  # "1" hides the held-out products of the history
 TASK = "task"
 METRIC = "metric"
 CUT = "k"
@@ -52,19 +55,38 @@ def texts(parameter: str) -> list[str]:
     return st.query_params.get_all(parameter)
 
 
-def whole(parameter: str, default: int) -> int:
-    """Return a whole number from the URL.
+class WrongNumber(InvalidRequest):
+    """The URL asks for a number of products that cannot be listed.
+
+    Args:
+        parameter: The URL parameter.
+        problem: What is wrong.
+        remedy: What to do.
+    """
+
+    def __init__(self, parameter: str, problem: str, remedy: str) -> None:
+        super().__init__(problem, remedy)
+        self.parameter = parameter
+
+
+def how_many(parameter: str) -> int:
+    """Return how many products the URL asks for, from 1 to 100; 10 where it does not say.
 
     Raises:
-        InvalidRequest: It is something else.
+        WrongNumber: It is something else.
     """
     said = text(parameter)
     if not said:
-        return default
+        return FEW
     try:
-        return int(said[:40])
+        number = int(said[:40])
+        check_k(number)
     except ValueError:
-        raise InvalidRequest(f'"{said[:40]}" is not a whole number.', "Choose from the page instead.") from None
+        problem = f'"{said[:40]}" is not a whole number.'
+        raise WrongNumber(parameter, problem, f"Ask for 1 to {MAX_K}.") from None
+    except InvalidRequest as error:
+        raise WrongNumber(parameter, error.problem, error.remedy) from None
+    return number
 
 
 def price(parameter: str) -> float | None:
@@ -127,6 +149,13 @@ def pin_version(name: str) -> None:
     """Put the version into the URL, so that a copied link shows the same after another one is published."""
     if text(VERSION) != name:
         write(VERSION, name)
+
+
+def whom() -> str:
+    """Return whom Recommend is for: "shopper" or "basket"."""
+    if (said := text(FOR)) in ("shopper", "basket"):
+        return said
+    return "basket" if texts(BASKET) and not text(SHOPPER) else "shopper"
 
 
 def basket() -> list[str]:

@@ -20,6 +20,7 @@ from dashboard.api.schemas import (
     Stats,
     VersionHealth,
 )
+from dashboard.components.words import typed
 from pipeline.errors import UnknownProduct
 from pipeline.retrieval.catalogue import Product
 from pipeline.retrieval.engine import MAX_K, MAX_QUERY, Engine, check_query
@@ -60,7 +61,7 @@ def recommend(engine: Chosen, q: Text, top_k: Limit = 10) -> Recommendations:
     A version with towers answers with what shoppers of that product want next; one without answers with the
     products whose text is nearest.
     """
-    query = check_query(q)
+    query = check_query(typed(q))
     product = match(engine, query)
     if engine.has_towers:
         results = engine.recommend(history=[product.product_id], k=top_k)
@@ -76,9 +77,10 @@ def recommend(engine: Chosen, q: Text, top_k: Limit = 10) -> Recommendations:
 @router.get("/api/search", summary="Products that answer a query")
 def search(engine: Chosen, q: Text, limit: Limit = 10) -> Found:
     """Search by words (BM25) and by meaning (MiniLM), joined into one ranking."""
-    results = engine.search(q, k=limit)
+    query = check_query(typed(q))
+    results = engine.search(query, k=limit)
     items = [Item.of(engine.catalogue.product(hit.row)) for hit in results.hits]
-    return Found(query=q.strip(), total=len(items), items=items)
+    return Found(query=query, total=len(items), items=items)
 
 
 @router.get("/api/stats", summary="The size of a version")
@@ -97,6 +99,7 @@ def stats(engine: Chosen) -> Stats:
     )
 
 
+@router.head("/healthz", include_in_schema=False)
 @router.get("/healthz", summary="Whether the process is up, and what it can serve", responses={})
 def health() -> Health:
     """Answer at once, whatever state the versions are in."""

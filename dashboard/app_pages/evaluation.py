@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from dashboard import frame, state
-from dashboard.components import charts, glossary, measured, notes
+from dashboard.components import charts, colours, glossary, measured, notes
 from pipeline.retrieval.engine import Engine
 
 METRICS = ("recall", "ndcg", "mrr")
@@ -57,19 +57,29 @@ def report(engine: Engine) -> None:
             "text/csv",
             on_click="ignore",
         )
+        kind = st.selectbox(
+            "Save the chart as",
+            list(charts.FORMATS),
+            format_func=charts.FORMATS.__getitem__,
+            help="The camera above the chart, in its corner, saves it.",
+            key="chart-format",
+        )
+        fingerprint = str(engine.manifest.dataset.get("fingerprint", ""))[:12]
+        st.html(notes.small(f"Dataset {engine.manifest.dataset.get('name', '–')}, fingerprint {fingerprint or '–'}"))
     ordered = measured.of(rows, metric, k)
     if not ordered:
         st.html(notes.message("Nothing was measured here.", "Choose another metric, cut or slice.", kind="empty"))
         return
     st.html(notes.headline(measured.headline(task, metric, k, ordered)))
-    fingerprint = str(engine.manifest.dataset.get("fingerprint", ""))
-    frame.say(measured.provenance(task, split, slice_, max(each.n for each in ordered), fingerprint))
+    frame.say(measured.provenance(task, split, slice_, max(each.n for each in ordered)))
     left, right = st.columns([1, 1.35], gap="medium")
     with left:
         label = f"{glossary.metric_name(metric)}@{k}"
         own = measured.served(task, [each.system for each in ordered])
-        chart = charts.dots(ordered, own, label, frame.colour_of()[engine.name], dark=st.context.theme.type == "dark")
-        st.plotly_chart(chart, theme=None, config=charts.CONFIG, key="chart", alt=f"{label} of each system")
+        colour = colours.of_versions(engine.name)[engine.name]
+        chart = charts.dots(ordered, own, label, colour, dark=st.context.theme.type == "dark")
+        behaviour = charts.config(kind, f"{engine.name}-{label}")
+        st.plotly_chart(chart, theme=None, config=behaviour, key="chart", alt=f"{label} of each system")
     right.html(measured.table(task, rows, metrics, k, ordered))
     explain([each.system for each in ordered], metrics)
 

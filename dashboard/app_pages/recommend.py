@@ -5,10 +5,10 @@ from __future__ import annotations
 import streamlit as st
 
 from dashboard import choices, frame, loading, shopping, state
-from dashboard.components import notes
+from dashboard.components import glossary, notes
 from dashboard.components.words import counted, plain
 from pipeline.errors import UnknownShopper
-from pipeline.retrieval.engine import MAX_K, Engine, check_k
+from pipeline.retrieval.engine import MAX_K, Engine
 
 KINDS = {"shopper": "Shopper", "basket": "Basket"}
 LENGTHS = (5, 10, 20, 50, MAX_K)
@@ -18,8 +18,7 @@ def main() -> None:
     with frame.page("Recommend", "What would this shopper, or someone with this basket, want next?"):
         engine, other = frame.engine(with_other=True)
         kind = control_row(engine)
-        k = state.whole(state.CUT, 10)
-        check_k(k)
+        k = state.how_many(state.CUT)
         if kind == "basket":
             shopping.basket(engine, other, k)
         elif engine.shoppers is None:
@@ -40,9 +39,7 @@ def main() -> None:
 
 def control_row(engine: Engine) -> str:
     """Draw whom to recommend for, and the options; return shopper or basket."""
-    said = state.text(state.FOR)
-    implied = "basket" if state.texts(state.BASKET) and not state.text(state.SHOPPER) else "shopper"
-    kind = said if said in KINDS else implied
+    kind = state.whom()
     widths = [2.2, 4.6, 1.6, 1.5] if kind == "shopper" else [2.2, 6.2, 1.5]
     which, who, *surprise, options = st.columns(widths, vertical_alignment="center")
     which.segmented_control(
@@ -83,7 +80,7 @@ def control_row(engine: Engine) -> str:
 
 
 def option_widgets(engine: Engine, kind: str) -> None:
-    """Draw how many to recommend, the version beside, and the test of a hidden product."""
+    """Draw how many to recommend, the version beside, and the test with hidden products."""
     said = state.text(state.CUT, "10")
     k = int(said) if said.isdecimal() and int(said[:9]) in LENGTHS else 10
     st.selectbox("Recommendations", LENGTHS, **state.bound(state.CUT, k, default=10))
@@ -99,14 +96,15 @@ def option_widgets(engine: Engine, kind: str) -> None:
     st.selectbox(
         "Compare with",
         names,
-        placeholder="No other version" if names else "No other version of this dataset",
+        placeholder="None chosen" if names else "No other version of this dataset",
         disabled=not names,
         **state.bound(state.AGAINST, against if against in names else None),
     )
     if kind == "shopper":
+        label, meaning, _ = glossary.hidden(engine.manifest.split)
         st.toggle(
-            "Hide the last product and see whether it is found",
-            help="The last product of the history was kept from training. It is hidden from the history here too.",
+            label,
+            help=meaning,
             disabled=engine.shoppers is None,
             **state.bound(state.HIDE, state.text(state.HIDE) == "1"),
         )

@@ -6,8 +6,9 @@ import streamlit as st
 
 from dashboard import choices, controls, frame, results, state
 from dashboard.components import cards, notes
-from dashboard.components.words import plain
-from pipeline.retrieval.engine import Engine, Mode, Space, check_k, check_query
+from dashboard.components.words import counted, plain, typed
+from pipeline.retrieval.engine import Engine, Mode, Space, check_query
+from pipeline.retrieval.filters import Filters
 
 MODES = {"fused": "Fused", "words": "Words (BM25)", "meaning": "Meaning (MiniLM)"}
 ENGINE_MODES: dict[str, Mode] = {"fused": "fused", "words": "lexical", "meaning": "semantic"}
@@ -23,7 +24,7 @@ def main() -> None:
     with frame.page("Search", "Which products answer a shopper's query, and why?"):
         engine, _ = frame.engine()
         mode = control_row(engine)
-        if state.text(state.QUERY).strip():
+        if typed(state.text(state.QUERY)).strip():
             answer(engine, mode)
         else:
             invite(engine)
@@ -56,30 +57,49 @@ def control_row(engine: Engine) -> str:
 
 def answer(engine: Engine, mode: str) -> None:
     """Draw the results of the query in the URL."""
-    query = check_query(state.text(state.QUERY))
-    shown = state.whole(state.SHOWN, 10)
-    check_k(shown)
+    query = check_query(typed(state.text(state.QUERY)))
+    shown = state.how_many(state.SHOWN)
     chosen = controls.filters(engine)
     found = engine.search(query, k=shown, filters=chosen, mode=ENGINE_MODES[mode])
     if not found.hits:
-        nothing(engine, mode, filtered=bool(chosen))
+        nothing(engine, query, mode, chosen)
         return
-    results.summary(found, controls.filters_in_words(engine, chosen))
+    results.summary(found, kinds(mode, filtered=bool(chosen)), lead="" if mode == "words" else "The best ")
     results.told(found)
     results.rows(engine, found)
     results.more(found, shown)
 
 
-def nothing(engine: Engine, mode: str, filtered: bool) -> None:
-    """Say why a list is empty, and offer the way back."""
+def kinds(mode: str, *, filtered: bool) -> tuple[str, str]:
+    """Return what the results were chosen from: one of them, and more."""
+    one, more = "product", "products"
     if filtered:
+        one, more = f"{one} that passes the filters", f"{more} that pass the filters"
+    if mode == "words":
+        joint = "and" if filtered else "that"
+        one, more = f"{one} {joint} contains a word of the query", f"{more} {joint} contain a word of the query"
+    return one, more
+
+
+def nothing(engine: Engine, query: str, mode: str, chosen: Filters) -> None:
+    """Say why a list is empty, and offer the way back."""
+    mask = chosen.mask(engine.catalogue)
+    if mask is not None and not mask.any():
         st.html(notes.message("No product passes these filters.", "Take some away to see results.", kind="empty"))
         with frame.centred():
             st.button("Clear filters", key="clear-all", on_click=controls.clear_filters, type="primary")
     elif mode == "words":
-        st.html(notes.message("No product contains these words.", "Search by meaning instead.", kind="empty"))
+        elsewhere = engine.search(query, k=1, mode="lexical").among if mask is not None else 0
+        problem = "No product contains these words."
+        if elsewhere and mask is not None:
+            problem = f"None of the {counted(int(mask.sum()), 'product')} that pass the filters contains these words."
+        remedy = "Search by meaning instead"
+        remedy += f", or clear the filters: {counted(elsewhere, 'other product')} can be found." if elsewhere else "."
+        st.html(notes.message(problem, remedy, kind="empty"))
         with frame.centred():
             st.button("Search by meaning", on_click=state.write, args=(state.MODE, "meaning"), type="primary")
+            if elsewhere:
+                st.button("Clear filters", key="clear-all", on_click=controls.clear_filters)
     else:
         st.html(notes.message("This version holds no products.", "Choose another version.", kind="empty"))
 
@@ -103,8 +123,7 @@ def similar(engine: Engine, product_id: str) -> None:
     controls_ = st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center")
     words = "Back to the results" if state.text(state.QUERY) else "Back to search"
     controls_.button(f"← {words}", key="back", on_click=leave_similar)
-    shown = state.whole(state.SHOWN, 10)
-    check_k(shown)
+    shown = state.how_many(state.SHOWN)
     space: Space = "text"
     if engine.has_towers:
         space = "towers" if state.text(state.SPACE) == "towers" else "text"
@@ -121,7 +140,11 @@ def similar(engine: Engine, product_id: str) -> None:
     with st.container(border=True):
         st.html(cards.card(product))
     found = engine.similar(product_id, k=shown, space=space)
-    results.summary(found, "nearest to it, best first")
+    if not found.hits:
+        words = "There is no other product to compare it with."
+        st.html(notes.message(words, "Similar products appear here for versions with more of them.", kind="empty"))
+        return
+    results.summary(found, ("other product", ""), lead="The nearest ")
     results.told(found)
     results.rows(engine, found)
     results.more(found, shown)

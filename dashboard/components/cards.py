@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from dashboard.components.colours import tint
-from dashboard.components.words import clean, counted, escape, figure, isolate, money
+from dashboard.components.words import clean, counted, escape, figure, isolate, listing, money
 from pipeline.retrieval.catalogue import Product
 from pipeline.retrieval.results import Hit, ScorePart
 
@@ -28,13 +28,13 @@ def card(product: Product, *, rank: int | None = None, score: str = "", why: str
         product: The product.
         rank: Its place in a list.
         score: HTML of `bar`.
-        why: HTML, one line on why it is here.
+        why: Escaped text, one line on why it is here.
         badge: HTML of `badge`.
     """
     title = escape(product.title) or "Untitled product"
     place = f'<div class="pse-rank">{rank}</div>' if rank is not None else ""
     side = f'<div class="pse-side">{score}{badge}</div>' if score or badge else ""
-    reason = f'<div class="pse-why">{why}</div>' if why else ""
+    reason = f'<div class="pse-why" title="{why}">{why}</div>' if why else ""
     return (
         f'<article class="pse-card" data-product="{escape(product.product_id)}">{place}{placeholder(product)}'
         f'<div class="pse-body"><div class="pse-title" dir="auto" title="{title}">{title}</div>'
@@ -77,13 +77,20 @@ def badge(words: str, kind: str = "", title: str = "") -> str:
     return f'<span class="pse-badge pse-badge-{kind or "plain"}" title="{escape(title)}">{escape(words)}</span>'
 
 
-def why(hit: Hit) -> str:
+def why(hit: Hit, product: Product) -> str:
     """Return one line on where a score comes from, as text.
 
-    A fused score adds shares: "words 0.48 (rank 1) + meaning 0.50 (rank 3)". A single one says what it means.
+    A fused score adds shares: "words 0.48 (rank 1) + meaning 0.50 (rank 3)". A single one says what it means; for a
+    product that no shopper in training knew, not what shoppers did.
     """
     if len(hit.parts) == 1:
-        return REASONS.get(hit.parts[0].retriever, hit.parts[0].retriever)
+        retriever = hit.parts[0].retriever
+        if not product.interactions and retriever == "towers":
+            known = ["text", *(["brand"] if product.brand else []), *(["category"] if product.category else [])]
+            return f"new: placed by its {listing(known)}"
+        if not product.interactions and retriever == "popularity":
+            return "new: no shopper knew it yet"
+        return REASONS.get(retriever, retriever)
     return " + ".join(_share(part) for part in hit.parts)
 
 

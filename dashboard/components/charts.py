@@ -12,22 +12,35 @@ from dashboard.components.glossary import system_name
 from dashboard.components.measured import Measured, interval
 from dashboard.components.words import figure
 
-# No logo, no buttons that do nothing here; the camera saves the chart as it is seen.
-CONFIG: dict[str, Any] = {
-    "displaylogo": False,
-    "modeBarButtonsToRemove": ["select2d", "lasso2d", "autoScale2d", "zoom2d", "pan2d", "zoomIn2d", "zoomOut2d"],
-    "toImageButtonOptions": {"format": "svg", "filename": "product-search-explorer"},
-}
+FORMATS = {"png": "PNG, for slides", "svg": "SVG, for print"}
+USELESS = ["select2d", "lasso2d", "autoScale2d", "zoom2d", "pan2d", "zoomIn2d", "zoomOut2d", "resetScale2d"]
+
+
+def config(kind: str, name: str) -> dict[str, Any]:
+    """Return how a chart behaves: no logo, and a camera that saves it as it is seen.
+
+    Args:
+        kind: A key of FORMATS.
+        name: What the saved file is called.
+    """
+    return {
+        "displaylogo": False,
+        "modeBarButtonsToRemove": USELESS,
+        "toImageButtonOptions": {"format": kind, "filename": name, "scale": 2 if kind == "png" else 1},
+    }
+
+
+ROOM = 1.35  # an axis is this many times its greatest value
 
 
 def template(*, dark: bool) -> go.layout.Template:
-    """Return the template: transparent ground, light grid, no boxes."""
-    text, grid = ("#E6EBF1", "#28313C") if dark else ("#1B2430", "#E1E6EC")
+    """Return the template: the page's ground, so that a saved chart can be read anywhere; light grid, no boxes."""
+    text, grid, ground = ("#E6EBF1", "#28313C", "#12161C") if dark else ("#1B2430", "#E1E6EC", "#FFFFFF")
     axis = {"gridcolor": grid, "linecolor": grid, "zeroline": False, "ticks": "", "automargin": True}
     layout = go.Layout(
         font={"family": "-apple-system, 'Segoe UI', Roboto, 'DejaVu Sans', sans-serif", "size": 13, "color": text},
-        paper_bgcolor="rgba(0,0,0,0)",
-        plot_bgcolor="rgba(0,0,0,0)",
+        paper_bgcolor=ground,
+        plot_bgcolor=ground,
         margin={"l": 8, "r": 8, "t": 24, "b": 8},
         xaxis=axis,
         yaxis={**axis, "showgrid": False},
@@ -86,5 +99,8 @@ def dots(measured: Sequence[Measured], own: str | None, label: str, colour: str,
         figure_.add_vline(x=chance, line={"dash": "dash", "width": 1, "color": GREY})
     top = max((each.high if each.high is not None else each.value for each in measured), default=1.0)
     figure_.update_layout(template=template(dark=dark), height=72 + 38 * max(len(measured), 1))
-    figure_.update_xaxes(range=[0, top * 1.35 or 1.0], title={"text": label, "standoff": 8})
+    # A figure stands beside each dot. No metric here passes 1, so beside a dot near 1 it stands in the margin.
+    if top * ROOM > 1:
+        figure_.update_layout(margin={"r": 64})
+    figure_.update_xaxes(range=[0, min(top * ROOM, 1.0) or 1.0], title={"text": label, "standoff": 8})
     return figure_

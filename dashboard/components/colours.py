@@ -13,9 +13,22 @@ CATEGORIES = (BLUE, VERMILLION, GREEN, PURPLE, ORANGE, SKY)
 GREY = "#8A94A0"
 
 
-def of_versions(names: Sequence[str]) -> dict[str, str]:
-    """Return a colour per version, from their names oldest first: one that is published later changes no other."""
-    return {name: CATEGORIES[place % len(CATEGORIES)] for place, name in enumerate(names)}
+def of_versions(first: str, second: str | None = None) -> dict[str, str]:
+    """Return the colours of the versions in view.
+
+    A colour follows from the version's name alone, so that no other version changes it. Only a second one in view
+    whose own colour would be the first one's takes the next.
+    """
+    slot = _slot(first)
+    colours = {first: CATEGORIES[slot]}
+    if second is not None and second != first:
+        other = _slot(second)
+        colours[second] = CATEGORIES[(other + (other == slot)) % len(CATEGORIES)]
+    return colours
+
+
+def _slot(name: str) -> int:
+    return crc32(name.encode()) % len(CATEGORIES)
 
 
 def tint(category: Sequence[str]) -> int:

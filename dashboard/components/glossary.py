@@ -47,8 +47,34 @@ SPLITS = {
     "given": "the split comes with the dataset",
 }
 
+# How a shopper's held-out products can be looked for, per split: the switch, what is hidden, why nothing may be.
+HIDDEN = {
+    "leave-one-out": (
+        "Hide the last product and see whether it is found",
+        "The last product of the history was kept from training. It is hidden from the history here too.",
+        "It takes three products to hold one out.",
+    ),
+    "time": (
+        "Hide the products of the test window and see whether they are found",
+        "The products of the test window, the last stretch of time, were kept from training. They are hidden from "
+        "the history here too.",
+        "None of these products falls into the test window.",
+    ),
+    "given": (
+        "Hide the held-out products and see whether they are found",
+        "The dataset says which products are held out: they were kept from training. They are hidden from the "
+        "history here too.",
+        "The dataset holds none of these products out.",
+    ),
+}
+
 # What the dashboard itself serves, best first; the first one present is the version's own.
 SERVED = {"recommend": ("reranked", "towers", "text"), "search": ("ranked", "sum", "rrf")}
+
+
+def hidden(split: str) -> tuple[str, str, str]:
+    """Return the switch that hides a shopper's held-out products, what it does, and why there may be none."""
+    return HIDDEN.get(split, HIDDEN["given"])
 
 
 def system_name(system: str) -> str:

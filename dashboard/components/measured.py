@@ -102,12 +102,14 @@ def table(task: str, rows: Sequence[Row], metrics: Sequence[str], k: int, ordere
     )
 
 
-def provenance(task: str, split: str, slice_: str, n: int, fingerprint: str) -> str:
-    """Return what was measured on, as a sentence."""
+def provenance(task: str, split: str, slice_: str, n: int) -> str:
+    """Return what was measured on, in sentences."""
     who = counted(n, "judged query", "judged queries") if task == "search" else counted(n, "shopper")
     part = "" if slice_ == "all" else f" in the slice {clean(slice_)}"
     how = "" if task == "search" else f"; {SPLITS.get(split, clean(split))}"
-    return f"Mean over {who}{part}{how}. Intervals are 95 %. Dataset {clean(fingerprint)[:12] or '–'}."
+    if n == 1:
+        return f"Measured on {who}{part}{how}: one alone gives no interval."
+    return f"Mean over {who}{part}{how}. Intervals are 95 %."
 
 
 def as_csv(rows: Sequence[Row]) -> str:

@@ -6,6 +6,7 @@ import html
 import math
 import re
 import unicodedata
+from collections.abc import Sequence
 from datetime import date, datetime
 
 DASH = "–"
@@ -22,6 +23,15 @@ def clean(text: str, limit: int = 2000) -> str:
         if character.isspace() or (character not in DIRECTION and unicodedata.category(character) not in ("Cc", "Cs"))
     )
     return " ".join(kept.split())
+
+
+def typed(text: str) -> str:
+    """Return what a reader typed with control characters as blanks: they say nothing.
+
+    >>> typed("a\\tb\\0")
+    'a b '
+    """
+    return "".join(" " if unicodedata.category(character) == "Cc" else character for character in text)
 
 
 def escape(text: str) -> str:
@@ -71,6 +81,15 @@ def counted(number: int, noun: str, plural: str = "") -> str:
     ('1 product', '1,200 queries')
     """
     return f"{number:,} {noun if number == 1 else plural or noun + 's'}"
+
+
+def listing(words: Sequence[str]) -> str:
+    """Return words as they are listed in a sentence.
+
+    >>> listing(["text"]), listing(["text", "brand"]), listing(["text", "brand", "category"])
+    ('text', 'text and brand', 'text, brand and category')
+    """
+    return " and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
 
 
 def money(value: float) -> str:

@@ -117,15 +117,60 @@ def test_a_damaged_version_and_the_api_beside_the_pages(context: BrowserContext,
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("path", ["/?q=camera", "/recommend?shopper=ann", "/evaluation"])
-def test_text_can_be_read(context: BrowserContext, path: str, scheme: str) -> None:
-    """Text on cards and in tables has a contrast of at least 4.5 (WCAG AA), light and dark."""
+@pytest.mark.parametrize(
+    ("path", "waited_for"),
+    [
+        ("/?q=camera", ".pse-meta"),
+        ("/recommend?shopper=ann", ".pse-meta"),
+        ("/recommend?version=text", "[data-testid=stBaseButton-primary]"),
+        ("/evaluation", ".pse-table td"),
+    ],
+)
+def test_text_can_be_read(context: BrowserContext, path: str, waited_for: str, scheme: str) -> None:
+    """Text on cards, in tables and on buttons has a contrast of at least 4.5 (WCAG AA), light and dark."""
     page = context.new_page()
     page.emulate_media(color_scheme=scheme)
     page.goto(path)
-    page.locator(".pse-meta, .pse-table td").first.wait_for()
+    page.locator(waited_for).first.wait_for()
+    page.locator("[data-selected=true]").first.wait_for()
     faint = page.evaluate(CONTRAST)
     assert faint == []
+
+
+@pytest.mark.parametrize("path", ["/?q=camera", "/recommend?shopper=ann", "/evaluation"])
+def test_the_controls_of_a_row_are_of_one_height(context: BrowserContext, path: str) -> None:
+    page = go(context, path)
+    row = page.locator("[data-testid=stHorizontalBlock]").filter(has=page.locator("[data-testid=stButtonGroup]")).first
+    boxes = row.locator("[data-testid=stTextInputRootElement], [role=radio], [data-testid=stPopoverButton]")
+    boxes.first.wait_for()
+    heights = boxes.evaluate_all("boxes => boxes.map(box => box.getBoundingClientRect()).map(b => [b.top, b.height])")
+    assert len(heights) >= 4
+    assert max(top for top, _ in heights) - min(top for top, _ in heights) < 2
+    assert max(height for _, height in heights) - min(height for _, height in heights) < 2
+
+
+@pytest.mark.parametrize("width", [1280, 1920])
+def test_the_same_rank_is_at_the_same_height_in_both_lists(context: BrowserContext, width: int) -> None:
+    page = context.new_page()
+    page.set_viewport_size({"width": width, "height": 900})
+    page.goto("/recommend?basket=U2&version=tiny&against=wordy")
+    expect(page.locator(".pse-even")).to_have_count(2)
+    cards(page)
+    tops = [
+        each.locator(".pse-card").evaluate_all("cards => cards.map(card => card.getBoundingClientRect().top)")
+        for each in page.locator(".pse-even").all()
+    ]
+    assert len(tops[0]) == len(tops[1]) == 10
+    assert tops[0] == pytest.approx(tops[1], abs=1)
+    for count, took in zip(
+        page.locator(".pse-count").all(), page.get_by_text(re.compile("^in .* ms$")).all(), strict=True
+    ):
+        assert abs(count.bounding_box()["y"] - took.bounding_box()["y"]) < 10  # on one line
+    expect(page.locator(".pse-even .pse-picture").first).to_be_visible()
+    cut = page.locator(".pse-even .pse-card").evaluate_all(
+        "cards => cards.filter(card => card.scrollHeight > card.clientHeight + 1).length"
+    )
+    assert cut == 0
 
 
 CONTRAST = """() => {
@@ -141,6 +186,7 @@ CONTRAST = """() => {
   const faint = [];
   for (const element of document.querySelectorAll(
       '.pse-title, .pse-meta, .pse-why, .pse-number, .pse-picture, .pse-chip, .pse-chip span, .pse-badge,'
+      + ' [data-testid=stBaseButton-primary] p, [data-selected] p, [data-testid=stPopoverButton] p,'
       + ' .pse-table td, .pse-table small, .pse-question, .pse-rank, .pse-muted, dt, dd')) {
     const grounds = [];
     for (let at = element; at; at = at.parentElement) grounds.unshift(getComputedStyle(at).backgroundColor);

@@ -32,6 +32,15 @@ def problem(response, status: int) -> str:
     return body["error"]
 
 
+def test_control_characters_are_blanks(client: TestClient) -> None:
+    assert client.get("/api/search", params={"q": "\0compact\tcamera\0"}).json()["query"] == "compact camera"
+
+
+def test_health_answers_a_load_balancer_that_asks_for_the_head_alone(client: TestClient) -> None:
+    response = client.head("/healthz")
+    assert (response.status_code, response.content) == (200, b"")
+
+
 def test_search(client: TestClient) -> None:
     response = client.get("/api/search", params={"q": " compact camera ", "limit": 2})
     assert response.status_code == 200
@@ -124,7 +133,7 @@ class TestParameters:
     def test_no_query(self, client: TestClient, path: str, limit: str) -> None:
         assert "missing" in problem(client.get(path), 422)
 
-    @pytest.mark.parametrize("query", ["", "   "])
+    @pytest.mark.parametrize("query", ["", "   ", "\0", " \x1b\n"])
     def test_an_empty_query(self, client: TestClient, path: str, limit: str, query: str) -> None:
         assert "empty" in problem(client.get(path, params={"q": query}), 422)
 

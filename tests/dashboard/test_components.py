@@ -6,13 +6,23 @@ import doctest
 
 import pytest
 
-from dashboard.components import cards, colours, measured, overlap, words
+from dashboard import results
+from dashboard.components import cards, charts, colours, measured, overlap, words
 from pipeline.retrieval.catalogue import Product
 from pipeline.retrieval.results import Hit, ScorePart
-from tests import tiny
 
 
-@pytest.mark.parametrize("module", [words, overlap])
+def made(
+    product_id: str = "a",
+    title: str = "Camera",
+    brand: str | None = None,
+    category: tuple[str, ...] = (),
+    interactions: int = 0,
+) -> Product:
+    return Product(0, product_id, title, brand, category, None, None, None, None, None, 0, interactions)
+
+
+@pytest.mark.parametrize("module", [words, overlap, results])
 def test_the_examples_in_the_documentation_hold(module) -> None:
     assert doctest.testmod(module).failed == 0
 
@@ -43,9 +53,7 @@ def test_foreign_text_is_made_harmless() -> None:
 
 
 def test_a_card_of_a_bare_product() -> None:
-    row = tiny.Row("<x>", "\u202e", None, (), None)
-    product = Product(0, row.product_id, row.title, None, (), None, None, None, None, None, 0, 0)
-    html = cards.card(product)
+    html = cards.card(made(product_id="<x>", title="\u202e"))
     assert "Untitled product" in html
     assert 'data-product="&lt;x&gt;"' in html
     assert "None" not in html
@@ -53,8 +61,25 @@ def test_a_card_of_a_bare_product() -> None:
 
 def test_why_names_the_parts_of_a_fused_score() -> None:
     parts = (ScorePart("bm25", 12.3, 1, 0.4812), ScorePart("minilm", 0.1, None, 0.5))
-    assert cards.why(Hit(1, 0, "a", 0.98, parts)) == "words 0.481 (rank 1) + meaning 0.500 (not listed)"
-    assert cards.why(Hit(1, 0, "a", 0.98, parts[:1])) == "contains the words"
+    product = made(interactions=3)
+    assert cards.why(Hit(1, 0, "a", 0.98, parts), product) == "words 0.481 (rank 1) + meaning 0.500 (not listed)"
+    assert cards.why(Hit(1, 0, "a", 0.98, parts[:1]), product) == "contains the words"
+
+
+@pytest.mark.parametrize(
+    ("retriever", "product", "reason"),
+    [
+        ("towers", made(interactions=1), "wanted by similar shoppers"),
+        ("towers", made(brand="Norvik", category=("Photo",)), "new: placed by its text, brand and category"),
+        ("towers", made(category=("Photo",)), "new: placed by its text and category"),
+        ("towers", made(), "new: placed by its text"),
+        ("popularity", made(interactions=1), "popular with all shoppers"),
+        ("popularity", made(), "new: no shopper knew it yet"),
+        ("text", made(), "near in meaning"),
+    ],
+)
+def test_shoppers_are_no_reason_for_a_product_that_none_knew(retriever: str, product: Product, reason: str) -> None:
+    assert cards.why(Hit(1, 0, "a", 0.5, (ScorePart(retriever, 0.5, 1, 0.5),)), product) == reason
 
 
 def test_the_bar_is_a_share_of_the_best() -> None:
@@ -80,9 +105,16 @@ def test_moves_between_two_lists() -> None:
     assert overlap.in_common([], []) == "Neither version recommends anything here."
 
 
-def test_a_version_keeps_its_colour_when_another_is_published() -> None:
-    before = colours.of_versions(["a", "b"])
-    assert before.items() <= colours.of_versions(["a", "b", "c"]).items()
+def test_a_version_keeps_its_colour_beside_any_other() -> None:
+    names = [f"version-{place}" for place in range(20)]
+    for first in names:
+        alone = colours.of_versions(first)
+        for second in names:
+            both = colours.of_versions(first, second)
+            assert alone.items() <= both.items()
+            assert len(set(both.values())) == len({first, second})  # two in view can be told apart
+            if colours.of_versions(second)[second] != alone[first]:
+                assert both[second] == colours.of_versions(second)[second]
 
 
 def test_the_headline_compares_with_the_best_baseline_and_chance() -> None:
@@ -97,6 +129,24 @@ def test_the_headline_compares_with_the_best_baseline_and_chance() -> None:
         "Two towers: Recall@10 is 0.200 (0.100–0.300), 4.00 times the best baseline, Popularity, and 20.0 times chance."
     )
     assert measured.interval(found[2]) == ""  # computed, not sampled
+
+
+def test_one_shopper_gives_no_interval() -> None:
+    assert measured.provenance("recommend", "leave-one-out", "all", 1) == (
+        "Measured on 1 shopper; the last product of each shopper is held out: one alone gives no interval."
+    )
+
+
+def test_no_axis_passes_1() -> None:
+    for value, end in ((0.1, 0.135), (0.9, 1.0), (0.0, 1.0)):
+        row = measured.Measured("towers", value, None, None, 5)
+        figure = charts.dots([row], "towers", "NDCG@10", colours.BLUE, dark=False)
+        assert figure.layout.xaxis.range == (0, pytest.approx(end))
+
+
+@pytest.mark.parametrize("kind", charts.FORMATS)
+def test_a_chart_is_saved_in_the_chosen_format(kind: str) -> None:
+    assert charts.config(kind, "a")["toImageButtonOptions"]["format"] == kind
 
 
 def test_a_spreadsheet_runs_nothing_from_the_csv() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import json
 import re
 from pathlib import Path
 
@@ -76,7 +77,7 @@ class TestSearch:
         test = visit(q="compact camera")
         assert products(test)[:2] == ["C1", "C3"]
         text = screen(test)
-        assert re.search(r"10 products in [\d.]+ ms", text)
+        assert re.search(r"The best 10 of 12 products in [\d.]+ ms", text)
         assert (
             "1 Ca Compact camera Norvik · Cameras · 199.00 words 0.500 (rank 1) + meaning 0.500 (rank 1) 1.00" in text
         )
@@ -100,7 +101,7 @@ class TestSearch:
         checked(test.multiselect(key="widget-brand").set_value(["Norvik"]).run())
         assert test.query_params["brand"] == "Norvik"
         assert products(test) == ["C1", "C2"]
-        assert "among the 2 products that pass the filters" in screen(test)
+        assert re.search(r"2 products that pass the filters in [\d.]+ ms", screen(test))
         assert products(visit(q="camera", brand=["Norvik", "Aldor"], max="200")) == ["C3", "C1"]
         assert set(products(visit(q="camera", category="Audio"))) == {"H1", "H2", "S1", "S2"}
 
@@ -110,6 +111,34 @@ class TestSearch:
         test = press(test, "clear-all")
         assert test.query_params == {"q": "camera", "version": "tiny"}
         assert len(products(test)) == 10
+
+    def test_words_that_only_filtered_products_lack_offer_two_ways_back(self) -> None:
+        test = visit(q="usb", mode="words", brand="Norvik")
+        assert "None of the 2 products that pass the filters contains these words." in screen(test)
+        assert "2 other products can be found." in screen(test)
+        assert "Search by meaning" in labels(test)
+        assert set(products(press(test, "clear-all"))) == {"U1", "U2"}
+
+    def test_words_that_no_product_contains_are_no_fault_of_the_filters(self) -> None:
+        test = visit(q="zzqqxx", mode="words", brand="Norvik")
+        assert "No product contains these words." in screen(test)
+        assert "passes these filters" not in screen(test)
+        assert "clear-all" not in [button.key for button in test.button]
+
+    def test_words_are_counted_among_the_products_that_contain_one(self) -> None:
+        assert re.search(
+            r"2 of 5 products that contain a word of the query in", screen(visit(q="camera", mode="words", n="2"))
+        )
+        text = screen(visit(q="camera", mode="words", n="1", brand="Norvik"))
+        assert re.search(r" 1 of 2 products that pass the filters and contain a word of the query in", text)
+
+    def test_a_wrong_number_offers_the_usual_one(self) -> None:
+        test = press(visit(q="camera", n="abc"), "show-few")
+        assert test.query_params == {"q": "camera", "version": "tiny"}
+        assert len(products(test)) == 10
+
+    def test_a_control_character_is_no_query(self) -> None:
+        assert "Type what a shopper would look for." in screen(visit(q="\0"))
 
     @pytest.mark.parametrize(
         ("parameters", "sentence"),
@@ -151,6 +180,12 @@ class TestSearch:
         assert "H1" not in products(test)[1:]
         assert products(press(test, "back"))[0] == "H1"
 
+    def test_a_product_without_others_has_no_similar_ones(self, store: VersionStore) -> None:
+        tiny.publish(store, "one", towers=False, shop=tiny.SHOP[:1])
+        text = screen(visit(similar="C1", version="one"))
+        assert "There is no other product to compare it with." in text
+        assert "0 products" not in text
+
     def test_more_results(self) -> None:
         test = press(visit(q="camera", n="5"), "more")
         assert test.query_params["n"] == "25"
@@ -164,6 +199,7 @@ class TestSearch:
         assert test.title[0].value == "Recommend"
         assert test.query_params["basket"] == "H1"
         assert "1 product, latest first" in screen(test)
+        assert "open-basket" not in [button.key for button in test.button]  # it is open
 
 
 class TestRecommend:
@@ -181,13 +217,30 @@ class TestRecommend:
         assert "14 Apr 1970" in text
         assert products(test)[:5] == ["C3", "T1", "L1", "C2", "C1"]
         assert set(products(test)[5:]) == {row.product_id for row in tiny.SHOP} - set(tiny.HISTORIES["ann"])
-        assert re.search(r"7 recommendations in [\d.]+ ms", text)
+        assert re.search(r" 7 products in [\d.]+ ms", text)
 
     def test_the_hidden_product_is_looked_for(self) -> None:
         test = visit("recommend", shopper="ann", hide="1")
         assert "The hidden product is found at rank 1." in screen(test)
         assert "the hidden product" in screen(test)
         assert "no held-out product" in screen(visit("recommend", shopper="dee", hide="1"))
+
+    @pytest.mark.parametrize(
+        ("split", "switch", "reason"),
+        [
+            ("leave-one-out", "Hide the last product and", "It takes three products to hold one out."),
+            ("time", "Hide the products of the test window and", "None of these products falls into the test window."),
+            ("given", "Hide the held-out products and", "The dataset holds none of these products out."),
+        ],
+    )
+    def test_what_is_hidden_depends_on_the_split(
+        self, split: str, switch: str, reason: str, store: VersionStore
+    ) -> None:
+        path = store.root / "tiny" / "manifest.json"
+        path.write_text(json.dumps(json.loads(path.read_text()) | {"split": split}))
+        test = visit("recommend", shopper="dee", hide="1")
+        assert test.toggle[0].label.startswith(switch)
+        assert reason in screen(test)
 
     def test_a_recommendation_leads_to_similar_products_and_into_the_basket(self) -> None:
         test = visit("recommend", shopper="bob")
@@ -224,15 +277,18 @@ class TestRecommend:
         tiny.publish(store, "text", towers=False, created="2026-01-01T00:00:00Z")
         test = visit("recommend", shopper="ann", version="tiny", against="text")
         assert "This version has no shoppers." in screen(test)
-        assert "7 recommendations in" in screen(test)
+        assert "7 products in" in screen(test)
         tiny.damage(tiny.publish(store, "wreck"))
         test = visit("recommend", shopper="ann", version="tiny", against="wreck")
         assert 'Version "wreck" is damaged' in screen(test)
-        assert "7 recommendations in" in screen(test)
+        assert "7 products in" in screen(test)
 
     def test_a_basket_is_built_and_emptied(self) -> None:
         test = visit("recommend", **{"for": "basket"})
         assert "The basket is empty." in screen(test)
+        assert len(re.findall("pse-message", source(test))) == 1
+        assert not test.subheader
+        assert "Popular with all shoppers:" in screen(test)
         checked(test.text_input(key="product-query").set_value("usb cable").run())
         test = press(test, "find-1")
         assert test.query_params["basket"] == "U1"
@@ -266,7 +322,7 @@ class TestEvaluation:
         assert "Two towers: NDCG@10 is 0.234 (0.224–0.244)" in text
         assert "1.56 times the best baseline, Item-KNN, and 15.6 times chance." in text
         assert "Mean over 1,234 shoppers; the last product of each shopper is held out." in text
-        assert "Dataset 0123456789ab." in text
+        assert "Dataset tiny-shop, fingerprint 0123456789ab" in text
         assert "Item-KNN 0.250 0.240–0.260 0.150 0.140–0.160" in text
         assert "How much of what the shopper wanted is among the first k." in text
 
