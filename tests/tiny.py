@@ -115,6 +115,7 @@ def publish(
     generated: bool = True,
     created: str = "2026-03-01T10:00:00Z",
     shop: tuple[Row, ...] = SHOP,
+    split: str = "leave-one-out",
     replace: bool = False,
 ) -> Version:
     """Publish a tiny version; without towers it has no shoppers either."""
@@ -148,7 +149,7 @@ def publish(
             "shoppers": len(HISTORIES) if towers else 0,
             "interactions": sum(map(len, HISTORIES.values())) if towers else 0,
         },
-        split="leave-one-out",
+        split=split,
         recipe={"name": "history" if towers else "text"},
         encoder={
             "id": ENCODER,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import html
-import json
 import re
 from pathlib import Path
 
@@ -236,8 +235,7 @@ class TestRecommend:
     def test_what_is_hidden_depends_on_the_split(
         self, split: str, switch: str, reason: str, store: VersionStore
     ) -> None:
-        path = store.root / "tiny" / "manifest.json"
-        path.write_text(json.dumps(json.loads(path.read_text()) | {"split": split}))
+        tiny.publish(store, split=split, replace=True)
         test = visit("recommend", shopper="dee", hide="1")
         assert test.toggle[0].label.startswith(switch)
         assert reason in screen(test)
