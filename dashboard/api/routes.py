@@ -43,9 +43,11 @@ def chosen(
         str | None, Query(description="A published version; without it, the newest with towers", examples=["beauty"])
     ] = None,
 ) -> Engine:
-    """Return the engine that answers, and name it in the header X-Version."""
+    """Return the engine that answers; headers name it and mark generated data."""
     engine = loading.engine(version)
     response.headers["X-Version"] = engine.name
+    if engine.manifest.dataset.get("generated"):
+        response.headers["X-Generated-Data"] = "true"
     return engine
 
 

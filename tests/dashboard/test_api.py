@@ -55,6 +55,12 @@ def test_search(client: TestClient) -> None:
     }
 
 
+def test_generated_data_is_marked(client: TestClient, store: VersionStore) -> None:
+    tiny.publish(store, "real", generated=False)
+    headers = [client.get("/api/stats", params={"version": name}).headers for name in ("tiny", "real")]
+    assert [each.get("x-generated-data") for each in headers] == ["true", None]
+
+
 def test_recommend_from_a_product_id(client: TestClient) -> None:
     body = client.get("/api/recommend", params={"q": "H1", "top_k": 3}).json()
     assert set(body) == {"query", "query_item", "recommendations", "total"}
