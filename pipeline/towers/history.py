@@ -2,36 +2,27 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from typing import Any
 
 import keras
 import numpy as np
 from keras import ops
 
-from pipeline.recipe import TowersRecipe
+from pipeline.towers.user import UserTower
 
 FIRST_DECAY = 0.8  # weight of each older product relative to the next newer one, before training
 
 
 @keras.saving.register_keras_serializable(package="towers")
-class HistoryTower(keras.Model):  # type: ignore[misc]
+class HistoryTower(UserTower):
     """Reads a shopper as what they interacted with: recent products weigh more, by weights that are learned.
 
     vector = normalise(pool + MLP(pool)), pool = sum over the history of w(age) * item vector, the weights a softmax
     over the ages present.
-
-    Args:
-        recipe: Sizes and dropout, histories are at most `recipe.history` long; a mapping of its fields when read back
-            from a file.
-        seed: Of the initial weights and of the dropout.
     """
 
-    def __init__(self, recipe: TowersRecipe | dict[str, Any], seed: int = 0, **keras_options: Any) -> None:
-        super().__init__(**{"name": "user_tower", **keras_options})
-        recipe = recipe if isinstance(recipe, TowersRecipe) else TowersRecipe(**recipe)
-        self._arguments = {"recipe": asdict(recipe), "seed": seed}
-        self.length = recipe.history
+    def make(self) -> None:
+        recipe, seed = self.recipe, self.seed
         fading = np.log(FIRST_DECAY) * np.arange(recipe.history, dtype=np.float32)
         self.age_weights = self.add_weight(
             shape=(recipe.history,), initializer=keras.initializers.Constant(fading), name="age_weights"
@@ -45,10 +36,6 @@ class HistoryTower(keras.Model):  # type: ignore[misc]
             ],
             name="mlp",
         )
-        self.dropout = keras.layers.Dropout(recipe.dropout, seed=seed)
-
-    def get_config(self) -> dict[str, Any]:
-        return {**super().get_config(), **self._arguments}
 
     def call(self, history: Any, training: bool = False) -> Any:
         """Return float32 [batch, length, d]: after each product of the history, the shopper as known by then.

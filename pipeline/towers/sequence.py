@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from typing import Any
 
 import keras
 from keras import ops
 
-from pipeline.recipe import TowersRecipe
+from pipeline.towers.user import UserTower
 
 
 class Attention(keras.layers.Layer):  # type: ignore[misc]
@@ -57,24 +56,16 @@ class Attention(keras.layers.Layer):  # type: ignore[misc]
 
 
 @keras.saving.register_keras_serializable(package="towers")
-class SequenceTower(keras.Model):  # type: ignore[misc]
+class SequenceTower(UserTower):
     """Reads a shopper as a sequence: what followed what matters, not only what is in the history.
 
     Pre-norm transformer blocks over the item vectors; the vector at a place is the shopper as known by then.
     Source: Kang and McAuley 2018, "Self-attentive sequential recommendation".
-
-    Args:
-        recipe: Sizes and dropout; a mapping of its fields when read back from a file.
-        seed: Of the initial weights and of the dropout.
     """
 
-    def __init__(self, recipe: TowersRecipe | dict[str, Any], seed: int = 0, **keras_options: Any) -> None:
-        super().__init__(**{"name": "user_tower", **keras_options})
-        recipe = recipe if isinstance(recipe, TowersRecipe) else TowersRecipe(**recipe)
-        self._arguments = {"recipe": asdict(recipe), "seed": seed}
-        self.length = recipe.history
+    def make(self) -> None:
+        recipe, seed = self.recipe, self.seed
         self.scale = float(recipe.dimension) ** 0.5
-        self.dropout = keras.layers.Dropout(recipe.dropout, seed=seed)
         self.attentions, self.mlps, self.norms = [], [], []
         for block in range(recipe.layers):
             own = seed + 10 * block
@@ -91,9 +82,6 @@ class SequenceTower(keras.Model):  # type: ignore[misc]
             )
             self.norms += [keras.layers.LayerNormalization(), keras.layers.LayerNormalization()]
         self.final_norm = keras.layers.LayerNormalization()
-
-    def get_config(self) -> dict[str, Any]:
-        return {**super().get_config(), **self._arguments}
 
     def call(self, history: Any, training: bool = False) -> Any:
         """Return float32 [batch, length, d]: after each product of the history, the shopper as known by then.

@@ -14,8 +14,9 @@ from pipeline.towers.history import HistoryTower
 from pipeline.towers.item import ItemTower
 from pipeline.towers.losses import full_softmax
 from pipeline.towers.sequence import SequenceTower
+from pipeline.towers.user import UserTower
 
-USER_TOWERS: dict[str, type[keras.Model]] = {"history": HistoryTower, "sequence": SequenceTower}
+USER_TOWERS: dict[str, type[UserTower]] = {"history": HistoryTower, "sequence": SequenceTower}
 
 
 class TwoTowers(keras.Model):  # type: ignore[misc]

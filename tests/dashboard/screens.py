@@ -1,0 +1,51 @@
+"""Visiting a page as Streamlit runs it, without a browser, and reading what it shows."""
+
+from __future__ import annotations
+
+import html
+import re
+from pathlib import Path
+
+from streamlit.testing.v1 import AppTest
+
+MAIN = Path(__file__).parents[2] / "dashboard" / "main.py"
+
+
+def visit(page: str = "search", **parameters: object) -> AppTest:
+    """Open a page as from a link."""
+    test = AppTest.from_file(MAIN, default_timeout=30)
+    if page != "search":
+        test.run()
+        test.switch_page(f"app_pages/{page}.py")
+        test.query_params.clear()
+    for name, value in parameters.items():
+        test.query_params[name] = value
+    return checked(test.run())
+
+
+def checked(test: AppTest) -> AppTest:
+    assert not test.exception
+    return test
+
+
+def source(test: AppTest) -> str:
+    """Return all HTML of the page itself."""
+    return "\n".join(each.body for each in test.main.get("html"))
+
+
+def screen(test: AppTest) -> str:
+    """Return the page's text, as a reader sees it."""
+    return re.sub(r"\s+", " ", html.unescape(re.sub(r"<[^>]+>", " ", source(test))))
+
+
+def products(test: AppTest) -> list[str]:
+    """Return the ids on the cards, from top to bottom."""
+    return re.findall(r'data-product="([^"]+)"', source(test))
+
+
+def labels(test: AppTest) -> list[str]:
+    return [button.label for button in test.button]
+
+
+def press(test: AppTest, key: str) -> AppTest:
+    return checked(test.button(key=key).click().run())
