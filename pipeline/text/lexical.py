@@ -13,7 +13,6 @@ import Stemmer
 
 # A run of letters and digits, joined by the marks that model codes and sizes use (wh-1000xm4, 1/2, usb-c, c++).
 TOKEN = re.compile(r"[^\W_]+(?:[-./'&][^\W_]+)*(?:\+\+|#)?")
-PARTS = re.compile(r"[^\W\d_]+|\d+")
 # fmt: off
 STOP_WORDS = frozenset((
     "a", "an", "and", "are", "as", "at", "be", "but", "by", "for", "from", "if", "in", "into", "is", "it",
