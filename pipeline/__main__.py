@@ -37,13 +37,14 @@ def run(
     artifacts: Artifacts = DEFAULT_ARTIFACTS,
     replace: Annotated[bool, typer.Option("--replace", help="Replace a version of that name.")] = False,
     max_rejected: Annotated[float, typer.Option(help="Share of a table's rows that may be unusable.")] = 0.05,
+    split: Annotated[str | None, typer.Option(help="Split this way instead of the description's.")] = None,
     seed: Annotated[int | None, typer.Option(help="Train with this seed instead of the recipe's.")] = None,
 ) -> None:
     """Prepare, encode, train, index, evaluate and publish a version; goes on where an earlier run stopped."""
     chosen = Recipe.load(recipe)
     if seed is not None:
         chosen = changed(chosen, seed=seed)
-    _execute(Run(dataset, chosen, name, artifacts, replace, max_rejected))
+    _execute(Run(dataset, chosen, name, artifacts, replace, max_rejected, split))
 
 
 @app.command()

@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 
 LIBRARIES = (
-    "bm25s", "duckdb", "faiss-cpu", "keras", "numpy", "onnxruntime", "pyarrow", "sentence-transformers",
-    "tensorflow", "torch",
+    "bm25s", "duckdb", "faiss-cpu", "keras", "keras-rs", "lightgbm", "numpy", "onnxruntime", "pyarrow",
+    "sentence-transformers", "tensorflow", "torch",
 )  # fmt: skip
 
 

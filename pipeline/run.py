@@ -11,15 +11,20 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from pipeline import environment, work
+from pipeline import environment
 from pipeline.data.dataset import Dataset
 from pipeline.data.prepare import Prepared
-from pipeline.manifest import Manifest
+from pipeline.manifest import Manifest, sha256
 from pipeline.names import check_name
 from pipeline.recipe import Recipe
 from pipeline.retrieval.contents import Contents
 from pipeline.stages import Runner
 from pipeline.versions import Version, VersionStore
+from pipeline.work.encode import encode, encoder_holds, encoder_of
+from pipeline.work.evaluate import evaluate
+from pipeline.work.index import index
+from pipeline.work.prepare import generate, prepare
+from pipeline.work.train import train, trainable
 
 HEADLINE = {"recommend": ("ndcg", 10), "search": ("ndcg", 10)}
 
@@ -31,6 +36,7 @@ class Run:
     Args:
         dataset: The path of a dataset description, or "sample".
         recipe: What to train.
+        split: A kind of split instead of the description's own.
         name: The version to publish.
         artifacts: Where versions, encoders and stage results lie.
         replace: Whether a published version of that name gives way.
@@ -43,6 +49,7 @@ class Run:
     artifacts: Path
     replace: bool = False
     max_rejected: float = 0.05
+    split: str | None = None
 
     def execute(self, bar: Callable[[str], Any]) -> Version:
         """Run every stage that no earlier run has finished, and publish.
@@ -63,25 +70,24 @@ class Run:
         prepared = self._prepare(dataset, runner)
         encoded = runner.run(
             "encode",
-            {"prepared": prepared.folder.name, "text": asdict(self.recipe.text)},
-            ("work.py", "text/minilm.py", "text/product_text.py"),
-            lambda out, progress: work.encode(prepared.folder, self.recipe.text, self.artifacts, out, progress),
-            holds=lambda folder: work.encoder_holds(folder, self.artifacts),
+            {"products": sha256(prepared.folder / "products.parquet"), "text": asdict(self.recipe.text)},
+            ("work/encode.py", "text/minilm.py", "text/product_text.py"),
+            lambda out, progress: encode(prepared.folder, self.recipe.text, self.artifacts, out, progress),
+            holds=lambda folder: encoder_holds(folder, self.artifacts),
         )
+        text = asdict(self.recipe.text)
         trained = self._train(prepared, encoded, runner)
         indexed = runner.run(
             "index",
-            {"encoded": encoded.name, "trained": trained and trained.name, "text": asdict(self.recipe.text)},
-            ("work.py", "text/lexical.py", "text/product_text.py", "retrieval/vectors.py"),
-            lambda out, progress: work.index(prepared.folder, encoded, trained, self.recipe.text, out, progress),
+            {"prepared": prepared.folder.name, "encoded": encoded.name, "trained": trained and trained.name, "text": text},
+            ("work/index.py", "work/tables.py", "text/lexical.py", "text/product_text.py", "retrieval/vectors.py"),
+            lambda out, progress: index(prepared.folder, encoded, trained, self.recipe.text, out, progress),
         )
         evaluated = runner.run(
             "evaluate",
             {"indexed": indexed.name, "prepared": prepared.folder.name},
-            ("work.py", "evaluation", "retrieval", "text", "data/split.py", "metrics.py"),
-            lambda out, progress: work.evaluate(
-                prepared, indexed, work.encoder_of(encoded, self.artifacts), out, progress
-            ),
+            ("work/evaluate.py", "work/tables.py", "evaluation", "retrieval", "text", "data/split.py", "metrics.py"),
+            lambda out, progress: evaluate(prepared, indexed, encoder_of(encoded, self.artifacts), out, progress),
         )
         with runner.bar("publish"):
             return self._publish(store, dataset, prepared, runner, (encoded, indexed, evaluated))
@@ -95,28 +101,30 @@ class Run:
         runner = Runner(self.artifacts / "datasets" / check_name(name, "dataset"), bar, context)
         with runner.alone():
             if described is None:
-                source = runner.run("generate", {}, ("data/sample",), lambda out, progress: work.generate(out))
+                source = runner.run("generate", {}, ("data/sample",), lambda out, progress: generate(out))
                 described = Dataset.load(source / "dataset.toml")
+            if self.split:
+                described = described.divided(self.split)
             yield described, runner
 
     def _prepare(self, dataset: Dataset, runner: Runner) -> Prepared:
         folder = runner.run(
             "prepare",
             {"fingerprint": dataset.fingerprint(), "max_rejected": self.max_rejected},
-            ("work.py", "data"),
-            lambda out, progress: work.prepare(dataset, out, self.max_rejected),
+            ("work/prepare.py", "data"),
+            lambda out, progress: prepare(dataset, out, self.max_rejected),
         )
         return Prepared.load(folder)
 
     def _train(self, prepared: Prepared, encoded: Path, runner: Runner) -> Path | None:
-        if self.recipe.towers.kind == "none" or not work.trainable(prepared.folder):
+        if self.recipe.towers.kind == "none" or not trainable(prepared.folder):
             return None
-        settings = {key: value for key, value in self.recipe.as_dict().items() if key not in ("name", "text")}
+        settings = {key: self.recipe.as_dict()[key] for key in ("seed", "towers", "training")}
         return runner.run(
             "train",
             {"prepared": prepared.folder.name, "encoded": encoded.name, "recipe": settings},
-            ("work.py", "towers", "data/split.py", "metrics.py"),
-            lambda out, progress: work.train(prepared.folder, encoded, self.recipe, out, progress),
+            ("work/train.py", "work/tables.py", "towers", "data/split.py", "metrics.py"),
+            lambda out, progress: train(prepared.folder, encoded, self.recipe, out, progress),
         )
 
     def _publish(
@@ -130,7 +138,7 @@ class Run:
             evaluated, staged / "evaluation", dirs_exist_ok=True, ignore=shutil.ignore_patterns("stage.json")
         )
         metrics = json.loads((staged / "evaluation" / "metrics.json").read_text("utf-8"))
-        Contents.load(staged, work.encoder_of(encoded, self.artifacts))  # nothing is published that cannot be served
+        Contents.load(staged, encoder_of(encoded, self.artifacts))  # nothing is published that cannot be served
         manifest = Manifest(
             name=self.name,
             created=datetime.now(UTC).isoformat(timespec="seconds"),
@@ -158,7 +166,7 @@ def notes(recipe: Recipe, prepared: Prepared, metrics: list[dict[str, Any]]) -> 
         said.append("The dataset has no interactions: there are no shoppers and no towers; text serves everything.")
     elif recipe.towers.kind == "none":
         said.append("The recipe trains no towers: recommendations come from product text.")
-    elif not work.trainable(prepared.folder):
+    elif not trainable(prepared.folder):
         said.append("No shopper has two train interactions, so no towers could be trained; text recommends.")
     if prepared.counts["interactions"] and not any(row["task"] == "recommend" for row in metrics):
         said.append("No shopper has both a history and a held-out product: recommendations are not measured.")

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from pipeline.data import files
 from pipeline.data.description import Description
-from pipeline.data.sources import JudgementsSource, Source, Split
+from pipeline.data.sources import SPLITS, JudgementsSource, Source, Split
+from pipeline.errors import DatasetError, nearest
 
 __all__ = ["Dataset", "JudgementsSource", "Source", "Split"]
 
@@ -51,6 +52,22 @@ class Dataset:
         """The tables that are described, by name, in the order in which they are read."""
         named = {"products": self.products, "interactions": self.interactions, "judgements": self.judgements}
         return {name: source for name, source in named.items() if source}
+
+    def divided(self, kind: str) -> Dataset:
+        """Return the same dataset with another kind of split.
+
+        Raises:
+            DatasetError: There is no such kind, or a column that it needs is not described.
+        """
+        if kind not in SPLITS:
+            raise DatasetError(f'There is no split "{kind}".', f"Choose {', '.join(SPLITS)}.{nearest(kind, SPLITS)}")
+        needed = SPLITS[kind]
+        if needed and self.interactions and needed not in self.interactions.columns:
+            raise DatasetError(
+                f'Dataset "{self.name}" describes no {needed}, which a split of kind "{kind}" needs.',
+                "Name that column in its description, or choose another kind.",
+            )
+        return replace(self, split=replace(self.split, kind=kind))
 
     def fingerprint(self) -> str:
         """Return a SHA-256 (hex) over what decides the canonical tables: the description and every source file.

@@ -11,6 +11,7 @@ from pipeline.data.sources import (
     INTERACTION_COLUMNS,
     JUDGEMENT_COLUMNS,
     PRODUCT_COLUMNS,
+    SPLITS,
     JudgementsSource,
     Source,
     Split,
@@ -104,9 +105,9 @@ class Description:
     def _split(self, interactions: Source | None) -> Split:
         section = self._value(self.tree, "split", dict, "", {})
         self._known(section, ("kind", "fractions"), "[split]")
-        kind = self._choice(section, "kind", ("leave-one-out", "time", "given"), "[split]")
+        kind = self._choice(section, "kind", tuple(SPLITS), "[split]")
         columns = interactions.columns if interactions else {}
-        needed = {"time": "timestamp", "given": "split"}.get(kind)
+        needed = SPLITS[kind]
         if needed and interactions and needed not in columns:
             raise self._error(
                 f'[split] is of kind "{kind}", but [interactions] columns names no {needed}',

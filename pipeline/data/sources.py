@@ -44,12 +44,16 @@ class JudgementsSource(Source):
     min_grade: float = 0.0
 
 
+# Each kind of split, and the column of the interactions that it cannot do without.
+SPLITS = {"leave-one-out": None, "leave-one-out-shuffled": "timestamp", "time": "timestamp", "given": "split"}
+
+
 @dataclass(frozen=True)
 class Split:
     """How interactions are divided into train, valid and test.
 
     Args:
-        kind: leave-one-out, time or given.
+        kind: leave-one-out, leave-one-out-shuffled, time or given.
         fractions: Shares of train, valid and test; read by kind `time` only.
     """
 

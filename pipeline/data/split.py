@@ -25,6 +25,9 @@ def assign(connection: duck.Connection, interactions: Any, split: Split) -> Any:
     """Return the Ibis table with the column `part`: train, valid or test.
 
     - leave-one-out: a user's last interaction is test, the last but one valid; fewer than 3 are train only.
+    - leave-one-out-shuffled: the same after the interactions of a user at one time were put in an order of chance (a
+      hash of user and product). Where time is whole days and files are sorted by product, the published order lets
+      the file tell what comes next; this one does not.
     - time: shares of all interactions by time. Equal times never lie on both sides of a boundary: the interactions
       at a boundary's time belong to the later part.
     - given: the source says so.
@@ -37,7 +40,9 @@ def assign(connection: duck.Connection, interactions: Any, split: Split) -> Any:
     Raises:
         DatasetError: A part would be empty.
     """
-    if split.kind == "leave-one-out":
+    if split.kind == "leave-one-out-shuffled":
+        interactions = _shuffled(interactions)
+    if split.kind.startswith("leave-one-out"):
         behind = _.size - 1 - _.position
         part = ibis.cases((_.size < ENOUGH, "train"), (behind == 0, "test"), (behind == 1, "valid"), else_="train")
         divided = interactions.mutate(size=_.count().over(group_by="user_id")).mutate(part=part).drop("size")
@@ -48,6 +53,13 @@ def assign(connection: duck.Connection, interactions: Any, split: Split) -> Any:
     else:
         divided = interactions.mutate(part=_.given)
     return duck.create(connection, "split_interactions", divided)
+
+
+def _shuffled(interactions: Any) -> Any:
+    """Return the interactions with positions by time, those at one time by a hash of user and product."""
+    chance = (_.user_id + "\n" + _.product_id).hexdigest("md5")
+    position = ibis.row_number().over(group_by="user_id", order_by=["timestamp", "chance"])
+    return interactions.mutate(chance=chance).mutate(position=position.cast("int32")).drop("chance")
 
 
 def counts(connection: duck.Connection, divided: Any, split: Split) -> dict[str, int]:
@@ -61,7 +73,7 @@ def counts(connection: duck.Connection, divided: Any, split: Split) -> dict[str,
     if all(sizes.values()):
         return sizes
     empty = " and ".join(part for part in PARTS if not sizes[part])
-    if split.kind == "leave-one-out":
+    if split.kind.startswith("leave-one-out"):
         raise DatasetError(
             f"No user has the {ENOUGH} interactions that a leave-one-out split needs: {empty} would be empty.",
             "Give more interactions, check that user_id names the right column, or leave out [interactions].",

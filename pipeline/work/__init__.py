@@ -1,0 +1,1 @@
+"""What each stage does: reads the folders of earlier stages, writes its own."""

@@ -1,0 +1,37 @@
+"""Stage `index`: everything that serves."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import numpy as np
+import pyarrow.parquet as pq
+
+from pipeline.recipe import TextRecipe
+from pipeline.retrieval.vectors import VectorIndex
+from pipeline.stages import Progress
+from pipeline.text.lexical import LexicalIndex
+from pipeline.text.product_text import lexical_texts
+from pipeline.work.tables import shopper_table
+
+
+def index(prepared: Path, encoded: Path, trained: Path | None, text: TextRecipe, out: Path, progress: Progress) -> None:
+    """Write everything that serves: products, shoppers, vectors, indexes, towers."""
+    progress.total(3)
+    products = pq.read_table(prepared / "products.parquet")
+    shutil.copy(prepared / "products.parquet", out)
+    if (prepared / "interactions.parquet").exists():
+        pq.write_table(shopper_table(prepared), out / "users.parquet", compression="zstd")
+    shutil.copy(encoded / "text_vectors.npy", out)
+    if trained:
+        shutil.copytree(trained / "towers", out / "towers")
+        (out / "evaluation").mkdir()
+        shutil.copy(trained / "curves.parquet", out / "evaluation")
+    shutil.copy(trained / "item_vectors.npy" if trained else encoded / "text_vectors.npy", out / "item_vectors.npy")
+    (out / "index").mkdir()
+    for name, vectors in (("items", "item_vectors.npy"), ("text", "text_vectors.npy")):
+        VectorIndex.build(np.load(out / vectors, allow_pickle=False)).save(out / "index" / f"{name}.faiss")
+        progress.advance()
+    LexicalIndex.build(lexical_texts(products, text.lexical)).save(out / "lexical")
+    progress.advance()
