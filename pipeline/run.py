@@ -153,7 +153,11 @@ class Run:
             encoder=json.loads((encoded / "encoder.json").read_text("utf-8")),
             environment=environment.describe(),
             stages=[asdict(timing) for timing in runner.timings],
-            headline=[row for row in metrics if HEADLINE.get(row["task"]) == (row["metric"], row["k"])],
+            headline=[
+                row
+                for row in metrics
+                if row["slice"] == "all" and HEADLINE.get(row["task"]) == (row["metric"], row["k"])
+            ],
             notes=notes(self.recipe, prepared, metrics),
         )
         return store.publish(staged, manifest, replace=self.replace)

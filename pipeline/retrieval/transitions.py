@@ -48,7 +48,13 @@ class Transitions:
         """
         newest = history[max(len(history) - last, 0) :]
         weights = (decay ** np.arange(len(newest) - 1, -1, -1)).astype(np.float32)
-        chosen = self.matrix[newest]
-        return np.bincount(
-            chosen.indices, weights=np.repeat(weights, np.diff(chosen.indptr)) * chosen.data, minlength=chosen.shape[1]
-        ).astype(np.float32)
+        return weighted_rows(self.matrix, newest, weights)
+
+
+def weighted_rows(matrix: sparse.csr_matrix, rows: RowArray, weights: FloatArray) -> FloatArray:
+    """Return float32 [columns]: the sum of some rows of a sparse matrix, each times its weight."""
+    chosen = matrix[rows]
+    summed = np.bincount(
+        chosen.indices, weights=np.repeat(weights, np.diff(chosen.indptr)) * chosen.data, minlength=chosen.shape[1]
+    )
+    return summed.astype(np.float32)
