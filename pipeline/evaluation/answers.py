@@ -93,12 +93,7 @@ def collect(
         targets=(pad([own.astype(np.int64) + 1 for own in targets]) - 1).astype(np.int32),
         candidates=np.array([n_products - len(history) for history in histories]),
         ranks={name: pad(found) for name, found in ranks.items()},
-        lists={
-            "chance": np.stack(
-                [by_chance(index, n_products, own) for index, own in zip(chosen, histories, strict=True)]
-            ),
-            **{name: np.stack(found) for name, found in lists.items()},
-        },
+        lists={name: np.stack(found) for name, found in {"chance": random, **lists}.items()},
         duels={name: Sampled.joined(found) for name, found in duels.items()},
     )
 

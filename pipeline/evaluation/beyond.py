@@ -173,13 +173,13 @@ def category_separation(vectors: FloatArray, codes: Codes) -> float | None:
     known = codes >= 0
     own, codes = vectors[known].astype(np.float64), codes[known]
     members = np.bincount(codes)
-    sums = sparse.csr_matrix((np.ones(len(codes)), (codes, np.arange(len(codes))))) @ own
-    squares = (own**2).sum()
-    within_sum = (sums**2).sum() - squares
     within_pairs = int((members * (members - 1)).sum())
     all_pairs = len(codes) * (len(codes) - 1)
     if not within_pairs or within_pairs == all_pairs:
         return None
+    sums = sparse.csr_matrix((np.ones(len(codes)), (codes, np.arange(len(codes))))) @ own
+    squares = (own**2).sum()
+    within_sum = (sums**2).sum() - squares
     all_sum = (own.sum(axis=0) ** 2).sum() - squares
     return float(within_sum / within_pairs - (all_sum - within_sum) / (all_pairs - within_pairs))
 

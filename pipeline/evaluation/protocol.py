@@ -10,7 +10,7 @@ import numpy.typing as npt
 from pipeline.evaluation.answers import Answers, collect
 from pipeline.evaluation.categories import Categories
 from pipeline.evaluation.listed import listed_rows, per_user, separation_rows
-from pipeline.evaluation.rows import FIGURES, Evaluated, chance_values, per_unit, rows_of, values_of
+from pipeline.evaluation.rows import FIGURES, Evaluated, Figure, chance_values, per_unit, rows_of, values_of
 from pipeline.evaluation.sampled import sampled_rows
 from pipeline.evaluation.slices import slice_rows, slices
 from pipeline.retrieval.candidates import FloatArray, Retriever
@@ -65,7 +65,7 @@ def evaluate_recommendations(
     values = {"chance": chance_values(answers.candidates, answers.relevant)}
     values |= {name: values_of(ranks) for name, ranks in answers.ranks.items()}
     rows = rows_of("recommend", split, values)
-    figures = FIGURES
+    figures: list[Figure] = [*FIGURES]
     ids = [shoppers.ids[index] for index in chosen]
     if catalogue is not None:
         categories = Categories.of(catalogue.categories, answers.targets[answers.targets >= 0])
@@ -78,7 +78,7 @@ def evaluate_recommendations(
         rows += sampled_rows(split, answers.duels, _ratings(answers, shoppers, part))
         if categories is not None:
             rows += separation_rows(split, vectors or {}, categories.codes)
-        figures = [*FIGURES, *listed.figures]
+        figures += listed.figures
         values = {name: np.concatenate([own, listed.values[name]], axis=1) for name, own in values.items()}
     return Evaluated(rows, per_unit("user_id", ids, values, figures))
 

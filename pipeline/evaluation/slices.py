@@ -71,7 +71,7 @@ def deciles(interactions: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
     ordered = np.sort(interactions)
     first = np.searchsorted(ordered, interactions, side="left")
     after = np.searchsorted(ordered, interactions, side="right")
-    found: npt.NDArray[np.int64] = (first + after - 1) * 10 // (2 * len(interactions)) + 1
+    found: npt.NDArray[np.int64] = -(-10 * (first + after) // (2 * len(interactions)))  # rounded up
     return found
 
 
