@@ -18,6 +18,7 @@ from pipeline.retrieval.shoppers import Shoppers
 
 LIST = 10  # products of a list
 CHUNK = 64  # shoppers asked at once, to bound memory
+BLOCK = 64  # products of which one stands for all while a list is found
 
 
 @dataclass(frozen=True)
@@ -102,7 +103,13 @@ def best(scores: FloatArray, history: RowArray) -> RowArray:
     """Return int32 [10]: the best rows outside the history, filled up with -1; equal scores in row order."""
     open_ = scores.copy()
     open_[history] = -np.inf
-    found = top_k(open_, min(LIST, len(scores) - len(history))).rows
+    k = min(LIST, len(scores) - len(history))
+    allowed = None
+    if (blocks := len(scores) // BLOCK) > k:
+        # Each of the k best blocks holds a product as good as the k-th best block's best: none below it is listed.
+        heads = open_[: blocks * BLOCK].reshape(blocks, BLOCK).max(axis=1)
+        allowed = open_ >= np.partition(heads, blocks - k)[blocks - k]
+    found = top_k(open_, k, allowed).rows
     return np.concatenate([found, np.full(LIST - len(found), -1, np.int32)])
 
 
