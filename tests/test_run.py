@@ -10,12 +10,13 @@ from pathlib import Path
 
 import pytest
 
+from pipeline.data.prepare import Prepared
 from pipeline.data.sample import generate
 from pipeline.errors import RecipeError, VersionBroken, VersionExists
 from pipeline.metrics import METRICS
 from pipeline.recipe import Recipe
 from pipeline.retrieval.engine import Engine
-from pipeline.run import Run
+from pipeline.run import Run, notes
 from pipeline.versions import VersionStore
 from tests.test_stages import no_bar
 
@@ -242,3 +243,11 @@ def test_too_many_rejects_stop_the_run_and_leave_the_table(shop: Path, tmp_path:
     assert "--max-rejected" in done.stderr
     assert list((tmp_path / "a").rglob("rejects.parquet"))
     assert json.dumps(VersionStore(tmp_path / "a").names()) == "[]"
+
+
+def test_a_catalogue_too_large_for_ease_is_said(shop: Path, artifacts: Path, published: Engine) -> None:
+    prepared = Prepared.load(next((artifacts / "datasets" / "sample").glob("prepare-*")))
+    without = [row for row in published.metrics if row["system"] != "ease"]
+    recipe = Recipe.load("history")
+    assert notes(recipe, prepared, without)[0] == "The baseline EASE is left out: it is run on at most 15,000 products."
+    assert not any("EASE" in note for note in notes(recipe, prepared, published.metrics))

@@ -136,6 +136,7 @@ def parts(
         figure_.add_scatter(
             x=[each.value for _, each in known],
             y=[slice_ for slice_, _ in known],
+            orientation="h",
             name=name,
             error_x={
                 "type": "data",
@@ -156,8 +157,9 @@ def parts(
         )
     figure_.update_layout(
         template=template(dark=dark),
-        height=110 + 30 * max(len(found), 1),
+        height=110 + 44 * max(len(found), 1),
         showlegend=True,
+        scattermode="group",  # the systems of a slice stand apart, so that no interval covers another
         legend={"orientation": "h", "y": 1.0, "yanchor": "bottom", "x": 0},
     )
     figure_.update_yaxes(categoryorder="array", categoryarray=names[::-1])

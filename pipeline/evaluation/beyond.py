@@ -151,9 +151,7 @@ def serendipity(lists: RowArray, targets: RowArray, expected: RowArray) -> Value
         expected: int32 [n, k], the list of popular products, the user's own history left out.
     """
     there = lists >= 0
-    wanted = (lists[:, :, None] == targets[:, None, :]).any(axis=2)
-    surprising = ~(lists[:, :, None] == expected[:, None, :]).any(axis=2)
-    return _ratio((there & wanted & surprising).sum(axis=1), there.sum(axis=1))
+    return _ratio((there & _among(lists, targets) & ~_among(lists, expected)).sum(axis=1), there.sum(axis=1))
 
 
 def category_separation(vectors: FloatArray, codes: Codes) -> float | None:
@@ -193,6 +191,11 @@ def _shares(rows: list[RowArray], codes: Codes, n_codes: int) -> sparse.csr_matr
     counts = sparse.csr_matrix((np.ones(int(known.sum())), (users[known], found[known])), shape=shape)
     totals = np.asarray(counts.sum(axis=1)).ravel()
     return sparse.csr_matrix(sparse.diags(1 / np.maximum(totals, 1)) @ counts)
+
+
+def _among(lists: RowArray, others: RowArray) -> npt.NDArray[np.bool_]:
+    """Return bool [n, k]: whether a user's product is among the user's others."""
+    return np.stack([(column[:, None] == others).any(axis=1) for column in lists.T], axis=1)
 
 
 def _mean(values: Values, there: npt.NDArray[np.bool_]) -> Values:
