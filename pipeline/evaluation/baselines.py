@@ -20,7 +20,7 @@ from pipeline.retrieval.shoppers import PARTS, Shoppers
 
 DECAYS = (0.35, 0.5, 0.65, 0.8, 0.95)
 POWERS = ((0.25, 0.1), (0.25, 0.25), (0.5, 0.15), (0.5, 0.5), (1.0, 0.0))  # of the product asked with, of the offered
-FOLLOWING = (0.5, 1.0, 2.0, 4.0)
+FOLLOWING = (0.25, 0.5, 1.0, 2.0, 4.0)
 L2 = (100.0, 300.0)
 EASE_PRODUCTS = 15_000  # at most: the inverse of a dense matrix of products x products is kept in memory
 TUNED_ON = 2000  # shoppers at most
