@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
@@ -25,6 +25,7 @@ from pipeline.work.encode import encode, encoder_holds, encoder_of
 from pipeline.work.evaluate import evaluate
 from pipeline.work.index import index
 from pipeline.work.prepare import generate, prepare
+from pipeline.work.rank import rank
 from pipeline.work.train import train, trainable
 
 HEADLINE = {"recommend": ("ndcg", 10), "search": ("ndcg", 10)}
@@ -89,14 +90,21 @@ class Run:
             ("work/index.py", "work/tables.py", "text/lexical.py", "text/product_text.py", "retrieval/vectors.py"),
             lambda out, progress: index(prepared.folder, encoded, trained, self.recipe.text, out, progress),
         )
+        serving = encoder_of(encoded, self.artifacts)
+        ranked = runner.run(
+            "rank",
+            {"indexed": indexed.name, "split": prepared.split["kind"], "seed": self.recipe.seed},
+            ("work/rank.py", "retrieval/reranking", "retrieval/shoppers.py", "data/split.py", "metrics.py"),
+            lambda out, progress: rank(indexed, serving, prepared.split["kind"], self.recipe.seed, out, progress),
+        )
         evaluated = runner.run(
             "evaluate",
-            {"indexed": indexed.name, "prepared": prepared.folder.name},
+            {"indexed": indexed.name, "ranked": ranked.name, "prepared": prepared.folder.name},
             ("work/evaluate.py", "work/tables.py", "evaluation", "retrieval", "text", "data/split.py", "metrics.py"),
-            lambda out, progress: evaluate(prepared, indexed, encoder_of(encoded, self.artifacts), out, progress),
+            lambda out, progress: evaluate(prepared, indexed, ranked, serving, out, progress),
         )
         with runner.bar("publish"):
-            return self._publish(store, dataset, prepared, runner, (encoded, indexed, evaluated))
+            return self._publish(store, dataset, prepared, runner, (encoded, indexed, ranked, evaluated))
 
     @contextmanager
     def _runner(self, bar: Callable[[str], Any]) -> Iterator[tuple[Dataset, Runner]]:
@@ -137,9 +145,12 @@ class Run:
         self, store: VersionStore, dataset: Dataset, prepared: Prepared, runner: Runner, sources: tuple[Path, ...]
     ) -> Version:
         """Assemble the version aside, write its manifest, and publish it."""
-        encoded, indexed, evaluated = sources
+        encoded, indexed, ranked, evaluated = sources
         staged = store.staging(self.name)
         shutil.copytree(indexed, staged, dirs_exist_ok=True, ignore=shutil.ignore_patterns("stage.json"))
+        if (ranked / "rankers").exists():
+            shutil.copytree(ranked / "rankers", staged / "rankers")
+        outcome = json.loads((ranked / "outcome.json").read_text("utf-8"))
         shutil.copytree(
             evaluated, staged / "evaluation", dirs_exist_ok=True, ignore=shutil.ignore_patterns("stage.json")
         )
@@ -164,12 +175,12 @@ class Run:
                 for row in metrics
                 if row["slice"] == "all" and HEADLINE.get(row["task"]) == (row["metric"], row["k"])
             ],
-            notes=notes(self.recipe, prepared, metrics),
+            notes=notes(self.recipe, prepared, metrics, outcome),
         )
         return store.publish(staged, manifest, replace=self.replace)
 
 
-def notes(recipe: Recipe, prepared: Prepared, metrics: list[dict[str, Any]]) -> list[str]:
+def notes(recipe: Recipe, prepared: Prepared, metrics: list[dict[str, Any]], outcome: Mapping[str, Any]) -> list[str]:
     """Return what a version lacks and why, in sentences."""
     said = []
     if not prepared.counts["interactions"]:
@@ -178,6 +189,8 @@ def notes(recipe: Recipe, prepared: Prepared, metrics: list[dict[str, Any]]) -> 
         said.append("The recipe trains no towers: recommendations come from product text.")
     elif not trainable(prepared.folder):
         said.append("No shopper has two train interactions, so no towers could be trained; text recommends.")
+    elif not outcome["kept"]:
+        said.append(f"Recommendations are not re-ranked. {outcome['why']}")
     if prepared.counts["interactions"] and not any(row["task"] == "recommend" for row in metrics):
         said.append("No shopper has both a history and a held-out product: recommendations are not measured.")
     systems = {row["system"] for row in metrics if row["task"] == "recommend"}

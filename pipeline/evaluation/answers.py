@@ -99,7 +99,9 @@ def collect(
     duels: dict[str, list[Sampled]] = {name: [] for name in names}
     for start in range(0, len(chosen), CHUNK):
         places = range(start, min(start + CHUNK, len(chosen)))
-        requests = [Request(history=histories[place]) for place in places]
+        requests = [
+            Request(history=histories[place], times=shoppers.times_before(int(chosen[place]), part)) for place in places
+        ]
         for system in systems:
             for place, scores in zip(places, scores_of_many(system, requests), strict=True):
                 ranks[system.name].append(target_ranks(scores, targets[place], histories[place]))

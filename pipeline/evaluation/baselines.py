@@ -51,6 +51,8 @@ def recommenders(contents: Contents, shoppers: Shoppers, tuning: Sequence[int]) 
         systems.insert(3, best(_with_decays(models), shoppers, tuning))
     if contents.user_tower:
         systems.append(Towers(contents.items, contents.user_tower))
+    if contents.reranked:
+        systems.append(contents.reranked)
     return systems
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
+import lightgbm
 import numpy as np
 import onnxruntime
 import pyarrow.parquet as pq
@@ -12,6 +13,10 @@ import pyarrow.parquet as pq
 from pipeline.errors import VersionBroken
 from pipeline.retrieval.candidates import FloatArray
 from pipeline.retrieval.catalogue import Catalogue
+from pipeline.retrieval.reranking.attributes import Attributes
+from pipeline.retrieval.reranking.evidence import Evidence
+from pipeline.retrieval.reranking.features import Features
+from pipeline.retrieval.reranking.ranker import Reranked
 from pipeline.retrieval.shoppers import PARTS, Shoppers
 from pipeline.retrieval.vectors import VectorIndex
 from pipeline.text.encoder import Encoder
@@ -40,7 +45,7 @@ class UserTower:
 
 @dataclass(frozen=True)
 class Contents:
-    """An opened version folder; `shoppers` and `user_tower` are None where it has no interactions or no towers."""
+    """An opened version folder; what it lacks (interactions, towers, a re-ranker) is None."""
 
     catalogue: Catalogue
     shoppers: Shoppers | None
@@ -49,14 +54,16 @@ class Contents:
     text: VectorIndex
     items: VectorIndex
     user_tower: UserTower | None
+    reranked: Reranked | None = None
 
     @classmethod
-    def load(cls, folder: Path, encoder: Path) -> Contents:
+    def load(cls, folder: Path, encoder: Path, rankers: Path | None = None) -> Contents:
         """Open the files of a version, published or staged.
 
         Args:
             folder: The version's files.
             encoder: Holds the text encoder's `model.onnx` and `tokenizer.json`.
+            rankers: Where the re-rankers lie; None means below the folder.
 
         Raises:
             VersionBroken: A file is missing, unreadable, or does not fit the catalogue.
@@ -74,6 +81,7 @@ class Contents:
                 items=VectorIndex.load(folder / "index" / "items.faiss"),
                 user_tower=UserTower(tower) if tower.exists() else None,
             )
+            contents = replace(contents, reranked=_reranked(contents, rankers or folder / "rankers"))
         except Exception as error:  # each library fails in its own way; all of them mean the same here
             raise VersionBroken(
                 f'Version "{folder.name}" cannot be read ({type(error).__name__}).', "Publish it again with --replace."
@@ -85,6 +93,21 @@ class Contents:
                     "Publish it again with --replace.",
                 )
         return contents
+
+
+def _reranked(contents: Contents, folder: Path) -> Reranked | None:
+    """Return the second stage of recommendations, None where the version has none."""
+    tower, items = contents.user_tower, contents.items.vectors
+    if tower is None or not (folder / "recommend.txt").exists():
+        return None
+    features = Features(
+        Evidence.load(folder / "evidence", len(contents.catalogue)),
+        Attributes.of(contents.catalogue),
+        contents.text.vectors,
+        items,
+        lambda history: tower(items[history]),
+    )
+    return Reranked(features, lightgbm.Booster(model_str=(folder / "recommend.txt").read_text("utf-8")))
 
 
 def _train_statistics(shoppers: Shoppers | None, n_products: int) -> tuple[np.ndarray, ...]:

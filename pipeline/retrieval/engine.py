@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 import numpy as np
+import numpy.typing as npt
 
 from pipeline.errors import InvalidRequest
 from pipeline.manifest import Manifest
@@ -47,6 +48,7 @@ class Engine:
         self._text = Text(contents.text)
         self._items = contents.items
         self._towers = Towers(contents.items, contents.user_tower) if contents.user_tower else None
+        self._reranked = contents.reranked
         self._popularity = Popularity(contents.catalogue.interactions)
         self._lexical = Lexical(contents.lexical)
         self._semantic = Semantic(contents.encoder, contents.text)
@@ -173,9 +175,9 @@ class Engine:
             raise InvalidRequest(f'There is no point in time "{as_of}".', "Use now, test or valid.")
         steps = Steps()
         with steps("history"):
-            rows, held_out = self._history(user_id, history, as_of)
-            request = Request(history=rows, allowed=self._without(filters, rows))
-        retriever: Retriever = self._towers or self._text
+            rows, held_out, times = self._history(user_id, history, as_of)
+            request = Request(history=rows, allowed=self._without(filters, rows), times=times)
+        retriever: Retriever = self._reranked or self._towers or self._text
         notes = [] if self.has_towers else ["This version has no towers; recommendations come from product text."]
         if not len(rows):
             retriever = self._popularity
@@ -187,22 +189,25 @@ class Engine:
         among = len(self.catalogue) if request.allowed is None else int(request.allowed.sum())
         return Results(hits, steps.done(), among, tuple(notes), hidden)
 
-    def _history(self, user_id: str | None, history: Sequence[str] | None, as_of: AsOf) -> tuple[RowArray, RowArray]:
-        """Return the rows to read and the rows hidden from them."""
+    def _history(
+        self, user_id: str | None, history: Sequence[str] | None, as_of: AsOf
+    ) -> tuple[RowArray, RowArray, npt.NDArray[np.int64] | None]:
+        """Return the rows to read, the rows hidden from them, and the times (ms) of those that are read."""
         nothing = np.empty(0, np.int32)
         if (user_id is None) == (history is None):
             raise InvalidRequest("Give either a shopper or a basket.", "Name one of the two.")
         if history is not None:
             if len(history) > MAX_HISTORY:
                 raise InvalidRequest(f"A basket holds at most {MAX_HISTORY:,} products.", "Shorten it.")
-            return np.array([self.catalogue.row(product_id) for product_id in history], np.int32), nothing
+            return np.array([self.catalogue.row(product_id) for product_id in history], np.int32), nothing, None
         if self.shoppers is None:
             raise InvalidRequest("This version has no shoppers.", "Build a basket instead.")
         index = self.shoppers.index(str(user_id))
         everything = self.shoppers.rows[self.shoppers.span(index)]
         if as_of == "now":
-            return everything, nothing
-        return self.shoppers.before(index, as_of), self.shoppers.within(index, as_of)
+            return everything, nothing, self.shoppers.times_before(index, None)
+        hidden = self.shoppers.within(index, as_of)
+        return self.shoppers.before(index, as_of), hidden, self.shoppers.times_before(index, as_of)
 
     def _without(self, filters: Filters | None, rows: RowArray) -> np.ndarray:
         """Return bool [n_products]: what the filters allow, less `rows`."""

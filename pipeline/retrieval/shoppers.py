@@ -8,11 +8,13 @@ from datetime import UTC, datetime
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from pipeline.errors import UnknownShopper
 from pipeline.retrieval.candidates import RowArray
 
 PARTS = ("train", "valid", "test")
+UNKNOWN = -(2**62)  # stands for a time that the source does not say
 
 
 @dataclass(frozen=True)
@@ -44,6 +46,9 @@ class Shoppers:
         self._starts = np.searchsorted(codes, np.arange(len(self.ids) + 1))
         self._index_of = {user_id: index for index, user_id in enumerate(self.ids)}
         self._timestamps = users["timestamp"].combine_chunks()
+        self._milliseconds: npt.NDArray[np.int64] = pc.fill_null(self._timestamps, UNKNOWN).to_numpy(
+            zero_copy_only=False
+        )
         self.ratings: npt.NDArray[np.float32] = users["rating"].to_numpy()
 
     def __len__(self) -> int:
@@ -92,6 +97,19 @@ class Shoppers:
         span = self.span(index)
         earlier: RowArray = self.rows[span][self.parts[span] < PARTS.index(part)]
         return earlier
+
+    @property
+    def times(self) -> npt.NDArray[np.int64] | None:
+        """int64 [n_interactions], ms; None where the source does not say one of them."""
+        return None if (self._milliseconds == UNKNOWN).any() else self._milliseconds
+
+    def times_before(self, index: int, part: str | None) -> npt.NDArray[np.int64] | None:
+        """Return the times (ms) of the products of `before`, of all where `part` is None; None where one is unknown."""
+        span = self.span(index)
+        times = self._milliseconds[span]
+        if part is not None:
+            times = times[self.parts[span] < PARTS.index(part)]
+        return None if (times == UNKNOWN).any() else times
 
     def within(self, index: int, part: str) -> RowArray:
         """Return the product rows of shopper number `index` that lie in `part`."""

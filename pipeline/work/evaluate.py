@@ -20,13 +20,13 @@ from pipeline.stages import Progress
 from pipeline.work.tables import product_rows
 
 
-def evaluate(prepared: Prepared, indexed: Path, encoder: Path, out: Path, progress: Progress) -> None:
+def evaluate(prepared: Prepared, indexed: Path, ranked: Path, encoder: Path, out: Path, progress: Progress) -> None:
     """Write metrics.json (test), validation.json, baselines.json, per_user.parquet, ranks.parquet,
     per_query.parquet.
 
     What cannot be measured is not written: there are no interactions, no one to validate on, no judgements.
     """
-    contents = Contents.load(indexed, encoder)
+    contents = Contents.load(indexed, encoder, ranked / "rankers")
     n_products, split = len(contents.catalogue), prepared.split["kind"]
     rows: list[dict[str, object]] = []
     if contents.shoppers:

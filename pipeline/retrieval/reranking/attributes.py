@@ -39,7 +39,7 @@ class Attributes:
             price = np.where(catalogue.price > 0, np.log(catalogue.price), np.nan)
         return cls(groups, price.astype(np.float32))
 
-    def totals(self, per_product: npt.NDArray[np.int64]) -> dict[str, FloatArray]:
+    def totals(self, per_product: FloatArray) -> dict[str, FloatArray]:
         """Return {name: float32 [n]}: a count of products, added up over all products of the same group, by product."""
         return {
             name: np.bincount(codes, weights=per_product)[codes].astype(np.float32)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -10,7 +11,7 @@ from scipy import sparse
 
 from pipeline.retrieval.candidates import FloatArray, RowArray
 
-Table = sparse.csr_matrix
+Table: TypeAlias = sparse.csr_matrix  # float32, [products, products]
 WINDOW = 3  # how many products later something still follows
 BLOCK = 2048  # products compared at once, to bound memory
 
@@ -148,4 +149,5 @@ class Entries:
     def total(self, weights: FloatArray) -> FloatArray:
         """Return float32 [n_products]: the rows added up, each times its weight, float32 [n_history]."""
         spread = weights[self.places] * self.values
-        return np.bincount(self.columns, weights=spread, minlength=self.n_products).astype(np.float32)
+        total: FloatArray = np.bincount(self.columns, weights=spread, minlength=self.n_products).astype(np.float32)
+        return total

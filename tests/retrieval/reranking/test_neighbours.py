@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from scipy import sparse
 
 from pipeline.retrieval.reranking import neighbours
 
@@ -10,13 +11,11 @@ USERS = np.array([0, 0, 0, 1, 1, 2])
 ROWS = np.array([0, 1, 2, 0, 2, 1], dtype=np.int32)
 
 
-def test_together_counts_shoppers_with_both() -> None:
-    assert neighbours.together(USERS, ROWS, 4).toarray().tolist() == [
-        [0, 1, 2, 0],
-        [1, 0, 1, 0],
-        [2, 1, 0, 0],
-        [0, 0, 0, 0],
-    ]
+def test_together_counts_shoppers_with_both_less_the_more_they_have() -> None:
+    three, two = 1 / np.log(4), 1 / np.log(3)
+    assert neighbours.together(USERS, ROWS, 4).toarray() == pytest.approx(
+        np.array([[0, three, three + two, 0], [three, 0, three, 0], [three + two, three, 0, 0], [0, 0, 0, 0]])
+    )
 
 
 def test_following_counts_what_came_later_within_the_window() -> None:
@@ -35,9 +34,13 @@ def test_no_interactions_make_an_empty_table(build: object) -> None:
     assert build(np.empty(0, np.int64), np.empty(0, np.int32), 3).shape == (3, 3)  # type: ignore[operator]
 
 
-def test_cosine_divides_by_how_often_both_were_seen() -> None:
-    table = neighbours.cosine(neighbours.together(USERS, ROWS, 3), np.array([2, 2, 2], np.float32))
-    assert table.toarray() == pytest.approx(np.array([[0, 0.5, 1], [0.5, 0, 0.5], [1, 0.5, 0]]))
+@pytest.mark.parametrize(
+    ("asked", "offered", "expected"), [(0, 0, 6), (0.5, 0.5, 1), (1, 0, 6 / 4), (0, 1, 6 / 9), (0.5, 0, 3)]
+)
+def test_held_back_divides_by_powers_of_how_often_both_were_seen(asked: float, offered: float, expected: float) -> None:
+    counts = sparse.csr_matrix(np.array([[0, 6], [0, 0]], np.float32))
+    table = neighbours.held_back(counts, np.array([4, 9], np.float32), asked, offered)
+    assert table.toarray()[0, 1] == pytest.approx(expected)
 
 
 def test_share_divides_a_row_by_its_sum() -> None:
@@ -52,19 +55,18 @@ def test_alike_keeps_the_nearest_and_leaves_the_product_itself_out() -> None:
     assert [row.argmax() for row in table[:3]] == [1, 0, 1]
     assert table[0, 1] == pytest.approx(np.cos(np.deg2rad(10)))
     among = neighbours.alike(vectors, 1, among=np.array([2], np.int32)).toarray()
-    assert (among > 0).tolist() == [[False, False, True, False], [False, False, True, False], [False] * 4] + [
-        [False, False, True, False]
-    ]
+    third = [False, False, True, False]
+    assert (among > 0).tolist() == [third, third, [False] * 4, third]
     assert neighbours.alike(vectors, 3, among=np.empty(0, np.int32)).nnz == 0
 
 
 def test_strongest_keeps_the_largest_of_each_row() -> None:
-    table = neighbours.strongest(neighbours.together(USERS, ROWS, 3), 1)
-    assert table.toarray().tolist() == [[0, 0, 2], [1, 0, 0], [2, 0, 0]]
+    table = neighbours.strongest(sparse.csr_matrix(np.array([[0, 1, 2], [3, 0, 1], [0, 0, 0]], np.float32)), 1)
+    assert table.toarray().tolist() == [[0, 0, 2], [3, 0, 0], [0, 0, 0]]
 
 
-def test_read_adds_the_weighted_rows_of_a_history() -> None:
-    found = neighbours.read(
-        neighbours.together(USERS, ROWS, 4), np.array([0, 1], np.int32), np.array([1, 0.5], np.float32)
-    )
-    assert found.tolist() == [0.5, 1, 2.5, 0]
+def test_entries_add_up_the_weighted_rows_of_a_history() -> None:
+    table = sparse.csr_matrix(np.array([[0, 1, 2], [3, 0, 1], [0, 0, 0]], np.float32))
+    entries = neighbours.Entries.of(table, np.array([1, 2, 0, 1], np.int32))
+    assert entries.total(np.array([1, 1, 0.5, 1], np.float32)).tolist() == [6, 0.5, 3]
+    assert neighbours.Entries.of(table, np.array([2], np.int32)).total(np.ones(1, np.float32)).tolist() == [0, 0, 0]

@@ -1,0 +1,74 @@
+"""The second stage at work: candidates of many kinds, put in order by what was learned."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import lightgbm
+import numpy as np
+
+from pipeline.retrieval.candidates import Candidates, FloatArray, Request, no_rows, top_k
+from pipeline.retrieval.reranking.features import Features, Proposal
+
+
+class Reranked:
+    """LightGBM's order of the candidates; what is not a candidate comes last.
+
+    Source: Burges 2010, "From RankNet to LambdaRank to LambdaMART: an overview".
+
+    Args:
+        features: Proposes candidates and describes them.
+        booster: Trained on those features.
+        name: The system's name; another one tells apart rankers that differ in what they may count.
+
+    Raises:
+        ValueError: The booster was trained on other features.
+    """
+
+    def __init__(self, features: Features, booster: lightgbm.Booster, name: str = "reranked") -> None:
+        if tuple(booster.feature_name()) != features.names:
+            raise ValueError("the ranker was trained on other features")
+        self.name = name
+        self._features = features
+        self._booster = booster
+
+    def retrieve(self, request: Request, k: int) -> Candidates:
+        """Return the best candidates; an empty history has none."""
+        if not len(request.history):
+            return Candidates(no_rows(), np.empty(0, np.float32))
+        proposal = self._features.propose(request)
+        best = top_k(self._order(proposal.values), k)
+        return Candidates(proposal.rows[best.rows], best.scores)
+
+    def scores(self, request: Request) -> FloatArray:
+        scores: FloatArray = self.scores_many([request])[0]
+        return scores
+
+    def scores_many(self, requests: Sequence[Request]) -> FloatArray:
+        """Return float32 [n_requests, n_products]; products that are no candidates share a score below all others."""
+        proposals = [self._features.propose(request) if len(request.history) else None for request in requests]
+        ordered = self._order(np.concatenate([each.values for each in proposals if each] or [self._nothing()]))
+        found = np.zeros((len(requests), self._features.n_products), np.float32)
+        start = 0
+        for own, proposal in zip(found, proposals, strict=True):
+            if proposal is None or not len(proposal.rows):
+                continue
+            scores = ordered[start : start + len(proposal.rows)]
+            own[:] = scores.min() - 1
+            own[proposal.rows] = scores
+            start += len(proposal.rows)
+        return found
+
+    def explain(self, request: Request) -> Proposal:
+        """Return the candidates and their features, as they are put in order."""
+        return self._features.propose(request)
+
+    def _order(self, values: FloatArray) -> FloatArray:
+        if not len(values):
+            return np.empty(0, np.float32)
+        # One thread: a server answers many sessions at once, and a few hundred rows are not worth waking others.
+        predicted = self._booster.predict(values, num_threads=1 if len(values) < 5000 else 0)
+        return np.asarray(predicted, dtype=np.float32)
+
+    def _nothing(self) -> FloatArray:
+        return np.empty((0, len(self._features.names)), np.float32)

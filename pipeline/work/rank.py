@@ -1,0 +1,149 @@
+"""Stage `rank`: the second stage of recommendations, learned from validation."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import numpy as np
+import onnxruntime
+import pyarrow.parquet as pq
+
+from pipeline.data.split import tuning_user
+from pipeline.metrics import ndcg, pad, target_ranks
+from pipeline.retrieval.candidates import FloatArray, Retriever
+from pipeline.retrieval.contents import Contents
+from pipeline.retrieval.reranking.attributes import Attributes
+from pipeline.retrieval.reranking.evidence import Evidence
+from pipeline.retrieval.reranking.features import Features
+from pipeline.retrieval.reranking.ranker import Reranked
+from pipeline.retrieval.reranking.training import Examples, fit, request_before
+from pipeline.retrieval.retrievers import Towers
+from pipeline.retrieval.shoppers import PARTS, Shoppers
+from pipeline.stages import Progress
+from pipeline.towers.features import ItemFeatures
+
+LEARNED_FROM, TUNED_ON = 20_000, 5_000  # shoppers at most
+FEWEST = 50  # shoppers whose next product is a candidate: fewer teach too little to be trusted
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What came of the stage.
+
+    Args:
+        kept: Whether the re-ranker serves.
+        why: A sentence when it does not.
+        learned_from: Shoppers whose held-out product was among their candidates.
+        candidates: Share of the tuning shoppers whose held-out product was among their candidates.
+        towers: Validation NDCG@10 of the towers alone, on the tuning shoppers.
+        reranked: The same of the re-ranker.
+        trees: Of the booster.
+    """
+
+    kept: bool
+    why: str = ""
+    learned_from: int = 0
+    candidates: float = 0.0
+    towers: float = 0.0
+    reranked: float = 0.0
+    trees: int = 0
+
+
+def rank(indexed: Path, encoder: Path, split: str, seed: int, out: Path, progress: Progress) -> None:
+    """Write rankers/recommend.txt and what it counts in rankers/evidence, if one can be learned; and outcome.json.
+
+    It learns from the validation targets of 80 % of the shoppers and stops by those of the other 20 %; test is not
+    read. On a split by time the evidence at test is as old as the validation window is long, and products have come
+    since: half of the examples are therefore made with evidence that is older by that much.
+    """
+    contents = Contents.load(indexed, encoder)
+    outcome = Outcome(kept=False, why="The version has no towers to re-rank.")
+    if contents.shoppers and contents.user_tower:
+        outcome = _learn(contents, indexed, split, seed, out, progress)
+    (out / "outcome.json").write_text(json.dumps(asdict(outcome), indent=1), "utf-8")
+
+
+def _learn(contents: Contents, indexed: Path, split: str, seed: int, out: Path, progress: Progress) -> Outcome:
+    shoppers = contents.shoppers
+    assert shoppers is not None
+    generator = np.random.default_rng(seed)
+    tuning = tuning_user(shoppers.ids)
+    held = [i for i in range(len(shoppers)) if len(shoppers.within(i, "valid")) and len(shoppers.before(i, "valid"))]
+    learners = generator.permutation([i for i in held if not tuning[i]])[:LEARNED_FROM]
+    tuners = generator.permutation([i for i in held if tuning[i]])[:TUNED_ON]
+    worlds = [_features(contents, indexed, None)]
+    if split == "time":
+        worlds.append(_features(contents, indexed, _earlier(shoppers)))
+    progress.total(len(worlds) * (len(learners) + len(tuners)) + len(tuners))
+    learning, stopping = [], []
+    for world in worlds:
+        learning.append(Examples.gather(world, shoppers, learners, generator, progress.advance))
+        stopping.append(Examples.gather(world, shoppers, tuners, None, progress.advance))
+    learned, stopped = Examples.joined(learning), Examples.joined(stopping)
+    share = len(stopped.sizes) / max(stopped.asked, 1)
+    if min(len(learned.sizes), len(stopped.sizes)) < FEWEST:
+        return Outcome(
+            False, "Too few shoppers have a held-out product among their candidates.", len(learned.sizes), share
+        )
+    booster = fit(learned, stopped, worlds[0].names, seed)
+    assert contents.user_tower is not None
+    systems = Towers(contents.items, contents.user_tower), Reranked(worlds[0], booster)
+    before, after = (_quality(system, shoppers, tuners) for system in systems)
+    progress.advance(len(tuners), f"NDCG@10 {before:.4f} -> {after:.4f}")
+    found = (len(learned.sizes), share, before, after, booster.num_trees())
+    if after <= before:
+        return Outcome(False, "It did not do better than the towers alone on validation.", *found)
+    (out / "rankers" / "evidence").mkdir(parents=True)
+    worlds[0].evidence.save(out / "rankers" / "evidence")
+    booster.save_model(out / "rankers" / "recommend.txt")
+    return Outcome(True, "", *found)
+
+
+def _features(contents: Contents, indexed: Path, until: int | None) -> Features:
+    """Return the features with evidence of the train interactions before a moment; None counts them all."""
+    shoppers, tower = contents.shoppers, contents.user_tower
+    assert shoppers is not None
+    assert tower is not None
+    counted = shoppers.parts == PARTS.index("train")
+    vectors = contents.items.vectors
+    times = shoppers.times
+    if until is not None:
+        assert times is not None
+        counted &= times < until
+        vectors = _as_of(contents, indexed, shoppers.rows[counted])
+    evidence = Evidence.count(
+        shoppers.owners()[counted],
+        shoppers.rows[counted],
+        None if times is None else times[counted],
+        contents.text.vectors,
+    )
+    attributes = Attributes.of(contents.catalogue)
+    return Features(evidence, attributes, contents.text.vectors, vectors, lambda history: tower(vectors[history]))
+
+
+def _earlier(shoppers: Shoppers) -> int:
+    """Return the moment (ms) as long before the validation window as that window is before the test window."""
+    times = shoppers.times
+    assert times is not None
+    valid, test = (int(times[shoppers.parts == PARTS.index(part)].min()) for part in ("valid", "test"))
+    return valid - (test - valid)
+
+
+def _as_of(contents: Contents, indexed: Path, known: np.ndarray) -> FloatArray:
+    """Return the item vectors in which only the products in `known` have an id; the others are placed without."""
+    features = ItemFeatures.of(pq.read_table(indexed / "products.parquet"), contents.text.vectors, known)
+    session = onnxruntime.InferenceSession(indexed / "towers" / "item.onnx", providers=["CPUExecutionProvider"])
+    inputs = {"id": features.ids, "brand": features.brands, "category": features.categories, "text": features.text}
+    (vectors,) = session.run(None, inputs)
+    return np.asarray(vectors, dtype=np.float32)
+
+
+def _quality(system: Retriever, shoppers: Shoppers, chosen: np.ndarray) -> float:
+    """Return the validation NDCG@10 of a system on some shoppers, by full ranking."""
+    ranks = []
+    for index in chosen:
+        request = request_before(shoppers, index, "valid")
+        ranks.append(target_ranks(system.scores(request), shoppers.within(index, "valid"), request.history))
+    return float(ndcg(pad(ranks), 10).mean())
