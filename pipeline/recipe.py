@@ -12,7 +12,7 @@ from pipeline.errors import RecipeError, nearest
 
 RECIPES = Path(__file__).parent / "recipes"
 TEXT_FIELDS = ("title", "brand", "category", "description")
-TOWERS = ("none", "history", "sequence")
+TOWERS = ("none", "history", "sequence", "seed")
 
 
 @dataclass(frozen=True)

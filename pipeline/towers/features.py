@@ -70,6 +70,10 @@ class ItemFeatures:
         ids[np.bincount(train_rows, minlength=products.num_rows) == 0] = 0
         return cls(ids, *Vocabulary.of(products).encode(products), text)
 
+    def inputs(self) -> dict[str, IntArray | FloatArray]:
+        """Return the item tower's inputs by name."""
+        return {"id": self.ids, "brand": self.brands, "category": self.categories, "text": self.text}
+
 
 @dataclass(frozen=True)
 class Histories:
