@@ -19,7 +19,7 @@ from pipeline.versions import VersionStore
 
 ROOT = Path(__file__).resolve().parent.parent
 CAPACITY = 4  # engines kept open; one of 50,000 products takes about 300 MB with its text encoder
-TOWER = "towers/user.onnx"
+TOWERS = ("towers/user.onnx", "towers/users.npy")  # one that reads histories, or shoppers known by name
 
 log = logging.getLogger(__name__)
 
@@ -45,7 +45,7 @@ class Listed:
 
     @property
     def has_towers(self) -> bool:
-        return self.manifest is not None and TOWER in self.manifest.files
+        return self.manifest is not None and any(tower in self.manifest.files for tower in TOWERS)
 
 
 class Versions:

@@ -10,7 +10,7 @@ from pipeline.metrics import ndcg, pad, target_ranks
 from pipeline.retrieval.candidates import Request, Retriever
 from pipeline.retrieval.contents import Contents
 from pipeline.retrieval.copurchase import ItemKnn
-from pipeline.retrieval.retrievers import Popularity, Text, Towers
+from pipeline.retrieval.retrievers import KnownShoppers, Popularity, Text, Towers
 from pipeline.retrieval.shoppers import PARTS, Shoppers
 
 DECAYS = (0.5, 0.65, 0.8, 0.95)
@@ -34,6 +34,8 @@ def recommenders(contents: Contents, shoppers: Shoppers, tuning: Sequence[int]) 
     ]
     if contents.user_tower:
         systems.append(Towers(contents.items, contents.user_tower))
+    elif contents.user_vectors is not None:
+        systems.append(KnownShoppers(contents.items, contents.user_vectors))
     return systems
 
 

@@ -94,7 +94,7 @@ def evaluate_recommendations(
         history, targets = shoppers.before(index, part), shoppers.within(index, part)
         relevant.append(len(targets))
         candidates.append(n_products - len(history))
-        request = Request(history=history)
+        request = Request(history=history, shopper=index)
         for system in systems:
             ranks[system.name].append(target_ranks(system.scores(request), targets, history))
         advance(1)

@@ -25,11 +25,13 @@ class Request:
         text: A shopper's query; "" when there is none.
         history: Product rows the shopper interacted with, oldest first.
         allowed: bool [n_products], the products that may be returned; None allows all.
+        shopper: The number of a known shopper; None for a basket.
     """
 
     text: str = ""
     history: RowArray = field(default_factory=no_rows)
     allowed: Mask | None = None
+    shopper: int | None = None
 
 
 @dataclass(frozen=True)

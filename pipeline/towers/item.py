@@ -9,6 +9,7 @@ import keras
 from keras import ops
 
 from pipeline.recipe import TowersRecipe
+from pipeline.towers.table import Table
 
 
 @keras.saving.register_keras_serializable(package="towers")
@@ -48,9 +49,9 @@ class ItemTower(keras.Model):  # type: ignore[misc]
         # Small tables: at the start text decides, and the tables learn what text cannot say.
         small = keras.initializers.RandomNormal(stddev=0.01, seed=seed)
         d = recipe.dimension
-        self.id_table = keras.layers.Embedding(n_products + 1, d, embeddings_initializer=small, name="id")
-        self.brand_table = keras.layers.Embedding(n_brands + 1, d, embeddings_initializer=small, name="brand")
-        self.category_table = keras.layers.Embedding(n_categories + 1, d, embeddings_initializer=small, name="category")
+        self.id_table = Table(n_products + 1, d, embeddings_initializer=small, name="id")
+        self.brand_table = Table(n_brands + 1, d, embeddings_initializer=small, name="brand")
+        self.category_table = Table(n_categories + 1, d, embeddings_initializer=small, name="category")
         glorot = keras.initializers.GlorotUniform(seed=seed)
         self.text = keras.Sequential(
             [
@@ -78,7 +79,7 @@ class ItemTower(keras.Model):  # type: ignore[misc]
             kept = keras.random.uniform(ops.shape(ids), seed=self.seeds) >= self.id_dropout
             known = known * ops.cast(kept, "float32")
         vectors = self.text(inputs["text"], training=training)
-        vectors = vectors + self.id_table(ids) * known[:, None]
-        vectors = vectors + self.brand_table(brand) * ops.cast(brand > 0, "float32")[:, None]
-        levels = self.category_table(category) * ops.cast(category > 0, "float32")[..., None]
+        vectors = vectors + self.id_table(ids, training=training) * known[:, None]
+        vectors = vectors + self.brand_table(brand, training=training) * ops.cast(brand > 0, "float32")[:, None]
+        levels = self.category_table(category, training=training) * ops.cast(category > 0, "float32")[..., None]
         return ops.normalize(vectors + ops.sum(levels, axis=1), axis=-1)

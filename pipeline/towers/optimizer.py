@@ -30,7 +30,7 @@ class LazyAdam(keras.optimizers.Adam):  # type: ignore[misc]
             return
         super().build(variables)
         # The step after which a row's average was last brought up to date; 0 = the row is as it was made.
-        self._averaged = [
+        self._averaged: list[Any] = [
             self.add_variable((variable.shape[0],), dtype="int64", name="averaged")
             if self.use_ema and variable.name == TABLE
             else None

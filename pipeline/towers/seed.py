@@ -12,24 +12,26 @@ from keras import ops
 
 from pipeline.recipe import Recipe, TowersRecipe
 from pipeline.towers.features import FloatArray, IntArray, ItemFeatures
+from pipeline.towers.table import Table
 
 L2 = 1e-6
 
 
-class Table(keras.layers.Embedding):  # type: ignore[misc]
-    """An embedding whose L2 penalty counts the rows that a batch reads, once each.
+@keras.saving.register_keras_serializable(package="towers")
+class PenalisedTable(Table):
+    """A table whose L2 penalty counts the rows that a batch reads, once each.
 
     A penalty on the whole table would give every row a gradient in every step, and every step would sweep the table.
     On the rows that are read the gradient is the same.
     """
 
-    def call(self, inputs: Any, training: bool = False) -> Any:
+    def call(self, codes: Any, training: bool = False) -> Any:
         if not training:
-            return super().call(inputs)
-        rows, places = tf.unique(tf.reshape(inputs, [-1]))
-        vectors = super().call(rows)
+            return super().call(codes)
+        rows, places = tf.unique(codes)
+        vectors = super().call(rows, training=True)
         self.add_loss(L2 * ops.sum(ops.square(vectors)))
-        return ops.take(vectors, ops.reshape(places, ops.shape(inputs)), axis=0)
+        return tf.gather(vectors, places)
 
 
 class SeedTower(keras.Model):  # type: ignore[misc]
@@ -53,9 +55,9 @@ class SeedTower(keras.Model):  # type: ignore[misc]
     def make(self) -> None:
         """Make the layers."""
 
-    def table(self, name: str, width: int) -> Table:
+    def table(self, name: str, width: int) -> PenalisedTable:
         uniform = keras.initializers.RandomUniform(-0.05, 0.05, seed=self.seed)
-        return Table(self.sizes[name] + 1, width, embeddings_initializer=uniform, name=name)
+        return PenalisedTable(self.sizes[name] + 1, width, embeddings_initializer=uniform, name=name)
 
     def dense(self, width: int, activation: str | None = None) -> keras.layers.Dense:
         glorot = keras.initializers.GlorotUniform(seed=self.seed)

@@ -34,12 +34,7 @@ class TwoTowers(keras.Model):  # type: ignore[misc]
         )
         self.user_tower = USER_TOWERS[recipe.towers.kind](recipe.towers, recipe.seed + 1)
         self.temperature = recipe.training.temperature
-        self.catalogue = {
-            "id": ops.convert_to_tensor(features.ids),
-            "brand": ops.convert_to_tensor(features.brands),
-            "category": ops.convert_to_tensor(features.categories),
-            "text": ops.convert_to_tensor(features.text),
-        }
+        self.catalogue = {name: ops.convert_to_tensor(values) for name, values in features.inputs().items()}
         self.cold = ops.convert_to_tensor(features.ids == 0)
 
     def call(self, history: Any, training: bool = False) -> dict[str, Any]:
