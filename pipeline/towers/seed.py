@@ -181,5 +181,5 @@ class SeedTowers(keras.Model):  # type: ignore[misc]
         """
         vectors = np.zeros((self.n_shoppers, self.user_tower.recipe.dimension), dtype=np.float32)
         outputs = ops.convert_to_numpy(self.user_tower(ops.convert_to_tensor(known + 1), training=False))
-        vectors[known] = outputs * float(ops.convert_to_numpy(self.final.kernel)[0, 0])
+        vectors[known] = outputs * float(self.final.kernel.numpy()[0, 0])
         return vectors
