@@ -45,7 +45,8 @@ def export(model: TwoTowers, features: ItemFeatures, recipe: TowersRecipe, out: 
 def export_item_tower(tower: keras.Model, features: ItemFeatures, out: Path) -> None:
     """Write an item tower into `out` as item.keras and item.onnx.
 
-    item.onnx: id int32 [n], brand int32 [n], category int32 [n, levels], text float32 [n, d_text] -> float32 [n, d].
+    item.onnx: id int32 [n], brand int32 [n], category int32 [n, levels], text float32 [n, d_text], and feature_<block>
+    float32 [n, any] for each block -> float32 [n, d].
     """
     tower.save(out / "item.keras")
     inputs = {

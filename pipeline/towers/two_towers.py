@@ -30,7 +30,12 @@ class TwoTowers(keras.Model):  # type: ignore[misc]
     def __init__(self, features: ItemFeatures, recipe: Recipe) -> None:
         super().__init__(name="two_towers")
         self.item_tower = ItemTower(
-            len(features.ids), int(features.brands.max()), int(features.categories.max()), recipe.towers, recipe.seed
+            len(features.ids),
+            int(features.brands.max()),
+            int(features.categories.max()),
+            recipe.towers,
+            recipe.seed,
+            tuple(features.blocks),
         )
         self.user_tower = USER_TOWERS[recipe.towers.kind](recipe.towers, recipe.seed + 1)
         self.temperature = recipe.training.temperature

@@ -215,7 +215,12 @@ class TestByName:
         version = tiny.publish(store, "misnamed", by_name=True, replace="misnamed" in store.names())
         path = version.path / "towers" / "users.npy"
         good = np.load(path)
-        made = {"short": good[:-1], "narrow": good[:, :-1], "infinite": np.full_like(good, np.inf), "double": good.astype(float)}
+        made = {
+            "short": good[:-1],
+            "narrow": good[:, :-1],
+            "infinite": np.full_like(good, np.inf),
+            "double": good.astype(float),
+        }
         np.save(path, made[wrong])
         with pytest.raises(VersionBroken, match="do not fit its shoppers"):
             Contents.load(version.path, version.encoder_path)
