@@ -38,7 +38,9 @@ def write(folder: Folder, kind: str) -> str:
         folder.file("p.csv", f"id,title,pixels,waves\n{body}\n")
         return "p.csv"
     pixels = pa.list_(pa.float64(), 3) if kind == "fixed" else pa.list_(pa.float32())
-    types = pa.schema([("id", pa.string()), ("title", pa.string()), ("pixels", pixels), ("waves", pa.list_(pa.int64()))])
+    types = pa.schema(
+        [("id", pa.string()), ("title", pa.string()), ("pixels", pixels), ("waves", pa.list_(pa.int64()))]
+    )
     rows = [row | {"waves": row["waves"] and [int(2 * wave) for wave in row["waves"]]} for row in ROWS]
     pq.write_table(pa.Table.from_pylist(rows, schema=types), folder.path / "p.parquet")
     return "p.parquet"
