@@ -168,6 +168,11 @@ def notes(recipe: Recipe, prepared: Prepared, metrics: list[dict[str, Any]]) -> 
         said.append("The recipe trains no towers: recommendations come from product text.")
     elif not trainable(prepared.folder):
         said.append("No shopper has two train interactions, so no towers could be trained; text recommends.")
+    elif recipe.towers.kind == "seed":
+        said.append(
+            "The towers know shoppers by name: baskets, and shoppers without train interactions, get recommendations "
+            "from product text."
+        )
     if prepared.counts["interactions"] and not any(row["task"] == "recommend" for row in metrics):
         said.append("No shopper has both a history and a held-out product: recommendations are not measured.")
     measured = max((row["n"] for row in metrics if row["task"] == "search"), default=0)
