@@ -60,17 +60,18 @@ class TowersRecipe:
 
 @dataclass(frozen=True)
 class TrainingRecipe:
-    """How the towers are trained.
+    """How the towers are trained; "seed" reads the learning rate, positions, epochs and patience, and no others.
 
     Args:
         temperature: Training scores are cosine / temperature.
         learning_rate: Of Adam.
         positions: Training positions (a history and the product that followed it) in a step, about; fewer where the
-            dataset is small or the catalogue large.
+            dataset is small or the catalogue large. Of "seed", the batch: shoppers with a product.
         epochs: At most.
-        patience: Epochs without a better validation NDCG@10 before training stops; the best epoch is kept.
+        patience: Epochs without a better validation NDCG@10 (of "seed", AUC) before training stops; the best epoch is
+            kept.
         averaging: Momentum of the exponential average of the weights, which is what is validated and kept. It takes
-            the noise out of the choice of the best epoch. "seed" does without.
+            the noise out of the choice of the best epoch.
         softmax: What a product that followed competes with: "full" (every product), "sampled" (negatives drawn by
             train popularity, corrected for how often each is drawn) or "auto" (sampled where products x training
             positions exceed 10^10).

@@ -41,10 +41,10 @@ class LazyAdam(keras.optimizers.Adam):  # type: ignore[misc]
         place = self._get_variable_index(variable)
         averages = self.use_ema and self._averaged[place] is not None
         if not isinstance(gradient, tf.IndexedSlices):
-            before = tf.identity(variable)
+            before = tf.identity(variable) if averages else None
             super().update_step(gradient, variable, learning_rate)
             if averages:
-                self._average_rows(place, tf.range(tf.shape(before)[0]), before, tf.identity(variable))
+                self._average_rows(place, tf.range(variable.shape[0]), before, tf.identity(variable))
             return
         rows, repeats = tf.unique(gradient.indices)
         summed = tf.math.unsorted_segment_sum(gradient.values, repeats, tf.size(rows))

@@ -1,5 +1,7 @@
 """Sampled softmax: what it estimates, what it draws, what a step reads, and that towers learn from it."""
 
+from dataclasses import replace
+
 import numpy as np
 import pyarrow as pa
 import pytest
@@ -149,6 +151,13 @@ def test_towers_learn_from_samples() -> None:
     assert towers > 1.3 * popular
     # What was validated is what was kept: the averaged weights of the best epoch.
     assert towers == pytest.approx(max(entry["val_ndcg@10"] for entry in curve), abs=1e-6)
+
+
+def test_the_same_seed_trains_the_same_towers() -> None:
+    short = replace(RECIPE, training=replace(RECIPE.training, epochs=2))
+    with quiet():
+        first, second = (train(*checkerboard(), short)[0].item_vectors() for _ in range(2))
+    np.testing.assert_allclose(first, second, atol=1e-5)
 
 
 def test_auto_goes_by_size() -> None:
