@@ -95,3 +95,31 @@ def _shown(parameter: str) -> float | None:
         return state.price(parameter)
     except InvalidRequest:
         return None
+
+
+def pick(
+    parameter: str,
+    label: str,
+    choices: list[str],
+    names: dict[str, str],
+    default: str = "",
+    *,
+    show_label: bool = False,
+) -> str:
+    """Draw a choice tied to the URL, as a list where its label shows; a wrong URL falls back to the default."""
+    standard = default if default in choices else choices[0]
+    said = state.text(parameter, standard)
+    value = said if said in choices else standard
+    tied = state.bound(parameter, value, default=standard)
+    if show_label:
+        st.selectbox(label, choices, format_func=lambda each: names.get(each, each), **tied)
+    else:
+        st.segmented_control(
+            label,
+            choices,
+            format_func=lambda each: names.get(each, each),
+            required=True,
+            label_visibility="collapsed",
+            **tied,
+        )
+    return value

@@ -37,7 +37,8 @@ TASK = "task"
 METRIC = "metric"
 CUT = "k"
 SPLIT = "split"
-SLICE = "slice"
+SLICE = "slice"  # a family of slices
+DETAIL = "detail"  # what the Evaluation page shows below its figures
 
 # Session keys
 KEPT_VERSION = "kept-version"  # the version last looked at, for the next page

@@ -19,7 +19,10 @@ console = Console(highlight=False)
 # Errors keep their sentence whole, so that a script can find it.
 errors = Console(stderr=True, highlight=False, soft_wrap=True)
 
-SYSTEM_ORDER = ("towers", "sum", "rrf", "text", "minilm", "item-knn", "bm25", "popularity", "chance")
+SYSTEM_ORDER = (
+    *("reranked", "towers", "ranked", "sum", "rrf", "text", "minilm"),
+    *("ease", "item-knn+transitions", "item-knn", "bm25", "popularity", "chance"),
+)
 
 
 class Bar:

@@ -14,6 +14,7 @@ from typing import Any
 from pipeline import environment
 from pipeline.data.dataset import Dataset
 from pipeline.data.prepare import Prepared
+from pipeline.evaluation.baselines import EASE_PRODUCTS
 from pipeline.manifest import Manifest, sha256
 from pipeline.names import check_name
 from pipeline.recipe import Recipe
@@ -153,7 +154,11 @@ class Run:
             encoder=json.loads((encoded / "encoder.json").read_text("utf-8")),
             environment=environment.describe(),
             stages=[asdict(timing) for timing in runner.timings],
-            headline=[row for row in metrics if HEADLINE.get(row["task"]) == (row["metric"], row["k"])],
+            headline=[
+                row
+                for row in metrics
+                if row["slice"] == "all" and HEADLINE.get(row["task"]) == (row["metric"], row["k"])
+            ],
             notes=notes(self.recipe, prepared, metrics),
         )
         return store.publish(staged, manifest, replace=self.replace)
@@ -175,6 +180,9 @@ def notes(recipe: Recipe, prepared: Prepared, metrics: list[dict[str, Any]]) -> 
         )
     if prepared.counts["interactions"] and not any(row["task"] == "recommend" for row in metrics):
         said.append("No shopper has both a history and a held-out product: recommendations are not measured.")
+    systems = {row["system"] for row in metrics if row["task"] == "recommend"}
+    if systems and "ease" not in systems:
+        said.append(f"The baseline EASE is left out: it is run on at most {EASE_PRODUCTS:,} products.")
     measured = max((row["n"] for row in metrics if row["task"] == "search"), default=0)
     if left_out := prepared.counts["queries"] - measured:
         said.append(f"Judged queries without any relevant product, left out of the figures: {left_out:,}.")

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import streamlit as st
 
-from dashboard import frame, state
+from dashboard import evaluated, frame, state
 from dashboard.components import charts, colours, glossary, measured, notes
+from dashboard.controls import pick
 from pipeline.retrieval.engine import Engine
 
 METRICS = ("recall", "ndcg", "mrr")
@@ -46,10 +47,8 @@ def report(engine: Engine) -> None:
         splits = measured.options(rows, "split")
         split = pick(state.SPLIT, "Split", splits, {}, show_label=True)
         rows = measured.where(rows, split=split)
-        slices = measured.options(rows, "slice", ("all",))
-        slice_ = pick(state.SLICE, "Slice", slices, {"all": "All"}, show_label=True)
         every = rows
-        rows = measured.where(rows, slice=slice_)
+        rows = measured.where(rows, slice="all")
         st.download_button(
             "Download these metrics (CSV)",
             measured.as_csv(every),
@@ -68,10 +67,10 @@ def report(engine: Engine) -> None:
         st.html(notes.small(f"Dataset {engine.manifest.dataset.get('name', '–')}, fingerprint {fingerprint or '–'}"))
     ordered = measured.of(rows, metric, k)
     if not ordered:
-        st.html(notes.message("Nothing was measured here.", "Choose another metric, cut or slice.", kind="empty"))
+        st.html(notes.message("Nothing was measured here.", "Choose another metric or cut.", kind="empty"))
         return
     st.html(notes.headline(measured.headline(task, metric, k, ordered)))
-    frame.say(measured.provenance(task, split, slice_, max(each.n for each in ordered)))
+    frame.say(measured.provenance(task, split, "all", max(each.n for each in ordered)))
     left, right = st.columns([1, 1.35], gap="medium")
     with left:
         label = f"{glossary.metric_name(metric)}@{k}"
@@ -80,8 +79,10 @@ def report(engine: Engine) -> None:
         chart = charts.dots(ordered, own, label, colour, dark=st.context.theme.type == "dark")
         behaviour = charts.config(kind, f"{engine.name}-{label}")
         st.plotly_chart(chart, theme=None, config=behaviour, key="chart", alt=f"{label} of each system")
-    right.html(measured.table(task, rows, metrics, k, ordered))
-    explain([each.system for each in ordered], metrics)
+    systems = [each.system for each in ordered]
+    right.html(measured.table(task, rows, [(each, k) for each in metrics], systems))
+    evaluated.detail(engine, task, every, (metric, k), systems)
+    explain(systems, metrics)
 
 
 def explain(systems: list[str], metrics: list[str]) -> None:
@@ -95,34 +96,6 @@ def explain(systems: list[str], metrics: list[str]) -> None:
     with right:
         st.subheader("What the systems are", anchor=False)
         st.html(notes.definitions([glossary.SYSTEMS[each] for each in systems if each in glossary.SYSTEMS]))
-
-
-def pick(
-    parameter: str,
-    label: str,
-    choices: list[str],
-    names: dict[str, str],
-    default: str = "",
-    *,
-    show_label: bool = False,
-) -> str:
-    """Draw a choice tied to the URL, as a list where its label shows; a wrong URL falls back to the default."""
-    standard = default if default in choices else choices[0]
-    said = state.text(parameter, standard)
-    value = said if said in choices else standard
-    tied = state.bound(parameter, value, default=standard)
-    if show_label:
-        st.selectbox(label, choices, format_func=lambda each: names.get(each, each), **tied)
-    else:
-        st.segmented_control(
-            label,
-            choices,
-            format_func=lambda each: names.get(each, each),
-            required=True,
-            label_visibility="collapsed",
-            **tied,
-        )
-    return value
 
 
 main()

@@ -10,6 +10,7 @@ import plotly.graph_objects as go
 from dashboard.components.colours import GREY
 from dashboard.components.glossary import system_name
 from dashboard.components.measured import Measured, interval
+from dashboard.components.sliced import Part
 from dashboard.components.words import figure
 
 FORMATS = {"png": "PNG, for slides", "svg": "SVG, for print"}
@@ -103,4 +104,64 @@ def dots(measured: Sequence[Measured], own: str | None, label: str, colour: str,
     if top * ROOM > 1:
         figure_.update_layout(margin={"r": 64})
     figure_.update_xaxes(range=[0, min(top * ROOM, 1.0) or 1.0], title={"text": label, "standoff": 8})
+    return figure_
+
+
+SYMBOLS = ("circle", "diamond-open", "line-ns-open")  # told apart by shape as well as colour
+
+
+def parts(
+    found: Sequence[Part], systems: Sequence[str], own: str | None, label: str, colour: str, *, dark: bool
+) -> go.Figure:
+    """Return a few systems side by side in every slice: a mark with its interval each, the first slice on top.
+
+    Args:
+        found: The slices.
+        systems: At most three, each with a shape of its own; chance last.
+        own: The system to set apart in `colour`.
+        label: The metric, for the axis.
+        colour: The version's colour.
+        dark: Whether the page is dark.
+    """
+    figure_ = go.Figure()
+    names = [part.name for part in found]
+    for system, symbol in zip(systems, SYMBOLS, strict=False):
+        known = [
+            (name, part.systems[system]) for name, part in zip(names, found, strict=True) if system in part.systems
+        ]
+        above = [0.0 if each.high is None else each.high - each.value for _, each in known]
+        below = [0.0 if each.low is None else each.value - each.low for _, each in known]
+        name = system_name(system)
+        ink = colour if system == own else GREY
+        figure_.add_scatter(
+            x=[each.value for _, each in known],
+            y=[slice_ for slice_, _ in known],
+            orientation="h",
+            name=name,
+            error_x={
+                "type": "data",
+                "symmetric": False,
+                "array": above,
+                "arrayminus": below,
+                "thickness": 2,
+                "width": 4,
+            },
+            mode="markers",
+            marker={"size": 10, "color": ink, "symbol": symbol, "line": {"width": 2, "color": ink}},
+            text=[
+                f"{slice_}, {name}: {label} {figure(each.value)}"
+                + (f", 95 % interval {interval(each)}" if interval(each) else "")
+                for slice_, each in known
+            ],
+            hovertemplate="%{text}<extra></extra>",
+        )
+    figure_.update_layout(
+        template=template(dark=dark),
+        height=110 + 44 * max(len(found), 1),
+        showlegend=True,
+        scattermode="group",  # the systems of a slice stand apart, so that no interval covers another
+        legend={"orientation": "h", "y": 1.0, "yanchor": "bottom", "x": 0},
+    )
+    figure_.update_yaxes(categoryorder="array", categoryarray=names[::-1])
+    figure_.update_xaxes(rangemode="tozero", title={"text": label, "standoff": 8})
     return figure_

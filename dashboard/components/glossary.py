@@ -22,6 +22,86 @@ METRICS = {
         "MRR@k = mean of 1 / rank of the first relevant product, 0 when it is not among the first k",
     ),
     "map": ("MAP", "How early all wanted products come.", "mean of precision at the rank of each relevant product"),
+    "coverage": (
+        "Coverage",
+        "How much of the catalogue is in anyone's first ten.",
+        "distinct products in all lists / products",
+    ),
+    "gini": (
+        "Gini",
+        "How unequally products are shown: 0 all as often, 1 only one ever.",
+        "sum of (2j - n - 1) x share of the j-th least shown product / (n - 1)",
+    ),
+    "novelty": (
+        "Novelty",
+        "How little known the listed products are, in bits: one more means half as many shoppers know them.",
+        "mean of log2((shoppers + 1) / (shoppers who know the product + 1))",
+    ),
+    "diversity": (
+        "Diversity",
+        "How different in meaning the listed products are: 0 all the same.",
+        "1 - mean cosine of all pairs of text vectors",
+    ),
+    "category_diversity": (
+        "Categories",
+        "How many categories a list shows, as a share of its length.",
+        "distinct categories / products with a category",
+    ),
+    "brand_diversity": (
+        "Brands",
+        "How many brands a list shows, as a share of its length.",
+        "distinct brands / products with a brand",
+    ),
+    "popularity_lift": (
+        "Popularity lift",
+        "How much more popular the listed products are than those of the history: 0 as popular, 1 twice as much.",
+        "(mean interactions of the list - of the history) / of the history",
+    ),
+    "calibration": (
+        "Miscalibration",
+        "How far the categories of a list are from those of the history: 0 the same shares, 4.6 none in common.",
+        "sum of p log(p / (0.99 q + 0.01 p)), p shares in the history, q in the list",
+    ),
+    "serendipity": (
+        "Serendipity",
+        "How much of the list was wanted and is not simply popular.",
+        "wanted products that the popularity list lacks / products listed",
+    ),
+    "auc": (
+        "AUC",
+        "How often a liked product scores above a disliked one, or above one drawn at random where nothing is rated.",
+        "share of pairs in which the positive scores higher, equal scores counting half",
+    ),
+    "sampled_hit": (
+        "Sampled HR",
+        "How often the wanted product is among the first ten of 51: itself and 50 drawn at random.",
+        "share of held-out products with rank 10 or better among 51",
+    ),
+    "sampled_mrr": (
+        "Sampled MRR",
+        "How high the wanted product stands among those 51.",
+        "mean of 1 / rank among 51",
+    ),
+    "category_separation": (
+        "Category separation",
+        "How much nearer products of one category are than products of different ones.",
+        "mean cosine within categories - mean cosine between them",
+    ),
+}
+
+BEYOND = (
+    *("coverage", "gini", "novelty", "diversity", "category_diversity", "brand_diversity"),
+    *("popularity_lift", "calibration", "serendipity"),
+)
+REPLACED = ("auc", "sampled_hit", "sampled_mrr", "category_separation")
+
+# The families of slices, by the word before the colon: the choice, and what it restricts.
+SLICES = {
+    "products": ("New and known products", "Only held-out products with so many interactions before."),
+    "users": ("New and known shoppers", "Only shoppers with, or without, interactions before training ended."),
+    "history": ("Length of the history", "Only shoppers with so many products in their history."),
+    "popularity": ("Popularity", "Only held-out products from one tenth of the catalogue: 1 least, 10 most popular."),
+    "category": ("Category", "Only held-out products of one category."),
 }
 
 SYSTEMS = {

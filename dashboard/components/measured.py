@@ -8,13 +8,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from dashboard.components.glossary import SERVED, SPLITS, metric_name, system_name
+from dashboard.components.glossary import METRICS, SERVED, SPLITS, metric_name, system_name
 from dashboard.components.words import clean, counted, escape, figure
 
 COLUMNS = ("task", "split", "slice", "system", "metric", "k", "value", "low", "high", "n")
 BASELINES = ("popularity", "item-knn", "item-knn+transitions", "ease", "text", "bm25", "minilm")
 
 Row = Mapping[str, Any]
+Column = tuple[str, int | None]
 
 
 @dataclass(frozen=True)
@@ -59,7 +60,8 @@ def interval(measured: Measured) -> str:
     """Return the 95 % interval as text; '' where there is none."""
     if measured.low is None or measured.high is None or measured.low == measured.high:
         return ""  # chance is computed, not sampled: it has no interval
-    return f"{figure(measured.low)}–{figure(measured.high)}"
+    between = " to " if measured.low < 0 else "–"  # a dash beside a minus sign cannot be read
+    return f"{figure(measured.low)}{between}{figure(measured.high)}"
 
 
 def headline(task: str, metric: str, k: int, measured: Sequence[Measured]) -> str:
@@ -82,23 +84,44 @@ def headline(task: str, metric: str, k: int, measured: Sequence[Measured]) -> st
     return words + (", " + " and ".join(compared).rstrip(",") if compared else "") + "."
 
 
-def table(task: str, rows: Sequence[Row], metrics: Sequence[str], k: int, ordered: Sequence[Measured]) -> str:
-    """Return systems x metrics at k as an HTML table, in the given order, each value with its interval."""
-    own = served(task, [each.system for each in ordered])
-    head = "".join(f'<th scope="col">{escape(metric_name(metric))}@{k}</th>' for metric in metrics)
-    values = {metric: {each.system: each for each in of(rows, metric, k)} for metric in metrics}
+def table(task: str, rows: Sequence[Row], columns: Sequence[Column], ordered: Sequence[str]) -> str:
+    """Return systems x metrics as an HTML table, each value with its interval.
+
+    Args:
+        task: recommend or search.
+        rows: Of one split and slice.
+        columns: Metric and cut-off of each column; the cut-off is None where the metric has none.
+        ordered: The systems, top to bottom; those without a value are left out.
+    """
+    values = {column: {each.system: each for each in of(rows, *column)} for column in columns}
+    systems = [each for each in ordered if any(each in known for known in values.values())]
+    own = served(task, ordered)
     body = []
-    for each in ordered:
-        cells = []
-        for metric in metrics:
-            one = values[metric].get(each.system)
-            cells.append(f"<td>{figure(one.value)}<small>{escape(interval(one))}</small></td>" if one else "<td>–</td>")
-        label = escape(system_name(each.system)) + ("<small>served here</small>" if each.system == own else "")
-        kind = ' class="pse-served"' if each.system == own else ""
-        body.append(f"<tr{kind}><td>{label}</td>{''.join(cells)}</tr>")
+    for system in systems:
+        cells = "".join(cell(values[column].get(system)) for column in columns)
+        label = escape(system_name(system)) + ("<small>served here</small>" if system == own else "")
+        kind = ' class="pse-served"' if system == own else ""
+        body.append(f"<tr{kind}><td>{label}</td>{cells}</tr>")
+    return grid("System", [head(*column) for column in columns], body)
+
+
+def head(metric: str, k: int | None) -> str:
+    """Return a column's head: the metric's name, with what it says on hover."""
+    said = METRICS.get(metric, ("", "", ""))[1]
+    cut = "" if k is None else f"@{k}"
+    return f'<th scope="col" title="{escape(said)}">{escape(metric_name(metric))}{cut}</th>'
+
+
+def cell(one: Measured | None) -> str:
+    """Return a value with its interval below it; a dash where there is none."""
+    return f"<td>{figure(one.value)}<small>{escape(interval(one))}</small></td>" if one else "<td>–</td>"
+
+
+def grid(corner: str, heads: Sequence[str], body: Sequence[str]) -> str:
+    """Return a table of HTML rows that scrolls sideways where it is too wide."""
     return (
-        f'<div class="pse-wide"><table class="pse-table"><thead><tr><th scope="col">System</th>{head}</tr></thead>'
-        f"<tbody>{''.join(body)}</tbody></table></div>"
+        f'<div class="pse-wide"><table class="pse-table"><thead><tr><th scope="col">{escape(corner)}</th>'
+        f"{''.join(heads)}</tr></thead><tbody>{''.join(body)}</tbody></table></div>"
     )
 
 

@@ -2,53 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 import numpy.typing as npt
-import pyarrow as pa
 
-from pipeline.evaluation.chance import CHANCE
-from pipeline.evaluation.compare import bootstrap
-from pipeline.metrics import METRICS, Ranks, pad, target_ranks
-from pipeline.retrieval.candidates import Request, Retriever
-from pipeline.retrieval.shoppers import Shoppers
-
-CUTOFFS = (5, 10, 20)
-FIGURES = [(metric, k) for metric in METRICS for k in CUTOFFS]
-
-
-@dataclass(frozen=True)
-class Row:
-    """One tidy row of `evaluation/metrics.json`; k is None where the metric has none."""
-
-    task: str
-    split: str
-    slice: str
-    system: str
-    metric: str
-    k: int | None
-    value: float
-    low: float
-    high: float
-    n: int
-
-
-@dataclass(frozen=True)
-class Evaluated:
-    """Values per user or query, and the figures made of them.
-
-    Args:
-        rows: The figures, chance included.
-        table: One row per system and user (or query): its id, the system, and a column `<metric>@<k>` each.
-    """
-
-    rows: list[Row]
-    table: pa.Table
-
-    def as_dicts(self) -> list[dict[str, object]]:
-        return [asdict(row) for row in self.rows]
+from pipeline.evaluation.answers import Answers, collect
+from pipeline.evaluation.categories import Categories
+from pipeline.evaluation.listed import listed_rows, per_user, separation_rows
+from pipeline.evaluation.rows import FIGURES, Evaluated, Figure, chance_values, per_unit, rows_of, values_of
+from pipeline.evaluation.sampled import sampled_rows
+from pipeline.evaluation.slices import slice_rows, slices
+from pipeline.retrieval.candidates import FloatArray, Retriever
+from pipeline.retrieval.catalogue import Catalogue
+from pipeline.retrieval.shoppers import PARTS, Shoppers
 
 
 def evaluable(shoppers: Shoppers, part: str, among: npt.NDArray[np.bool_] | None = None) -> list[int]:
@@ -74,6 +41,8 @@ def evaluate_recommendations(
     part: str,
     chosen: Sequence[int],
     advance: Callable[[int], None] = lambda done: None,
+    catalogue: Catalogue | None = None,
+    vectors: Mapping[str, FloatArray] | None = None,
 ) -> Evaluated:
     """Rank every product for every chosen shopper under every system.
 
@@ -87,51 +56,37 @@ def evaluate_recommendations(
         part: valid or test.
         chosen: Numbers of the shoppers to evaluate, at least one.
         advance: Called with the number of shoppers done since the last call.
+        catalogue: The products: with them slices, figures beyond accuracy and the replaced system's protocol are
+            added; without them there are only the ranking metrics over all.
+        vectors: By system ("text", "towers"): float32 [n_products, d], rows L2-normalised, for diversity and
+            category separation.
     """
-    ranks: dict[str, list[Ranks]] = {system.name: [] for system in systems}
-    relevant, candidates = [], []
-    for index in chosen:
-        history, targets = shoppers.before(index, part), shoppers.within(index, part)
-        relevant.append(len(targets))
-        candidates.append(n_products - len(history))
-        request = Request(history=history, shopper=index)
-        for system in systems:
-            ranks[system.name].append(target_ranks(system.scores(request), targets, history))
-        advance(1)
-    values = {"chance": chance_values(np.array(candidates), np.array(relevant))}
-    for name, found in ranks.items():
-        values[name] = values_of(pad(found))
+    answers = collect(systems, shoppers, n_products, part, chosen, advance)
+    values = {"chance": chance_values(answers.candidates, answers.relevant)}
+    values |= {name: values_of(ranks) for name, ranks in answers.ranks.items()}
+    rows = rows_of("recommend", split, values)
+    figures: list[Figure] = [*FIGURES]
     ids = [shoppers.ids[index] for index in chosen]
-    return Evaluated(figures("recommend", split, values), per_unit("user_id", ids, values))
+    if catalogue is not None:
+        categories = Categories.of(catalogue.categories, answers.targets[answers.targets >= 0])
+        trained = np.bincount(shoppers.owners()[shoppers.parts == PARTS.index("train")], minlength=len(shoppers))
+        for which in slices(answers, catalogue.interactions, trained, categories):
+            rows += slice_rows(split, answers, which)
+        text = (vectors or {}).get("text")
+        listed = per_user(answers, catalogue, int((trained > 0).sum()), categories, text)
+        rows += listed_rows(split, answers, listed, n_products)
+        rows += sampled_rows(split, answers.duels, _ratings(answers, shoppers, part))
+        if categories is not None:
+            rows += separation_rows(split, vectors or {}, categories.codes)
+        figures += listed.figures
+        values = {name: np.concatenate([own, listed.values[name]], axis=1) for name, own in values.items()}
+    return Evaluated(rows, per_unit("user_id", ids, values, figures))
 
 
-def values_of(ranks: Ranks) -> npt.NDArray[np.float64]:
-    """Return float64 [n, n_figures] from padded ranks, columns in the order of FIGURES."""
-    return np.stack([METRICS[metric](ranks, k) for metric, k in FIGURES], axis=1)
-
-
-def chance_values(candidates: npt.NDArray[np.int64], relevant: npt.NDArray[np.int64]) -> npt.NDArray[np.float64]:
-    """Return float64 [n, n_figures], what a random order is expected to reach."""
-    return np.stack([CHANCE[metric](candidates, relevant, k) for metric, k in FIGURES], axis=1)
-
-
-def figures(task: str, split: str, values: dict[str, npt.NDArray[np.float64]]) -> list[Row]:
-    """Return a row per system and figure: mean and 95 % interval. Chance is exact, so its interval is the value."""
-    rows = []
-    for system, own in values.items():
-        mean, low, high = (own.mean(axis=0),) * 3 if system == "chance" else bootstrap(own)
-        rows += [
-            Row(task, split, "all", system, metric, k, float(mean[i]), float(low[i]), float(high[i]), len(own))
-            for i, (metric, k) in enumerate(FIGURES)
-        ]
-    return rows
-
-
-def per_unit(key: str, ids: Iterable[str], values: dict[str, npt.NDArray[np.float64]]) -> pa.Table:
-    """Return one table row per system and user (or query), a float32 column per figure."""
-    ids = pa.array(ids, pa.string())
-    parts = []
-    for system, own in values.items():
-        columns = {f"{metric}@{k}": pa.array(own[:, i].astype(np.float32)) for i, (metric, k) in enumerate(FIGURES)}
-        parts.append(pa.table({key: ids, "system": pa.repeat(system, len(own)), **columns}))
-    return pa.concat_tables(parts)
+def _ratings(answers: Answers, shoppers: Shoppers, part: str) -> npt.NDArray[np.float32]:
+    """Return float32 [n, r], the rating of every held-out product, not a number where there is none."""
+    found = np.full(answers.targets.shape, np.nan, np.float32)
+    for place, index in enumerate(answers.chosen):
+        own = shoppers.ratings_within(int(index), part)
+        found[place, : len(own)] = own
+    return found

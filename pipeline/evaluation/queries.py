@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from pipeline.evaluation import chance
-from pipeline.evaluation.protocol import FIGURES, Evaluated, figures, per_unit
+from pipeline.evaluation.rows import FIGURES, Evaluated, per_unit, rows_of
 from pipeline.metrics import METRICS, graded_ndcg
 from pipeline.retrieval.candidates import Candidates, FloatArray, Request, Retriever
 
@@ -85,7 +85,7 @@ def evaluate_queries(
         advance(1)
     stacked = {name: np.stack(found) for name, found in values.items()}
     ids = [judged.query for judged in kept]
-    return Evaluated(figures("search", "queries", stacked), per_unit("query", ids, stacked))
+    return Evaluated(rows_of("search", "queries", stacked), per_unit("query", ids, stacked))
 
 
 def _values(scores: FloatArray, gains: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:

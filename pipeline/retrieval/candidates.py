@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 import numpy as np
 import numpy.typing as npt
@@ -54,6 +55,19 @@ class Retriever(Protocol):
 
     def scores(self, request: Request) -> FloatArray:
         """Return float32 [n_products]: the score of every product, allowed or not."""
+
+
+@runtime_checkable
+class Batched(Protocol):
+    """A retriever that scores many requests in less time than one after the other."""
+
+    def scores_many(self, requests: Sequence[Request]) -> FloatArray:
+        """Return float32 [n_requests, n_products]: what `scores` returns for each, but for rounding."""
+
+
+def scores_of_many(retriever: Retriever, requests: Sequence[Request]) -> Iterable[FloatArray]:
+    """Return float32 [n_products] for each request, in order."""
+    return retriever.scores_many(requests) if isinstance(retriever, Batched) else map(retriever.scores, requests)
 
 
 def top_k(scores: FloatArray, k: int, allowed: Mask | None = None) -> Candidates:

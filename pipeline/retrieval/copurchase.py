@@ -1,48 +1,69 @@
-"""Item-KNN: products that the same shoppers interacted with. Counting, no learning."""
+"""Item-KNN: products that the same shoppers interacted with, and those that came next. Counting, no learning."""
 
 from __future__ import annotations
 
 from copy import copy
+from typing import Self
 
 import numpy as np
 import numpy.typing as npt
 from scipy import sparse
 
 from pipeline.retrieval.candidates import Candidates, FloatArray, Request, RowArray, top_k
+from pipeline.retrieval.transitions import Transitions, weighted_rows
 
 
 class ItemKnn:
-    """Scores a product by its cosine co-occurrence with the history, recent products weighing more.
+    """Scores a product by its co-occurrence with the history, recent products weighing more.
 
-    similarity(i, j) = c_ij / sqrt(c_i c_j), where c_ij counts the shoppers with both in train and c_i those with i;
-    score(j) = sum over the history of decay^age * similarity(i, j).
-    Source: Sarwar et al. 2001, "Item-based collaborative filtering recommendation algorithms"; the decay by age
-    follows Ludewig and Jannach 2018, "Evaluation of session-based recommendation algorithms".
+    score(j) = sum over the products i of the history of decay^age(i) * c_ij / (c_i^asked * c_j^offered), where c_i is
+    the number of train shoppers with i, and c_ij the sum over those with both of 1 / log(1 + products of the shopper):
+    who has everything says little about any pair. With both powers one half it is close to the cosine, with `asked` 1
+    and `offered` 0 to the conditional probability.
+    Source: Deshpande and Karypis 2004, "Item-based top-N recommendation algorithms", section 4.2 (the power of c_j,
+    and shoppers weighing less the more they have; here by the logarithm of Breese et al. 1998, "Empirical analysis of
+    predictive algorithms"); the decay by age follows Ludewig and Jannach 2018, "Evaluation of session-based
+    recommendation algorithms".
 
     Args:
-        users: int [n], the shopper of each train interaction.
+        users: int [n], the shopper of each train interaction; a shopper's interactions lie together, oldest first.
         rows: int [n], its product row.
         n_products: Products in the catalogue.
         decay: Weight of each older product of a history, relative to the next newer one.
+        asked: How much a frequent product of the history is held back, 0 (not) to 1.
+        offered: How much a frequent product that is scored is held back, 0 (not) to 1.
     """
 
     name = "item-knn"
 
-    def __init__(self, users: npt.NDArray[np.int64], rows: RowArray, n_products: int, decay: float = 0.8) -> None:
+    def __init__(
+        self,
+        users: npt.NDArray[np.int64],
+        rows: RowArray,
+        n_products: int,
+        decay: float = 0.5,
+        asked: float = 0.25,
+        offered: float = 0.1,
+    ) -> None:
+        self.decay, self.asked, self.offered = decay, asked, offered
         n_users = int(users.max()) + 1 if len(users) else 0
         seen = sparse.csr_matrix((np.ones(len(rows), np.float32), (users, rows)), shape=(n_users, n_products))
-        counts = np.asarray(seen.sum(axis=0)).ravel()
-        scale = sparse.diags(1.0 / np.sqrt(np.maximum(counts, 1.0)))
-        similarity = sparse.csr_matrix(scale @ (seen.T @ seen) @ scale, dtype=np.float32)
-        similarity.setdiag(0)
-        similarity.eliminate_zeros()
-        self._similarity = similarity
-        self.decay = decay
+        self._frequency = np.maximum(np.bincount(rows, minlength=n_products), 1).astype(np.float32)
+        weights = 1.0 / np.log1p(np.maximum(np.bincount(users, minlength=n_users), 1))
+        together = sparse.csr_matrix(seen.T @ sparse.diags(weights) @ seen, dtype=np.float32)
+        together.setdiag(0)
+        together.eliminate_zeros()
+        self._counts = together
 
-    def with_decay(self, decay: float) -> ItemKnn:
-        """Return the same counts with another decay."""
+    def parameters(self) -> dict[str, float]:
+        """Return what can be tuned, by name."""
+        return {"decay": self.decay, "asked": self.asked, "offered": self.offered}
+
+    def tuned_to(self, **parameters: float) -> Self:
+        """Return the same counts with other parameters."""
         other = copy(self)
-        other.decay = decay
+        for name, value in parameters.items():
+            setattr(other, name, value)
         return other
 
     def retrieve(self, request: Request, k: int) -> Candidates:
@@ -52,9 +73,45 @@ class ItemKnn:
         return top_k(scores, k, related if request.allowed is None else related & request.allowed)
 
     def scores(self, request: Request) -> FloatArray:
-        weights = (self.decay ** np.arange(len(request.history) - 1, -1, -1)).astype(np.float32)
-        chosen = self._similarity[request.history]
-        scores: FloatArray = np.bincount(
-            chosen.indices, weights=np.repeat(weights, np.diff(chosen.indptr)) * chosen.data, minlength=chosen.shape[1]
-        ).astype(np.float32)
+        ages = np.arange(len(request.history) - 1, -1, -1)
+        weights = (self.decay**ages / self._frequency[request.history] ** self.asked).astype(np.float32)
+        scores: FloatArray = self._counted(request.history, weights) / self._frequency**self.offered
         return scores
+
+    def _counted(self, history: RowArray, weights: FloatArray) -> FloatArray:
+        return weighted_rows(self._counts, history, weights)
+
+
+class ItemKnnTransitions(ItemKnn):
+    """Item-KNN in which a pair also counts for every train history where one product came right after the other.
+
+    c_ij grows by `following` times the number of histories in which j is the very next product after i.
+
+    Args:
+        users: As for ItemKnn.
+        rows: As for ItemKnn.
+        n_products: As for ItemKnn.
+        following: Weight of a transition beside a co-occurrence.
+        **parameters: As for ItemKnn.
+    """
+
+    name = "item-knn+transitions"
+
+    def __init__(
+        self,
+        users: npt.NDArray[np.int64],
+        rows: RowArray,
+        n_products: int,
+        following: float = 2.0,
+        **parameters: float,
+    ) -> None:
+        super().__init__(users, rows, n_products, **parameters)
+        self.following = following
+        self._transitions = Transitions(users, rows, n_products).counts
+
+    def parameters(self) -> dict[str, float]:
+        return {**super().parameters(), "following": self.following}
+
+    def _counted(self, history: RowArray, weights: FloatArray) -> FloatArray:
+        following = weighted_rows(self._transitions, history, weights)
+        return super()._counted(history, weights) + np.float32(self.following) * following

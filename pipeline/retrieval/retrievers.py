@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Sequence
 from typing import Protocol
 
 import numpy as np
@@ -75,6 +76,15 @@ class _FromHistory(ABC):
         if not len(request.history):
             return np.zeros(len(self._index.vectors), dtype=np.float32)
         return self._index.scores(self.profile(request.history))
+
+    def scores_many(self, requests: Sequence[Request]) -> FloatArray:
+        """Return float32 [n_requests, n_products], by one matrix product."""
+        profiles = np.zeros((len(requests), self._index.vectors.shape[1]), np.float32)
+        for place, request in enumerate(requests):
+            if len(request.history):
+                profiles[place] = self.profile(request.history)
+        scores: FloatArray = profiles @ self._index.vectors.T
+        return scores
 
 
 class Towers(_FromHistory):

@@ -98,3 +98,9 @@ class Shoppers:
         span = self.span(index)
         same: RowArray = self.rows[span][self.parts[span] == PARTS.index(part)]
         return same
+
+    def ratings_within(self, index: int, part: str) -> npt.NDArray[np.float32]:
+        """Return the ratings of shopper number `index` that lie in `part`, not a number where unrated."""
+        span = self.span(index)
+        same: npt.NDArray[np.float32] = self.ratings[span][self.parts[span] == PARTS.index(part)]
+        return same

@@ -10,11 +10,10 @@ import pyarrow.parquet as pq
 
 from pipeline.data.prepare import Prepared
 from pipeline.data.split import tuning_user
-from pipeline.evaluation.baselines import recommenders
-from pipeline.evaluation.protocol import Evaluated, evaluable, evaluate_recommendations
+from pipeline.evaluation.baselines import chosen_parameters, recommenders
+from pipeline.evaluation.protocol import evaluable, evaluate_recommendations
 from pipeline.evaluation.queries import Judged, Remembered, evaluate_queries, gains_of
 from pipeline.retrieval.contents import Contents
-from pipeline.retrieval.copurchase import ItemKnn
 from pipeline.retrieval.fusion import ReciprocalRanks, Sum
 from pipeline.retrieval.retrievers import Lexical, Semantic
 from pipeline.stages import Progress
@@ -22,7 +21,10 @@ from pipeline.work.tables import product_rows
 
 
 def evaluate(prepared: Prepared, indexed: Path, encoder: Path, out: Path, progress: Progress) -> None:
-    """Write metrics.json (test), validation.json, per_user.parquet, per_query.parquet."""
+    """Write metrics.json (test), validation.json, baselines.json, per_user.parquet, per_query.parquet.
+
+    What cannot be measured is not written: there are no interactions, no one to validate on, no judgements.
+    """
     contents = Contents.load(indexed, encoder)
     n_products, split = len(contents.catalogue), prepared.split["kind"]
     rows: list[dict[str, object]] = []
@@ -32,18 +34,21 @@ def evaluate(prepared: Prepared, indexed: Path, encoder: Path, out: Path, progre
         test = evaluable(shoppers, "test")
         progress.total(len(valid) + len(test))
         systems = recommenders(contents, shoppers, valid)
-        found: dict[str, Evaluated] = {
-            part: evaluate_recommendations(systems, shoppers, n_products, split, part, chosen, progress.advance)
-            for part, chosen in (("valid", valid), ("test", test))
-            if chosen
-        }
-        decay = next(system.decay for system in systems if isinstance(system, ItemKnn))
-        (out / "baselines.json").write_text(json.dumps({"item-knn": {"decay": decay}}), "utf-8")
-        if "valid" in found:
-            (out / "validation.json").write_text(json.dumps(found["valid"].as_dicts(), indent=1), "utf-8")
-        if "test" in found:
-            rows += found["test"].as_dicts()
-            pq.write_table(found["test"].table, out / "per_user.parquet", compression="zstd")
+        asked = (systems, shoppers, n_products, split)
+        (out / "baselines.json").write_text(json.dumps(chosen_parameters(systems), indent=1), "utf-8")
+        if valid:
+            validation = evaluate_recommendations(*asked, "valid", valid, progress.advance)
+            (out / "validation.json").write_text(json.dumps(validation.as_dicts(), indent=1), "utf-8")
+        if test:
+            vectors = {"text": contents.text.vectors}
+            if contents.user_tower:
+                vectors["towers"] = contents.items.vectors
+            elif contents.user_vectors is not None:
+                normalised = contents.items.normalised()  # kept by name: its vectors lie in its memory
+                vectors["towers"] = normalised.vectors
+            tested = evaluate_recommendations(*asked, "test", test, progress.advance, contents.catalogue, vectors)
+            rows += tested.as_dicts()
+            pq.write_table(tested.table, out / "per_user.parquet", compression="zstd")
     queries, judging = judged_queries(prepared), prepared.judging or {}
     if any(query.gains.any() for query in queries):
         words = Remembered(Lexical(contents.lexical))

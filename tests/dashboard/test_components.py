@@ -7,7 +7,7 @@ import doctest
 import pytest
 
 from dashboard import results
-from dashboard.components import cards, charts, colours, measured, overlap, words
+from dashboard.components import cards, charts, colours, differing, measured, overlap, sliced, words
 from pipeline.retrieval.catalogue import Product
 from pipeline.retrieval.results import Hit, ScorePart
 
@@ -22,7 +22,7 @@ def made(
     return Product(0, product_id, title, brand, category, None, None, None, None, None, 0, interactions)
 
 
-@pytest.mark.parametrize("module", [words, overlap, results])
+@pytest.mark.parametrize("module", [words, overlap, results, differing])
 def test_the_examples_in_the_documentation_hold(module) -> None:
     assert doctest.testmod(module).failed == 0
 
@@ -129,6 +129,7 @@ def test_the_headline_compares_with_the_best_baseline_and_chance() -> None:
         "Two towers: Recall@10 is 0.200 (0.100–0.300), 4.00 times the best baseline, Popularity, and 20.0 times chance."
     )
     assert measured.interval(found[2]) == ""  # computed, not sampled
+    assert measured.interval(measured.Measured("text", -0.2, -0.25, 0.1, 5)) == "-0.250 to 0.100"
 
 
 def test_one_shopper_gives_no_interval() -> None:
@@ -154,3 +155,34 @@ def test_a_spreadsheet_runs_nothing_from_the_csv() -> None:
         [{"task": "search", "slice": "=cmd()", "system": "bm25", "metric": "ndcg", "k": 5, "value": -0.5}]
     )
     assert text.splitlines()[1] == "search,,'=cmd(),bm25,ndcg,5,-0.5,,,"
+
+
+def sliced_row(name: str, system: str, value: float, metric: str = "recall") -> dict[str, object]:
+    return {"slice": name, "system": system, "metric": metric, "k": 10, "value": value, "low": value, "high": 1, "n": 7}
+
+
+def test_slices_are_grouped_by_family() -> None:
+    rows = [
+        sliced_row("all", "towers", 0.3),
+        sliced_row("history: 1-4", "towers", 0.1),
+        sliced_row("history: 20+", "towers", 0.2),
+        sliced_row("history: 20+", "chance", 0.01),
+        sliced_row("products: cold (0)", "towers", 0.0),
+    ]
+    assert sliced.families(rows) == ["products", "history"]
+    assert sliced.measured_at(rows, ("recall", 5)) == ("recall", 10)
+    assert sliced.measured_at(rows, ("mrr", 5)) == ("recall", 10)
+    found = sliced.parts(rows, "history", "recall", 10)
+    assert [(part.name, part.n, sorted(part.systems)) for part in found] == [
+        ("1-4", 7, ["towers"]),
+        ("20+", 7, ["chance", "towers"]),
+    ]
+    drawn = charts.parts(found, ["towers", "chance"], "towers", "Recall@10", colours.BLUE, dark=False)
+    assert [list(trace.x) for trace in drawn.data] == [[0.1, 0.2], [0.01]]
+    assert drawn.layout.yaxis.categoryarray == ("20+", "1-4")  # the first slice stands on top
+    assert len({trace.marker.symbol for trace in drawn.data}) == 2
+
+
+def test_slices_compare_with_the_best_baseline_and_chance() -> None:
+    assert sliced.compared(["towers", "ease", "item-knn", "chance"], "towers") == ["towers", "ease", "chance"]
+    assert sliced.compared(["text"], "text") == ["text"]

@@ -177,6 +177,41 @@ class TestEvaluation:
     def test_junk_in_the_url_falls_back(self) -> None:
         assert "NDCG@10" in screen(visit("evaluation", task="dance", metric="<b>", k="-1", slice="x", split="y"))
 
+    def test_slices_stand_beside_chance_with_their_shoppers(self) -> None:
+        test = visit("evaluation")
+        text = screen(test)
+        assert "NDCG@10. Only held-out products with so many interactions before. Intervals are 95 %." in text
+        # A fifth of 0.3123 for the towers, of 0.2 for item-KNN, of 0.02 for chance.
+        assert "Cold (0) 400 shoppers 0.0625 0.0425–0.0825 0.0400 0.0200–0.0600 0.00400" in text
+        test = visit("evaluation", slice="category", metric="mrr")
+        assert "NDCG@10. Only held-out products of one category." in screen(test)  # MRR is not sliced
+        assert "Photo & <b> 300 shoppers 0.250 0.230–0.270" in screen(test)
+        assert "Photo & <b>" not in source(test)
+
+    def test_differences_are_paired_and_tested(self) -> None:
+        text = screen(visit("evaluation", detail="differences"))
+        assert "NDCG@10 of each system minus that of Two towers, shopper by shopper" in text
+        # Item-KNN minus towers: -0.5, 0, -0.25, 0.25, so -0.125; of 8 signs 6 are as far apart or farther.
+        assert re.search(r"Item-KNN 4 shoppers -0\.125 -0\.\d+ to \+?0?\.?\d* ?0\.7\d 1 1 2", text)
+        assert "This part of the page could not be shown." not in text
+        assert "Differences" not in screen(visit("evaluation", detail="differences", metric="recall"))
+
+    def test_what_lists_are_like(self) -> None:
+        text = screen(visit("evaluation", detail="beyond"))
+        assert "Two towers served here 0.812 0.792–0.832 0.812 0.792–0.832 Item-KNN 0.700" in text
+        assert "How much of the catalogue is in anyone's first ten." in text
+        assert "Gini" not in text  # it was not measured
+
+    def test_the_replaced_protocol_stands_beside_chance(self) -> None:
+        text = screen(visit("evaluation", detail="replaced"))
+        assert "Two towers served here 0.792 0.772–0.812 0.196" in text
+        assert "Chance 0.500 0.196" in text
+        assert "read them beside chance only" in text
+
+    def test_a_version_without_details_shows_none(self, store: VersionStore) -> None:
+        tiny.publish(store, "plain", towers=False)
+        assert "could not be shown" not in screen(visit("evaluation", version="plain", detail="slices"))
+
     def test_a_version_without_metrics_says_so(self, store: VersionStore) -> None:
         tiny.publish(store, "bare", evaluated=False)
         assert "This version was not evaluated." in screen(visit("evaluation", version="bare"))

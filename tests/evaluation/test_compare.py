@@ -1,8 +1,12 @@
-"""Intervals."""
+"""Intervals and paired differences."""
+
+from itertools import product
 
 import numpy as np
+import pytest
+from scipy import stats
 
-from pipeline.evaluation.compare import bootstrap
+from pipeline.evaluation.compare import bootstrap, paired, resampled
 
 
 def test_the_interval_covers_the_true_mean_as_often_as_it_says() -> None:
@@ -24,3 +28,46 @@ def test_equal_values_have_no_spread_and_columns_do_not_mix() -> None:
 def test_the_same_seed_gives_the_same_interval() -> None:
     values = np.random.default_rng(0).random((30, 2))
     np.testing.assert_array_equal(bootstrap(values, seed=5), bootstrap(values, seed=5))
+
+
+def test_paired_differences_by_hand() -> None:
+    found = paired(np.array([1.0, 0.5, 0.0, 1.0]), np.array([0.0, 0.5, 0.25, 0.0]))
+    assert found.difference == pytest.approx((1 + 0 - 0.25 + 1) / 4)
+    assert (found.wins, found.ties, found.losses) == (2, 1, 1)
+    assert found.low <= found.difference <= found.high
+
+
+def test_the_randomisation_test_against_all_sign_flips() -> None:
+    differences = np.array([0.5, 0.4, -0.1, 0.3, 0.2, 0.0])
+    sums = [abs(np.dot(signs, differences)) for signs in product((-1, 1), repeat=len(differences))]
+    # The sum is 1.3. As far from 0 is every flip with one sign for all but 0.1 and 0: 2 signs, times 2 and 2.
+    exact = np.mean(np.array(sums) >= 1.3 - 1e-9)
+    assert exact == pytest.approx(8 / 64)
+    assert paired(differences, np.zeros(6)).p == pytest.approx(exact, abs=0.01)
+
+
+def test_the_randomisation_test_against_scipy() -> None:
+    generator = np.random.default_rng(4)
+    for shift in (0.0, 0.1, 0.2):
+        first, second = generator.random(60) + shift, generator.random(60)
+        known = stats.permutation_test(
+            (first, second),
+            lambda x, y, axis: (x - y).mean(axis=axis),
+            permutation_type="samples",
+            n_resamples=10_000,
+            rng=np.random.default_rng(5),
+            vectorized=True,
+        )
+        assert paired(first, second).p == pytest.approx(known.pvalue, abs=0.015)
+
+
+def test_equal_systems_are_not_told_apart_and_p_is_never_0() -> None:
+    same = np.array([0.5, 0.25, 1.0])
+    assert paired(same, same).p == 1
+    assert paired(np.ones(100), np.zeros(100)).p == pytest.approx(1 / 10_001)
+
+
+def test_a_statistic_that_is_missing_in_a_resample_is_left_out() -> None:
+    values = np.array([1.0, 2.0, 3.0])
+    low, high = resampled(3, lambda weights: np.where(weights[:, :1] > 0, weights @ values[:, None] / 3, np.nan))
+    assert 1 <= low[0] < high[0] <= 3

@@ -4,15 +4,13 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
-import pyarrow as pa
 import pytest
 
-from pipeline.evaluation.baselines import tuned
-from pipeline.retrieval.candidates import Request, Retriever, top_k
-from pipeline.retrieval.copurchase import ItemKnn
+from pipeline.retrieval.candidates import Request, Retriever, scores_of_many, top_k
+from pipeline.retrieval.copurchase import ItemKnn, ItemKnnTransitions
+from pipeline.retrieval.ease import Ease
 from pipeline.retrieval.fusion import ReciprocalRanks, Sum, ranks, scaled
 from pipeline.retrieval.retrievers import KnownShoppers, Lexical, Popularity, Semantic, Text, Towers
-from pipeline.retrieval.shoppers import Shoppers
 from pipeline.retrieval.vectors import VectorIndex
 from pipeline.text.lexical import LexicalIndex
 
@@ -52,6 +50,8 @@ RETRIEVERS: list[Callable[[], Retriever]] = [
     lambda: KnownShoppers(VectorIndex.build(VECTORS), KNOWN),
     lambda: Text(VectorIndex.build(VECTORS)),
     lambda: ItemKnn(USERS, ROWS, len(TITLES)),
+    lambda: ItemKnnTransitions(USERS, ROWS, len(TITLES), decay=0.1),
+    lambda: Ease(USERS, ROWS, len(TITLES), l2=1.0),
     lambda: Popularity(np.array([9, 0, 8, 0, 7, 0, 6, 0])),
     lambda: Sum([lexical(), semantic()]),
     lambda: ReciprocalRanks([lexical(), semantic()]),
@@ -116,40 +116,38 @@ def test_normalised_vectors_by_hand() -> None:
 
 
 def test_item_knn_by_hand() -> None:
-    # Shoppers {0, 1}, {0, 1}, {0, 2}: c_0 = 3, c_1 = 2, c_2 = 1, c_01 = 2, c_02 = 1.
-    knn = ItemKnn(np.array([0, 0, 1, 1, 2, 2]), np.array([0, 1, 0, 1, 0, 2], np.int32), 3)
-    np.testing.assert_allclose(
-        knn.scores(Request(history=np.array([0], np.int32))), [0, 2 / np.sqrt(6), 1 / np.sqrt(3)], rtol=1e-6
-    )
+    # Shoppers {0, 1}, {0, 1}, {0, 2, 3}: c_0 = 3, c_1 = 2, c_2 = 1; the first two weigh 1 / log 3, the third 1 / log 4.
+    users, rows = np.array([0, 0, 1, 1, 2, 2, 2]), np.array([0, 1, 0, 1, 0, 2, 3], np.int32)
+    c_01, c_02 = 2 / np.log(3), 1 / np.log(4)
+    knn = ItemKnn(users, rows, 4, decay=0.8, asked=0.5, offered=0.25)
+    one = knn.scores(Request(history=np.array([0], np.int32)))
+    np.testing.assert_allclose(one, np.array([0, c_01 / 2**0.25, c_02, c_02]) / np.sqrt(3), rtol=1e-6)
     both = knn.scores(Request(history=np.array([1, 2], np.int32)))
-    np.testing.assert_allclose(both[0], 0.8 * 2 / np.sqrt(6) + 1 / np.sqrt(3), rtol=1e-6)
+    np.testing.assert_allclose(both[0], (0.8 * c_01 / np.sqrt(2) + c_02) / 3**0.25, rtol=1e-6)
+    plain = knn.tuned_to(asked=0.0, offered=0.0, decay=1.0)
+    np.testing.assert_allclose(plain.scores(Request(history=np.array([1, 2], np.int32)))[0], c_01 + c_02, rtol=1e-6)
+    assert knn.parameters() == {"decay": 0.8, "asked": 0.5, "offered": 0.25}
 
 
-def test_item_knn_is_tuned_on_validation() -> None:
-    # The held-out product, row 5, goes with the oldest product of the history, row 0 (similarity .95); row 6 goes with
-    # the newest, row 3 (.69). Only a decay of .95 leaves .95 ** 3 * .95 > .69.
-    baskets = [("watched", [0, 1, 2, 3])]
-    baskets += [(f"a{i}", [0, 5]) for i in range(10)]
-    baskets += [(f"b{i}", [3, 6]) for i in range(10)] + [(f"c{i}", [3, 7]) for i in range(10)]
-    held = ("watched", 5, "valid")
-    entries = [(user, row, "train") for user, rows in baskets for row in rows]
-    entries.insert(4, held)
-    nothing = pa.nulls(len(entries))
-    shoppers = Shoppers(
-        pa.table(
-            {
-                "user_id": [entry[0] for entry in entries],
-                "row": pa.array([entry[1] for entry in entries], pa.int32()),
-                "timestamp": nothing.cast(pa.int64()),
-                "rating": nothing.cast(pa.float32()),
-                "part": [entry[2] for entry in entries],
-            }
-        )
-    )
-    train = shoppers.parts == 0
-    knn = ItemKnn(shoppers.owners()[train], shoppers.rows[train], 8)
-    assert tuned(knn, shoppers, [shoppers.index("watched")]).decay == 0.95
-    assert tuned(knn, shoppers, []).decay == knn.decay == 0.8
+def test_transitions_count_in_their_direction_only() -> None:
+    # Histories 0 > 1, 0 > 1 and 0 > 2 > 3: after 0 came 1 twice and 2 once; after 1 came nothing.
+    users, rows = np.array([0, 0, 1, 1, 2, 2, 2]), np.array([0, 1, 0, 1, 0, 2, 3], np.int32)
+    c_01, c_02 = 2 / np.log(3), 1 / np.log(4)
+    knn = ItemKnnTransitions(users, rows, 4, following=3.0, decay=0.5, asked=0.0, offered=0.0)
+    after = knn.scores(Request(history=np.array([0], np.int32)))
+    np.testing.assert_allclose(after, [0, c_01 + 3 * 2, c_02 + 3 * 1, c_02], rtol=1e-6)
+    before = knn.scores(Request(history=np.array([1], np.int32)))
+    np.testing.assert_allclose(before, [c_01, 0, 0, 0], rtol=1e-6)
+    held = knn.tuned_to(asked=1.0, offered=0.5).scores(Request(history=np.array([0], np.int32)))
+    np.testing.assert_allclose(held[1], (c_01 + 6) / 3 / np.sqrt(2), rtol=1e-6)
+
+
+@pytest.mark.parametrize("make", RETRIEVERS)
+def test_many_requests_at_once_score_as_one_after_the_other(make: Callable[[], Retriever]) -> None:
+    retriever = make()
+    asked = [ASKED, Request("hose", np.array([3], np.int32)), Request()]
+    for found, request in zip(scores_of_many(retriever, asked), asked, strict=True):
+        np.testing.assert_allclose(found, retriever.scores(request), atol=1e-6)
 
 
 def test_text_profile_weighs_recent_products_more() -> None:

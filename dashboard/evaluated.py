@@ -1,0 +1,106 @@
+"""What the Evaluation page shows below its figures: slices, differences, lists, and the replaced protocol."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from dashboard import frame, state
+from dashboard.components import charts, colours, differing, glossary, measured, notes, sliced
+from dashboard.components.measured import Column, Row
+from dashboard.controls import pick
+from dashboard.differences import differences
+from pipeline.retrieval.engine import Engine
+
+DETAILS = {
+    "slices": "Slices",
+    "differences": "Differences",
+    "beyond": "Beyond accuracy",
+    "replaced": "Replaced protocol",
+}
+
+
+def detail(engine: Engine, task: str, rows: Sequence[Row], chosen: tuple[str, int], systems: Sequence[str]) -> None:
+    """Draw the detail that the URL names, of those that this version has.
+
+    Args:
+        engine: The version.
+        task: recommend or search.
+        rows: Its metrics of this task and one split, all slices.
+        chosen: The metric and cut-off looked at above.
+        systems: Systems in the order of the table above.
+    """
+    everyone = measured.where(rows, slice="all")
+    found = {
+        "slices": bool(sliced.families(rows)),
+        "differences": bool(differences(engine.name, task, *chosen)),
+        "beyond": bool(_columns(everyone, glossary.BEYOND)),
+        "replaced": bool(_columns(everyone, glossary.REPLACED)),
+    }
+    offered = [each for each, there in found.items() if there]
+    if not offered:
+        return
+    st.subheader("In detail", anchor=False)
+    kind = pick(state.DETAIL, "In detail", offered, DETAILS)
+    with frame.calm():
+        if kind == "slices":
+            slices(engine, task, rows, chosen, systems)
+        elif kind == "differences":
+            compared(engine, task, chosen)
+        else:
+            tabled(task, everyone, glossary.BEYOND if kind == "beyond" else glossary.REPLACED, systems, kind)
+
+
+def slices(engine: Engine, task: str, rows: Sequence[Row], chosen: tuple[str, int], systems: Sequence[str]) -> None:
+    """Draw one family of slices: the version's own system beside the best baseline and chance, then all systems."""
+    families = sliced.families(rows)
+    family = pick(state.SLICE, "Slices by", families, {each: glossary.SLICES[each][0] for each in families})
+    metric, k = sliced.measured_at(rows, chosen)
+    label = f"{glossary.metric_name(metric)}@{k}"
+    frame.say(f"{label}. {glossary.SLICES[family][1]} Intervals are 95 %.")
+    own = measured.served(task, systems)
+    shown = sliced.compared(systems, own)
+    parts = sliced.parts(rows, family, metric, k)
+    colour = colours.of_versions(engine.name)[engine.name]
+    chart = charts.parts(parts, shown, own, label, colour, dark=st.context.theme.type == "dark")
+    behaviour = charts.config("png", f"{engine.name}-{label}-{family}")
+    st.plotly_chart(chart, theme=None, config=behaviour, key="slices", alt=f"{label} of each slice")
+    st.html(sliced.table(parts, systems, own))
+
+
+def compared(engine: Engine, task: str, chosen: tuple[str, int]) -> None:
+    """Draw the difference between every system and the version's own, over the same shoppers or queries."""
+    metric, k = chosen
+    found = differences(engine.name, task, metric, k)
+    who = "query" if task == "search" else "shopper"
+    own = glossary.system_name(found[0].own)
+    label = f"{glossary.metric_name(metric)}@{k}"
+    frame.say(
+        f"{label} of each system minus that of {own}, {who} by {who}: above 0 the system is better. p is how often "
+        "chance alone, giving each difference either sign, would put the means as far apart."
+    )
+    st.html(differing.table(found, label, who))
+
+
+def tabled(task: str, rows: Sequence[Row], metrics: Sequence[str], systems: Sequence[str], kind: str) -> None:
+    """Draw metrics as a table, and what each says."""
+    columns = _columns(rows, metrics)
+    if kind == "beyond":
+        frame.say("What the first ten are like, whoever wanted what. No value is right or wrong by itself.")
+    else:
+        frame.say(
+            "The figures that the replaced system reported, so that both can be compared. Sampled candidates flatter "
+            "every system, chance too: read them beside chance only."
+        )
+    st.html(measured.table(task, rows, columns, systems))
+    names = [metric for metric, _ in columns]
+    st.html(notes.definitions([glossary.METRICS[metric][:2] for metric in names]))
+    with st.popover("Formulas", type="tertiary", key="formulas-detail"):
+        st.html(notes.definitions([(glossary.METRICS[each][0], glossary.METRICS[each][2]) for each in names]))
+
+
+def _columns(rows: Sequence[Row], metrics: Sequence[str]) -> list[Column]:
+    """Return the metrics that were measured, each with its cut-off."""
+    cut = {row["metric"]: row.get("k") for row in rows}
+    return [(metric, cut[metric]) for metric in metrics if metric in cut]

@@ -1,0 +1,123 @@
+"""Tables of neighbours: which products go with which, counted or compared once, read at every request."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+from scipy import sparse
+
+from pipeline.retrieval.candidates import FloatArray, RowArray
+
+Table = sparse.csr_matrix
+WINDOW = 3  # how many products later something still follows
+BLOCK = 2048  # products compared at once, to bound memory
+
+
+def together(users: npt.NDArray[np.int64], rows: RowArray, n_products: int) -> Table:
+    """Return float32 [n, n], how many shoppers interacted with both; 0 on the diagonal.
+
+    Args:
+        users: int [n_interactions], the shopper of each train interaction.
+        rows: int [n_interactions], its product row.
+        n_products: Products in the catalogue.
+    """
+    n_users = int(users.max()) + 1 if len(users) else 0
+    seen = sparse.csr_matrix((np.ones(len(rows), np.float32), (users, rows)), shape=(n_users, n_products))
+    counts = sparse.csr_matrix(seen.T @ seen, dtype=np.float32)
+    counts.setdiag(0)
+    counts.eliminate_zeros()
+    return counts
+
+
+def following(users: npt.NDArray[np.int64], rows: RowArray, n_products: int, window: int = WINDOW) -> Table:
+    """Return float32 [n, n]: how often j came after i in a history, a step of s places counting 1 / s.
+
+    Args:
+        users: int [n_interactions], the shopper of each train interaction; those of one lie together, oldest first.
+        rows: int [n_interactions], its product row.
+        n_products: Products in the catalogue.
+        window: Longest step that counts; 1 counts direct successors only.
+    """
+    counts = sparse.csr_matrix((n_products, n_products), dtype=np.float32)
+    for step in range(1, min(window, max(len(rows) - 1, 0)) + 1):
+        same = users[:-step] == users[step:]
+        pairs = (rows[:-step][same], rows[step:][same])
+        weights = np.full(len(pairs[0]), 1 / step, np.float32)
+        counts = counts + sparse.csr_matrix((weights, pairs), shape=counts.shape)
+    counts.setdiag(0)
+    counts.eliminate_zeros()
+    return sparse.csr_matrix(counts, dtype=np.float32)
+
+
+def cosine(counts: Table, seen: npt.NDArray[np.float32]) -> Table:
+    """Return counts_ij / sqrt(seen_i * seen_j).
+
+    Args:
+        counts: float32 [n, n].
+        seen: float32 [n], how often each product was interacted with.
+    """
+    scale = sparse.diags((1 / np.sqrt(np.maximum(seen, 1))).astype(np.float32))
+    return sparse.csr_matrix(scale @ counts @ scale, dtype=np.float32)
+
+
+def share(counts: Table) -> Table:
+    """Return counts with every row divided by its sum: of what came after i, the share that was j."""
+    total = np.asarray(counts.sum(axis=1)).ravel()
+    return sparse.csr_matrix(sparse.diags((1 / np.maximum(total, 1e-9)).astype(np.float32)) @ counts, dtype=np.float32)
+
+
+def alike(vectors: FloatArray, k: int, among: RowArray | None = None) -> Table:
+    """Return float32 [n, n]: the cosines of the k products nearest to each, itself left out.
+
+    Args:
+        vectors: float32 [n, d], rows L2-normalised.
+        k: Neighbours of each product.
+        among: The rows that may be neighbours; None allows all.
+    """
+    n = len(vectors)
+    allowed = np.arange(n, dtype=np.int32) if among is None else among
+    k = min(k, len(allowed))
+    if not k:
+        return sparse.csr_matrix((n, n), dtype=np.float32)
+    place = np.full(n, -1)
+    place[allowed] = np.arange(len(allowed))
+    rows, columns, values = [], [], []
+    for start in range(0, n, BLOCK):
+        own = np.arange(start, min(start + BLOCK, n))
+        cosines = vectors[own] @ vectors[allowed].T
+        itself = place[own] >= 0
+        cosines[np.flatnonzero(itself), place[own][itself]] = -np.inf
+        best = np.argpartition(-cosines, k - 1, axis=1)[:, :k]
+        rows.append(np.repeat(own, k))
+        columns.append(allowed[best].ravel())
+        values.append(np.take_along_axis(cosines, best, axis=1).ravel())
+    weights = np.concatenate(values)
+    kept = weights > 0
+    pairs = (np.concatenate(rows)[kept], np.concatenate(columns)[kept])
+    return sparse.csr_matrix((weights[kept], pairs), shape=(n, n), dtype=np.float32)
+
+
+def strongest(table: Table, k: int) -> Table:
+    """Return the table with only the k largest entries of each row: what is kept small enough to serve from."""
+    length = np.diff(table.indptr)
+    owner = np.repeat(np.arange(table.shape[0]), length)
+    order = np.lexsort((-table.data, owner))
+    place = np.empty(len(order), np.int64)
+    place[order] = np.arange(len(order)) - table.indptr[:-1][owner[order]]
+    kept = place < k
+    pairs = (owner[kept], table.indices[kept])
+    return sparse.csr_matrix((table.data[kept], pairs), shape=table.shape, dtype=np.float32)
+
+
+def read(table: Table, history: RowArray, weights: FloatArray) -> FloatArray:
+    """Return float32 [n]: the weighted sum of the rows of a history.
+
+    Args:
+        table: float32 [n, n].
+        history: Product rows.
+        weights: float32 [n_history].
+    """
+    chosen = table[history]
+    spread = np.repeat(weights, np.diff(chosen.indptr)) * chosen.data
+    total: FloatArray = np.bincount(chosen.indices, weights=spread, minlength=table.shape[1]).astype(np.float32)
+    return total
