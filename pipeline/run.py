@@ -80,7 +80,12 @@ class Run:
         trained = self._train(prepared, encoded, runner)
         indexed = runner.run(
             "index",
-            {"prepared": prepared.folder.name, "encoded": encoded.name, "trained": trained and trained.name, "text": text},
+            {
+                "prepared": prepared.folder.name,
+                "encoded": encoded.name,
+                "trained": trained and trained.name,
+                "text": text,
+            },
             ("work/index.py", "work/tables.py", "text/lexical.py", "text/product_text.py", "retrieval/vectors.py"),
             lambda out, progress: index(prepared.folder, encoded, trained, self.recipe.text, out, progress),
         )

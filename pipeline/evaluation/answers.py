@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
+import pyarrow as pa
 
 from pipeline.evaluation.sampled import Sampled, negatives
 from pipeline.metrics import Ranks, pad, target_ranks
@@ -48,6 +49,23 @@ class Answers:
         """int64 [n], how many products are held out."""
         count: npt.NDArray[np.int64] = (self.targets >= 0).sum(axis=1)
         return count
+
+
+def rank_table(answers: Answers, ids: Sequence[str]) -> pa.Table:
+    """Return user_id, system, row, rank: a row per system and held-out product.
+
+    Args:
+        answers: Whose ranks.
+        ids: The id of each shopper asked.
+    """
+    held = answers.targets >= 0
+    users = pa.array(np.repeat(np.array(ids, dtype=object), held.sum(axis=1)), pa.string()).dictionary_encode()
+    rows = pa.array(answers.targets[held])
+    parts = [
+        pa.table({"user_id": users, "system": pa.repeat(system, len(rows)), "row": rows, "rank": pa.array(ranks[held])})
+        for system, ranks in answers.ranks.items()
+    ]
+    return pa.concat_tables(parts)
 
 
 def collect(

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 import numpy as np
 import numpy.typing as npt
 
-from pipeline.evaluation.answers import Answers, collect
+from pipeline.evaluation.answers import Answers, collect, rank_table
 from pipeline.evaluation.categories import Categories
 from pipeline.evaluation.listed import listed_rows, per_user, separation_rows
 from pipeline.evaluation.rows import FIGURES, Evaluated, Figure, chance_values, per_unit, rows_of, values_of
@@ -80,7 +80,7 @@ def evaluate_recommendations(
             rows += separation_rows(split, vectors or {}, categories.codes)
         figures += listed.figures
         values = {name: np.concatenate([own, listed.values[name]], axis=1) for name, own in values.items()}
-    return Evaluated(rows, per_unit("user_id", ids, values, figures))
+    return Evaluated(rows, per_unit("user_id", ids, values, figures), rank_table(answers, ids))
 
 
 def _ratings(answers: Answers, shoppers: Shoppers, part: str) -> npt.NDArray[np.float32]:

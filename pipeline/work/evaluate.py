@@ -21,7 +21,8 @@ from pipeline.work.tables import product_rows
 
 
 def evaluate(prepared: Prepared, indexed: Path, encoder: Path, out: Path, progress: Progress) -> None:
-    """Write metrics.json (test), validation.json, baselines.json, per_user.parquet, per_query.parquet.
+    """Write metrics.json (test), validation.json, baselines.json, per_user.parquet, ranks.parquet,
+    per_query.parquet.
 
     What cannot be measured is not written: there are no interactions, no one to validate on, no judgements.
     """
@@ -49,6 +50,7 @@ def evaluate(prepared: Prepared, indexed: Path, encoder: Path, out: Path, progre
             tested = evaluate_recommendations(*asked, "test", test, progress.advance, contents.catalogue, vectors)
             rows += tested.as_dicts()
             pq.write_table(tested.table, out / "per_user.parquet", compression="zstd")
+            pq.write_table(tested.ranks, out / "ranks.parquet", compression="zstd")
     queries, judging = judged_queries(prepared), prepared.judging or {}
     if any(query.gains.any() for query in queries):
         words = Remembered(Lexical(contents.lexical))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
@@ -16,7 +17,9 @@ from pipeline.retrieval.reranking.timeline import Timeline
 
 KEPT = 300  # neighbours kept of each product in a table
 ALIKE, ALIKE_COLD = 60, 20  # neighbours by text: of all products, of those without train interactions
-TABLES = ("together", "next", "near", "alike", "cold")
+COUNTED = ("together", "next", "near", "alike", "cold")
+# How much a frequent product is held back, asked with and offered: between raw counts (0, 0) and the cosine (.5, .5).
+ASKED, OFFERED = 0.5, 0.15
 
 
 @dataclass(frozen=True)
@@ -24,24 +27,20 @@ class Evidence:
     """Which products go with which, how often each was interacted with, and when.
 
     Args:
-        tables: together (cosine of the shoppers with both), next (share of direct successors), near (successors within
-            three places, as a cosine), alike (cosine of the text vectors), cold (the same, but only products without
-            train interactions).
+        counts: Tables [n, n]: together (shoppers with both, each weighing 1 / log(1 + products of the shopper)), next
+            (how often j came right after i), near (within three places, a step of s counting 1 / s), alike (cosine of
+            the nearest text vectors), cold (the same among products without train interactions).
         seen: float32 [n], train interactions of each product.
         timeline: When they happened; empty where the source has no times.
     """
 
-    tables: dict[str, Table]
+    counts: dict[str, Table]
     seen: FloatArray
     timeline: Timeline
 
     @classmethod
     def count(
-        cls,
-        users: npt.NDArray[np.int64],
-        rows: RowArray,
-        times: npt.NDArray[np.int64] | None,
-        text: FloatArray,
+        cls, users: npt.NDArray[np.int64], rows: RowArray, times: npt.NDArray[np.int64] | None, text: FloatArray
     ) -> Evidence:
         """Count interactions.
 
@@ -49,38 +48,58 @@ class Evidence:
             users: int [n_interactions], the shopper of each; those of one lie together, oldest first.
             rows: int [n_interactions], the product row of each.
             times: int64 [n_interactions], ms; None where the source has none.
-            text: float32 [n, d], the text vectors.
+            text: float32 [n, d], the text vectors, rows L2-normalised.
         """
         n = len(text)
         seen = np.bincount(rows, minlength=n).astype(np.float32)
-        tables = {
-            "together": neighbours.cosine(neighbours.together(users, rows, n), seen),
-            "next": neighbours.share(neighbours.following(users, rows, n, window=1)),
-            "near": neighbours.cosine(neighbours.following(users, rows, n), seen),
+        counts = {
+            "together": neighbours.together(users, rows, n),
+            "next": neighbours.following(users, rows, n, window=1),
+            "near": neighbours.following(users, rows, n),
             "alike": neighbours.alike(text, ALIKE),
             "cold": neighbours.alike(text, ALIKE_COLD, np.flatnonzero(seen == 0).astype(np.int32)),
         }
-        kept = {name: neighbours.strongest(table, KEPT) for name, table in tables.items()}
-        nothing = np.empty(0, np.int64)
-        timeline = Timeline(nothing.astype(np.int32), nothing, n) if times is None else Timeline(rows, times, n)
-        return cls(kept, seen, timeline)
+        kept = {name: neighbours.strongest(table, KEPT) for name, table in counts.items()}
+        if times is None:
+            rows, times = np.empty(0, np.int32), np.empty(0, np.int64)
+        return cls(kept, seen, Timeline(rows, times, n))
+
+    @cached_property
+    def tables(self) -> dict[str, Table]:
+        """The tables as they are read: counts held back by how often both products were seen.
+
+        linked (together plus next, held back by powers), together (the same without next), next (held back), share
+        (of what came right after i, the share that was j), near (cosine), pairs (together as counted), alike, cold.
+        """
+        together, following = self.counts["together"], self.counts["next"]
+        return {
+            "linked": neighbours.held_back(together + following, self.seen, ASKED, OFFERED),
+            "together": neighbours.held_back(together, self.seen, ASKED, OFFERED),
+            "next": neighbours.held_back(following, self.seen, ASKED, OFFERED),
+            "share": neighbours.share(following),
+            "near": neighbours.held_back(self.counts["near"], self.seen, 0.5, 0.5),
+            "pairs": together,
+            "alike": self.counts["alike"],
+            "cold": self.counts["cold"],
+        }
 
     def save(self, folder: Path) -> None:
         """Write a NumPy archive for each table and one for the rest."""
-        for name, table in self.tables.items():
+        for name, table in self.counts.items():
             sparse.save_npz(folder / f"{name}.npz", table)
-        np.savez_compressed(folder / "seen.npz", seen=self.seen, rows=self.timeline.rows, times=self.timeline.times)
+        timeline = self.timeline
+        np.savez_compressed(folder / "seen.npz", seen=self.seen, rows=timeline.rows, times=timeline.times)
 
     @classmethod
     def load(cls, folder: Path, n_products: int) -> Evidence:
         """Read what `save` wrote.
 
         Raises:
-            ValueError: A table is of another size.
+            ValueError: A table is of another size than the catalogue.
         """
-        tables = {name: sparse.csr_matrix(sparse.load_npz(folder / f"{name}.npz")) for name in TABLES}
+        counts = {name: sparse.csr_matrix(sparse.load_npz(folder / f"{name}.npz")) for name in COUNTED}
         with np.load(folder / "seen.npz", allow_pickle=False) as found:
             seen, rows, times = found["seen"], found["rows"], found["times"]
-        if any(table.shape != (n_products, n_products) for table in tables.values()) or len(seen) != n_products:
+        if any(table.shape != (n_products, n_products) for table in counts.values()) or len(seen) != n_products:
             raise ValueError("the evidence does not fit the catalogue")
-        return cls(tables, seen, Timeline(rows, times, n_products))
+        return cls(counts, seen, Timeline(rows, times, n_products))

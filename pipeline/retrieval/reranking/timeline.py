@@ -21,6 +21,7 @@ class Timeline:
     """
 
     def __init__(self, rows: RowArray, times: npt.NDArray[np.int64], n_products: int) -> None:
+        self.rows, self.times = rows, times
         self.first = int(times.min()) if len(times) else 0
         self.last = int(times.max()) if len(times) else 0
         self._step = self.last - self.first + 2
