@@ -5,14 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-import numpy as np
-import numpy.typing as npt
-
-from pipeline.retrieval.candidates import FloatArray, Mask, Request, RowArray
-from pipeline.retrieval.reranking.attributes import Attributes
-from pipeline.retrieval.reranking.evidence import Evidence
-from pipeline.retrieval.reranking.neighbours import Table
-from pipeline.retrieval.reranking.timeline import DAY, SPANS
+from pipeline.retrieval.candidates import FloatArray, RowArray
 
 RECENT = 50  # products of a history that are read
 NEWEST = 10  # of those, the ones compared with each candidate one by one
