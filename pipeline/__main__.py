@@ -99,13 +99,17 @@ def recommend(
         artifacts,
         replace=replace,
         bar=report.stage_bar,
-        say=lambda line: report.console.print(line, markup=False),
+        say=_say,
     )
     out.write_text(document(outcomes, skipped, "python -m pipeline " + shlex.join(sys.argv[1:])), "utf-8")
     failed = sum(1 for each in outcomes if each.error)
-    report.console.print(f"{out}: {len(outcomes) - failed} versions, {failed} failed, {len(skipped)} splits left out.")
+    _say(f"{out}: versions {len(outcomes) - failed}, failed {failed}, splits left out {len(skipped)}.")
     if failed:
         raise typer.Exit(1)
+
+
+def _say(line: str) -> None:
+    report.console.print(line, markup=False, soft_wrap=True)
 
 
 def _execute(planned: Run) -> None:

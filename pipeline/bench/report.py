@@ -25,8 +25,8 @@ READING = f"""\
 - **Intervals** are 95 %, by the bootstrap over shoppers of each shopper's mean over seeds. They say how far another
   draw of shoppers might move a figure; of training luck only the values by seed tell.
 - **Paired tests**: Fisher's randomisation over shoppers, {PERMUTATIONS:,} sign flips, on each shopper's mean over
-  seeds. p cannot be lower than 1/{PERMUTATIONS + 1:,}. The tests are about shoppers, not about training luck. "p, Holm" is
-  corrected over all rows of its table. Better, same and worse count shoppers.
+  seeds. p cannot be lower than 1/{PERMUTATIONS + 1:,}. The tests are about shoppers, not about training luck. "p, Holm"
+  is corrected over all rows of its table. Better, same and worse count shoppers.
 - **Cost**: seconds are means over seeds; those of a reused stage are of the run that made it. Seconds per epoch are
   the train stage, export included, over its epochs. Peak memory is of the whole process, which may have made other
   versions before."""

@@ -51,7 +51,8 @@ def group_section(group: Group) -> str:
         "far vectors keep categories apart; for comparison with that system only: see the chance row.",
         figures_table(group, systems, REPLACED),
         "#### Beyond accuracy",
-        "Of the lists of ten; calibration is a divergence from the history's categories, lower is closer; the lists of chance are drawn.",
+        "Of the lists of ten. Calibration is a divergence from the history's categories: lower is closer. The lists of "
+        "chance are drawn.",
         figures_table(group, systems, {metric: metric.replace("_", " ") for metric in BEYOND}),
         "#### Cost",
         cost_table(group),

@@ -122,10 +122,10 @@ def _randomisation(differences: Values, seed: int) -> float:
 
 
 def holm(p: Sequence[float]) -> list[float]:
-    """Return p-values corrected for how many tests were made: calling those below 0.05 real is wrong about any of them
-    at most 1 time in 20.
+    """Return p-values corrected for how many tests were made.
 
-    The i-th smallest of m becomes the largest of (m - j + 1) p_j over j = 1..i, at most 1.
+    Calling those below 0.05 real is wrong about any of them in at most 1 of 20 families. The i-th smallest
+    of m becomes the largest of (m - j + 1) p_j over j = 1..i, at most 1.
     Source: Holm 1979, "A simple sequentially rejective multiple test procedure".
 
     Args:
