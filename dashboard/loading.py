@@ -19,7 +19,7 @@ from pipeline.versions import VersionStore
 
 ROOT = Path(__file__).resolve().parent.parent
 CAPACITY = 4  # engines kept open; one of 50,000 products takes about 300 MB with its text encoder
-TOWER = "towers/user.onnx"
+TOWER, KNOWN = "towers/user.onnx", "towers/users.npy"  # one that reads histories; shoppers known by name
 
 log = logging.getLogger(__name__)
 
@@ -45,6 +45,10 @@ class Listed:
 
     @property
     def has_towers(self) -> bool:
+        return self.manifest is not None and bool({TOWER, KNOWN} & set(self.manifest.files))
+
+    @property
+    def reads_histories(self) -> bool:
         return self.manifest is not None and TOWER in self.manifest.files
 
 
@@ -111,7 +115,7 @@ class Versions:
         if pinned := os.environ.get("PSE_VERSION"):
             return self.engine(pinned)
         first: ExplorerError | None = None
-        for listed in sorted(self.listing(), key=lambda each: (each.has_towers, each.created), reverse=True):
+        for listed in sorted(self.listing(), key=lambda each: (each.reads_histories, each.created), reverse=True):
             try:
                 return self.engine(listed.name)
             except (VersionBroken, VersionNotFound) as error:

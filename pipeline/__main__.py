@@ -1,8 +1,10 @@
-"""The command line: `python -m pipeline run | demo | versions | verify`."""
+"""The command line: `python -m pipeline run | demo | versions | verify | bench recommend`."""
 
 from __future__ import annotations
 
 import os
+import shlex
+import sys
 from dataclasses import replace as changed
 from pathlib import Path
 from typing import Annotated
@@ -10,6 +12,9 @@ from typing import Annotated
 import typer
 
 from pipeline import report
+from pipeline.bench.plan import load_plan, trials_of
+from pipeline.bench.report import document
+from pipeline.bench.runs import execute
 from pipeline.errors import ExplorerError, VersionBroken, VersionNotFound
 from pipeline.recipe import Recipe
 from pipeline.run import Run
@@ -22,11 +27,14 @@ app = typer.Typer(
     rich_markup_mode=None,
     add_completion=False,
 )
+bench = typer.Typer(help="Run many versions by a plan, and report them together.", no_args_is_help=True)
+app.add_typer(bench, name="bench")
 
 Artifacts = Annotated[
     Path, typer.Option(envvar="PSE_ARTIFACTS", help="Folder of versions, encoders and stage results.")
 ]
 DEFAULT_ARTIFACTS = Path(__file__).parent.parent / "artifacts"
+BENCHMARKS = Path(__file__).parent.parent / "benchmarks"
 
 
 @app.command()
@@ -73,6 +81,35 @@ def verify(
     """Check every file of a version against its manifest."""
     version = VersionStore(artifacts).open(name)
     report.console.print(f"{name} is whole: {len(version.manifest.files)} files match its manifest.")
+
+
+@bench.command()
+def recommend(
+    dataset: Annotated[list[Path], typer.Option(help="A dataset description (TOML); may be given several times.")],
+    plan: Annotated[Path, typer.Option(help="What to run (TOML).")] = BENCHMARKS / "recommend.toml",
+    out: Annotated[Path, typer.Option(help="Where to write the report.")] = BENCHMARKS / "RESULTS.md",
+    artifacts: Artifacts = DEFAULT_ARTIFACTS,
+    replace: Annotated[bool, typer.Option("--replace", help="Run again what is published already.")] = False,
+) -> None:
+    """Run the plan on every dataset, keep what is published already, and write the report of all versions."""
+    trials, skipped = trials_of(dataset, load_plan(plan))
+    out.parent.mkdir(parents=True, exist_ok=True)
+    outcomes = execute(
+        trials,
+        artifacts,
+        replace=replace,
+        bar=report.stage_bar,
+        say=_say,
+    )
+    out.write_text(document(outcomes, skipped, "python -m pipeline " + shlex.join(sys.argv[1:])), "utf-8")
+    failed = sum(1 for each in outcomes if each.error)
+    _say(f"{out}: versions {len(outcomes) - failed}, failed {failed}, splits left out {len(skipped)}.")
+    if failed:
+        raise typer.Exit(1)
+
+
+def _say(line: str) -> None:
+    report.console.print(line, markup=False, soft_wrap=True)
 
 
 def _execute(planned: Run) -> None:

@@ -12,7 +12,8 @@ from pipeline.errors import RecipeError, nearest
 
 RECIPES = Path(__file__).parent / "recipes"
 TEXT_FIELDS = ("title", "brand", "category", "description")
-TOWERS = ("none", "history", "sequence")
+TOWERS = ("none", "history", "sequence", "seed")
+SOFTMAX = ("auto", "full", "sampled")
 
 
 @dataclass(frozen=True)
@@ -35,8 +36,9 @@ class TowersRecipe:
     """The shape of the two towers.
 
     Args:
-        kind: How shoppers are read: "history" (recency-weighted pool), "sequence" (causal transformer); "none" trains
-            no towers, item vectors are the text vectors.
+        kind: How shoppers are read: "history" (recency-weighted pool), "sequence" (causal transformer), "seed" (by
+            their id, as in the system that this one replaces); "none" trains no towers, item vectors are the text
+            vectors.
         dimension: Length of item and user vectors.
         hidden: Width of the hidden layer of both towers.
         dropout: Share of hidden units and of pooled values dropped in training.
@@ -58,17 +60,23 @@ class TowersRecipe:
 
 @dataclass(frozen=True)
 class TrainingRecipe:
-    """How the towers are trained.
+    """How the towers are trained; "seed" reads the learning rate, positions, epochs and patience, and no others.
 
     Args:
         temperature: Training scores are cosine / temperature.
         learning_rate: Of Adam.
         positions: Training positions (a history and the product that followed it) in a step, about; fewer where the
-            dataset is small or the catalogue large.
+            dataset is small or the catalogue large. Of "seed", the batch: shoppers with a product.
         epochs: At most.
-        patience: Epochs without a better validation NDCG@10 before training stops; the best epoch is kept.
+        patience: Epochs without a better validation NDCG@10 (of "seed", AUC) before training stops; the best epoch is
+            kept.
         averaging: Momentum of the exponential average of the weights, which is what is validated and kept. It takes
             the noise out of the choice of the best epoch.
+        softmax: What a product that followed competes with: "full" (every product), "sampled" (negatives drawn by
+            train popularity, corrected for how often each is drawn) or "auto" (sampled where products x training
+            positions exceed 10^10).
+        negatives: Products drawn in a step of a sampled softmax; all its positions share them.
+        hard_negatives: Of these, how many count at each position, the ones scored highest; 0 means all.
     """
 
     temperature: float = 0.07
@@ -77,6 +85,9 @@ class TrainingRecipe:
     epochs: int = 30
     patience: int = 5
     averaging: float = 0.99
+    softmax: str = "auto"
+    negatives: int = 2048
+    hard_negatives: int = 0
 
 
 @dataclass(frozen=True)
@@ -102,6 +113,12 @@ class Recipe:
             (self.training.temperature > 0 and self.training.learning_rate > 0, "temperature and rate are above 0"),
             (0 < self.training.averaging < 1, "training.averaging lies between 0 and 1"),
             (min(self.training.positions, self.training.epochs, self.training.patience) >= 1, "counts are at least 1"),
+            (self.training.softmax in SOFTMAX, f"training.softmax is one of {', '.join(SOFTMAX)}"),
+            (1 <= self.training.negatives <= 10**6, "training.negatives lies between 1 and 1,000,000"),
+            (
+                0 <= self.training.hard_negatives <= self.training.negatives,
+                "training.hard_negatives lies between 0 and training.negatives",
+            ),
         ]
         for holds, rule in checks:
             if not holds:

@@ -95,7 +95,9 @@ class Run:
             "rank",
             {"indexed": indexed.name, "split": prepared.split["kind"], "seed": self.recipe.seed},
             ("work/rank.py", "retrieval/reranking", "retrieval/shoppers.py", "data/split.py", "metrics.py"),
-            lambda out, progress: rank(indexed, serving, prepared.split["kind"], self.recipe.seed, out, progress),
+            lambda out, progress: rank(
+                prepared.folder, indexed, serving, prepared.split["kind"], self.recipe.seed, out, progress
+            ),
         )
         evaluated = runner.run(
             "evaluate",
@@ -189,6 +191,11 @@ def notes(recipe: Recipe, prepared: Prepared, metrics: list[dict[str, Any]], out
         said.append("The recipe trains no towers: recommendations come from product text.")
     elif not trainable(prepared.folder):
         said.append("No shopper has two train interactions, so no towers could be trained; text recommends.")
+    elif recipe.towers.kind == "seed":
+        said.append(
+            "The towers know shoppers by name: baskets, and shoppers without train interactions, get recommendations "
+            "from product text."
+        )
     elif not outcome["kept"]:
         said.append(f"Recommendations are not re-ranked. {outcome['why']}")
     if prepared.counts["interactions"] and not any(row["task"] == "recommend" for row in metrics):

@@ -2,6 +2,7 @@
 
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 import typer
@@ -10,7 +11,17 @@ from pipeline.__main__ import app
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text("utf-8")
-COMMANDS = typer.main.get_command(app).commands  # type: ignore[attr-defined]
+
+
+def commands(group: Any, before: str = "") -> dict[str, Any]:
+    """Return every command by what is typed for it; one with commands of its own stands for these."""
+    found = {}
+    for name, each in group.commands.items():
+        found |= commands(each, f"{before}{name} ") if hasattr(each, "commands") else {before + name: each}
+    return found
+
+
+COMMANDS = commands(typer.main.get_command(app))
 FLAGS = {flag for each in COMMANDS.values() for option in each.params for flag in option.opts if "-" in flag}
 REQUIRED = [
     re.match(r"[A-Za-z0-9_.-]+", line)[0]  # type: ignore[index]

@@ -143,6 +143,7 @@ def publish(
     name: str = "tiny",
     *,
     towers: bool = True,
+    by_name: bool = False,
     evaluated: bool = True,
     generated: bool = True,
     created: str = "2026-03-01T10:00:00Z",
@@ -150,7 +151,7 @@ def publish(
     split: str = "leave-one-out",
     replace: bool = False,
 ) -> Version:
-    """Publish a tiny version; without towers it has no shoppers either."""
+    """Publish a tiny version; without towers it has no shoppers either; `by_name`, its towers know shoppers by name."""
     encoder = write_encoder(store.artifacts / "encoders" / ENCODER)
     folder = store.staging(name)
     table = {field.name: [getattr(row, field.name, None) for row in shop] for field in PRODUCTS}
@@ -161,11 +162,16 @@ def publish(
     VectorIndex.build(vectors).save(folder / "index" / "text.faiss")
     # Item vectors differ from text vectors, so that a test can tell which of them answered.
     items = np.ascontiguousarray(vectors[:, ::-1]) if towers else vectors
+    if by_name:
+        items = items * np.linspace(1, 3, len(items), dtype=np.float32)[:, None]  # such vectors differ in length
     VectorIndex.build(items).save(folder / "index" / "items.faiss")
     LexicalIndex.build([row.title for row in shop]).save(folder / "lexical")
     if towers:
         (folder / "towers").mkdir()
-        write_user_tower(folder / "towers" / "user.onnx", vectors.shape[1])
+        if by_name:
+            np.save(folder / "towers" / "users.npy", known_vectors(items, [row.product_id for row in shop]))
+        else:
+            write_user_tower(folder / "towers" / "user.onnx", vectors.shape[1])
         write_users(folder / "users.parquet", [row.product_id for row in shop])
     if evaluated:
         (folder / "evaluation").mkdir()
@@ -197,6 +203,12 @@ def publish(
         notes=[] if towers else ["There are no interactions, so there are no towers and no shoppers."],
     )
     return store.publish(folder, manifest, replace=replace)
+
+
+def known_vectors(items: np.ndarray, ids: list[str]) -> np.ndarray:
+    """Return float32 [n_shoppers, d]: a shopper's first product; zeros for the last shopper, as if never trained on."""
+    first = [items[ids.index(history[0])] for history in HISTORIES.values()]
+    return np.array([*first[:-1], np.zeros(items.shape[1])], dtype=np.float32)
 
 
 def damage(version: Version, file: str = "products.parquet") -> None:

@@ -29,6 +29,13 @@ def number(value: Any) -> Any:
     return ibis.cases((read.isnan() | read.isinf(), None), else_=read)
 
 
+def vector(value: Any) -> Any:
+    """Read a list of finite numbers such as [0.5, -1]; null where there is none, or where one of them is no number."""
+    read = value.try_cast("array<float32>")
+    odd = read.filter(lambda number: number.isnull() | number.isnan() | number.isinf())
+    return ibis.cases(((read.length() > 0) & (odd.length() == 0), read), else_=None)
+
+
 def price(value: Any, scale: float) -> Any:
     """Read a price such as 12.5, $1,234.50 or EUR 12, times `scale`; null where unreadable or negative.
 

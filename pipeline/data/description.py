@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from math import isfinite
 from pathlib import Path
 from typing import Any
 
 from pipeline.data.sources import (
+    FEATURE,
     INTERACTION_COLUMNS,
     JUDGEMENT_COLUMNS,
     PRODUCT_COLUMNS,
@@ -73,11 +75,27 @@ class Description:
         }
 
     def _products(self) -> Source | None:
-        section = self._section("products", ("category_separator", "price_scale"))
+        section = self._section("products", ("features", "category_separator", "price_scale"))
         if section is None:
             return None
         columns = self._columns(section, "products", PRODUCT_COLUMNS, ("product_id", "title"))
+        columns |= self._features(section)
         return Source(columns=columns, **self._common(section, "products"))
+
+    def _features(self, section: dict[str, Any]) -> dict[str, str]:
+        """Return {feature:<block>: column of the source}, blocks in the order of their names."""
+        blocks = self._value(section, "features", dict, "[products]", {})
+        for block in blocks:
+            if not re.fullmatch(r"[a-z][a-z0-9_]{0,29}", block):
+                raise self._error(
+                    f'[products] features: "{block}" cannot name a block',
+                    "Use a lower-case letter, then up to 29 lower-case letters, digits or _.",
+                )
+            if not self._value(blocks, block, str, "[products] features", ""):
+                raise self._error(
+                    f"[products] features: {block} is empty", "Name a column of lists of numbers, or leave it out."
+                )
+        return {f"{FEATURE}{block}": blocks[block] for block in sorted(blocks)}
 
     def _interactions(self, *, merged: bool) -> Source | None:
         extra = ("category_separator", "price_scale") if merged else ()

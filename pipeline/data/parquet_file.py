@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -9,7 +10,10 @@ import duckdb
 
 from pipeline.data import duck, files
 from pipeline.data.lines import insert, steps
+from pipeline.data.sources import FEATURE
 from pipeline.errors import DatasetError
+
+NUMBERS = r"VARCHAR|(FLOAT|DOUBLE|DECIMAL\(\d+,\d+\)|U?(TINY|SMALL|BIG)?INT(EGER)?)\[\d*\]"  # what a block may hold
 
 
 class ParquetFile:
@@ -58,6 +62,13 @@ class ParquetFile:
             return f"{value}[1]"
         if canonical == "description" and kind == "VARCHAR[]":
             return f"array_to_string({value}, ' ')"
+        if canonical.startswith(FEATURE):
+            if not re.fullmatch(NUMBERS, kind):
+                raise DatasetError(
+                    f'{self.path.name}: column "{column}" (named for {canonical}) is of type {kind}.',
+                    "It must hold lists of numbers, or their text as a JSON array.",
+                )
+            return text
         if kind.endswith("]") or kind.startswith(("STRUCT", "MAP", "UNION", "VARIANT")):
             raise DatasetError(
                 f'{self.path.name}: column "{column}" (named for {canonical}) is of type {kind}.',

@@ -13,7 +13,7 @@ from ibis import _
 from pipeline.data import duck, interactions, judgements, products, split, tabular
 from pipeline.data.dataset import Dataset
 from pipeline.data.rejects import Rejects
-from pipeline.data.tables import INTERACTIONS, JUDGEMENTS, PRODUCTS
+from pipeline.data.tables import INTERACTIONS, JUDGEMENTS
 from pipeline.errors import DatasetError
 
 FILE = "prepared.json"
@@ -27,7 +27,8 @@ class Prepared:
         folder: Where `products.parquet` and the others lie.
         counts: products, interactions, shoppers, judgements, queries; parts {part: interactions}; read {table: rows};
             rejected {table: {reason: rows}}; repeats (interactions) and repeated_judgements that were left out;
-            emptied {table.column: values that could not be read}; shortened {table.column: values that were cut}.
+            emptied {table.column: values that could not be read}; shortened {table.column: values that were cut};
+            where blocks of features are described, missing {table.column: products without}.
         split: kind and fractions.
         judging: protocol, gain and min_grade; None without judgements.
     """
@@ -99,6 +100,7 @@ def summary(counts: Mapping[str, Any]) -> list[str]:
             lines.append(f"repeated {what}, left out: {repeats:,}")
     lines += [f"{column}, unreadable and left empty: {rows:,}" for column, rows in counts["emptied"].items()]
     lines += [f"{column}, cut to their first characters: {rows:,}" for column, rows in counts["shortened"].items()]
+    lines += [f"{column}, missing and read as zeros: {rows:,}" for column, rows in counts.get("missing", {}).items()]
     return lines
 
 
@@ -142,7 +144,10 @@ class _Preparation:
         self.rejects.add("products", checked, raw, dict(source.columns))
         self.check("products", checked)
         good = checked.filter(_.reason.isnull())
-        self.counts["products"] = self.write("products", good.order_by("row"), PRODUCTS)
+        self.counts["products"] = self.write("products", good.order_by("row"), products.schema(source))
+        for column in products.features(source):
+            if rows := self.count(good.filter(_[column].isnull())):
+                self.counts.setdefault("missing", {})[f"products.{column}"] = rows
         for kind, flag, column in (
             ("emptied", "no_price", "price"),
             ("emptied", "no_released", "released"),

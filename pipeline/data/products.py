@@ -5,14 +5,26 @@ from __future__ import annotations
 from typing import Any
 
 import ibis
+import pyarrow as pa
 from ibis import _
 
 from pipeline.data import cleaning, duck
-from pipeline.data.sources import PRODUCT_COLUMNS, Source
+from pipeline.data.sources import FEATURE, PRODUCT_COLUMNS, Source
 from pipeline.data.tables import PRODUCTS
+from pipeline.errors import DatasetError
 
 LONGEST_TITLE = 1_000  # characters
 EMPTIED = ("price", "released")
+
+
+def features(source: Source) -> list[str]:
+    """Return the canonical columns of the blocks of features: feature:<block>."""
+    return [column for column in source.columns if column.startswith(FEATURE)]
+
+
+def schema(source: Source) -> pa.Schema:
+    """Return the schema of the products of a source: the canonical columns, then a list of numbers for each block."""
+    return pa.schema([*PRODUCTS, *(pa.field(column, pa.list_(pa.float32())) for column in features(source))])
 
 
 def from_products(connection: duck.Connection, raw: Any, source: Source) -> Any:
@@ -21,7 +33,14 @@ def from_products(connection: duck.Connection, raw: Any, source: Source) -> Any:
     The flags `no_price`, `no_released` and `shortened` mark values that were emptied or cut.
     """
     cleaned = _cleaned(raw, source)
-    reason = ibis.cases((_.product_id.isnull(), "no product id"), (_.title.isnull(), "no title"), else_=None)
+    reasons = [(_.product_id.isnull(), "no product id"), (_.title.isnull(), "no title")]
+    for column in features(source):
+        block, length = column.removeprefix(FEATURE), _length(connection, cleaned, column, source)
+        reasons += [
+            (_[f"no_{column}"], f"{block} is no list of numbers"),
+            (_[column].length() != length, f"{block} does not have {length:,} numbers, as most have"),
+        ]
+    reason = ibis.cases(*reasons, else_=None)
     # Of the rows that could be this product, the first is kept.
     order = ibis.row_number().over(group_by=["product_id", _.reason.isnull()], order_by="row")
     checked = (
@@ -58,6 +77,22 @@ def from_interactions(connection: duck.Connection, raw: Any, source: Source) -> 
     return duck.create(connection, "checked_products", checked)
 
 
+def _length(connection: duck.Connection, cleaned: Any, column: str, source: Source) -> int:
+    """Return the number of numbers that most rows of a block have; of equally frequent ones the largest.
+
+    Raises:
+        DatasetError: No row has any.
+    """
+    counted = cleaned.group_by(length=_[column].length()).agg(rows=_.count()).filter(_.length.notnull())
+    found = duck.rows(connection, counted.order_by(ibis.desc("rows"), ibis.desc("length")).limit(1))
+    if not found:
+        raise DatasetError(
+            f'No product has a list of numbers in "{source.columns[column]}" (named for {column}).',
+            "Correct the column, or leave the block out of features.",
+        )
+    return int(found[0][0])
+
+
 def _cleaned(raw: Any, source: Source) -> Any:
     """Return `raw` with canonical columns and the flags; a column that the source lacks is null."""
     has = source.columns
@@ -71,6 +106,10 @@ def _cleaned(raw: Any, source: Source) -> Any:
     }
     for name in ("brand", "image_url", "description"):
         columns[name] = cleaning.text(raw[name]) if name in has else ibis.null("string")
+    for name in features(source):
+        given = raw[name].strip()
+        columns[name] = cleaning.vector(given)
+        columns[f"no_{name}"] = columns[name].isnull() & ~given.isin(["", "[]", "null"])
     for name in EMPTIED:
         unread = cleaning.text(raw[name]).notnull() & columns[name].isnull() if name in has else ibis.literal(False)
         columns[f"no_{name}"] = unread

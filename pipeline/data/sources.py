@@ -8,6 +8,7 @@ from dataclasses import dataclass
 PRODUCT_COLUMNS = ("product_id", "title", "brand", "category", "price", "released", "image_url", "description")
 INTERACTION_COLUMNS = ("user_id", "product_id", "timestamp", "rating", "position", "split")
 JUDGEMENT_COLUMNS = ("query", "product_id", "grade")
+FEATURE = "feature:"  # begins the canonical column of a block of features of the products
 
 
 @dataclass(frozen=True)
@@ -16,7 +17,7 @@ class Source:
 
     Args:
         path: A file, a folder or a glob, as written in the description.
-        columns: {canonical column: column of the source}.
+        columns: {canonical column: column of the source}; of products, also {feature:<block>: column of lists}.
         category_separator: What divides the steps of a category path; None where a category is one step or a list.
         price_scale: What a price is multiplied by; 0.01 where prices are cents.
         timestamp_unit: s, ms or iso; typed timestamps in Parquet need none.

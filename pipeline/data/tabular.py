@@ -1,8 +1,8 @@
 """Reading a described table, of whatever kind of file, into one DuckDB table of texts.
 
 The table `raw_<name>` has the column `row` (1 = the first data row of the source, counted over its files) and the
-canonical columns that the description names: texts, but `category`, which is a list of texts. Lines that are no rows
-go to the rejects.
+canonical columns that the description names: texts, but `category`, which is a list of texts; a block of features is
+the text of a list. Lines that are no rows go to the rejects.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ def read(connection: duck.Connection, folder: Path, name: str, source: Source, r
     """
     raw = f"raw_{name}"
     types = {key: "array<string>" if key == "category" else "string" for key in source.columns}
-    columns = ", ".join(f"{key} VARCHAR{'[]' if key == 'category' else ''}" for key in types)
+    columns = ", ".join(f"{duck.name(key)} VARCHAR{'[]' if key == 'category' else ''}" for key in types)
     connection.execute(f"CREATE TABLE {raw} (row BIGINT, broken VARCHAR, {columns})")
     found = files.find(folder, source.path)
     rows = 0
@@ -94,7 +94,9 @@ def _require_keys(connection: duck.Connection, raw: str, source: Source, found: 
     """Refuse a column that no line of the JSONL files has; only one that is null throughout can be."""
     if not duck.query(connection, f"SELECT 1 FROM {raw} LIMIT 1"):
         return  # not one line is JSON: the rejects say so
-    counts = ", ".join(f"count({f'nullif({key}, [])' if key == 'category' else key})" for key in source.columns)
+    counts = ", ".join(
+        f"count({f'nullif({key}, [])' if key == 'category' else duck.name(key)})" for key in source.columns
+    )
     filled = duck.query(connection, f"SELECT {counts} FROM {raw}")[0]
     if not all(filled):
         keys = sorted({key for path in found for key in JsonlFile(path).keys(connection)})

@@ -100,7 +100,12 @@ def collect(
     for start in range(0, len(chosen), CHUNK):
         places = range(start, min(start + CHUNK, len(chosen)))
         requests = [
-            Request(history=histories[place], times=shoppers.times_before(int(chosen[place]), part)) for place in places
+            Request(
+                history=histories[place],
+                shopper=int(chosen[place]),
+                times=shoppers.times_before(int(chosen[place]), part),
+            )
+            for place in places
         ]
         for system in systems:
             for place, scores in zip(places, scores_of_many(system, requests), strict=True):

@@ -15,7 +15,7 @@ from pipeline.retrieval.candidates import Request, Retriever
 from pipeline.retrieval.contents import Contents
 from pipeline.retrieval.copurchase import ItemKnn, ItemKnnTransitions
 from pipeline.retrieval.ease import Ease
-from pipeline.retrieval.retrievers import Popularity, Text, Towers
+from pipeline.retrieval.retrievers import KnownShoppers, Popularity, Text, Towers
 from pipeline.retrieval.shoppers import PARTS, Shoppers
 
 DECAYS = (0.35, 0.5, 0.65, 0.8, 0.95)
@@ -51,6 +51,8 @@ def recommenders(contents: Contents, shoppers: Shoppers, tuning: Sequence[int]) 
         systems.insert(3, best(_with_decays(models), shoppers, tuning))
     if contents.user_tower:
         systems.append(Towers(contents.items, contents.user_tower))
+    elif contents.user_vectors is not None:
+        systems.append(KnownShoppers(contents.items, contents.user_vectors))
     if contents.reranked:
         systems.append(contents.reranked)
     return systems

@@ -26,12 +26,14 @@ class Request:
         text: A shopper's query; "" when there is none.
         history: Product rows the shopper interacted with, oldest first.
         allowed: bool [n_products], the products that may be returned; None allows all.
+        shopper: The number of a known shopper; None for a basket.
         times: int64 [n_history], ms, when each product of the history was interacted with; None where unknown.
     """
 
     text: str = ""
     history: RowArray = field(default_factory=no_rows)
     allowed: Mask | None = None
+    shopper: int | None = None
     times: npt.NDArray[np.int64] | None = None
 
 

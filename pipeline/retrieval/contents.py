@@ -45,7 +45,15 @@ class UserTower:
 
 @dataclass(frozen=True)
 class Contents:
-    """An opened version folder; what it lacks (interactions, towers, a re-ranker) is None."""
+    """An opened version folder; what it does not have is None.
+
+    Args:
+        shoppers: None where the version has no interactions.
+        user_tower: Reads a history; None where the version has none.
+        user_vectors: float32 [n_shoppers, d], where the towers know shoppers by name instead; zeros for one who was
+            not trained on.
+        reranked: The second stage of recommendations; None where the version has none.
+    """
 
     catalogue: Catalogue
     shoppers: Shoppers | None
@@ -54,6 +62,7 @@ class Contents:
     text: VectorIndex
     items: VectorIndex
     user_tower: UserTower | None
+    user_vectors: FloatArray | None = None
     reranked: Reranked | None = None
 
     @classmethod
@@ -70,6 +79,7 @@ class Contents:
         """
         try:
             users, tower = folder / "users.parquet", folder / "towers" / "user.onnx"
+            vectors = folder / "towers" / "users.npy"
             products = pq.read_table(folder / "products.parquet")
             shoppers = Shoppers(pq.read_table(users)) if users.exists() else None
             contents = cls(
@@ -80,6 +90,7 @@ class Contents:
                 text=VectorIndex.load(folder / "index" / "text.faiss"),
                 items=VectorIndex.load(folder / "index" / "items.faiss"),
                 user_tower=UserTower(tower) if tower.exists() else None,
+                user_vectors=np.load(vectors, allow_pickle=False) if vectors.exists() else None,
             )
             contents = replace(contents, reranked=_reranked(contents, rankers or folder / "rankers"))
         except Exception as error:  # each library fails in its own way; all of them mean the same here
@@ -92,6 +103,14 @@ class Contents:
                     f'The vectors of version "{folder.name}" do not fit its products.',
                     "Publish it again with --replace.",
                 )
+        expected = (len(contents.shoppers) if contents.shoppers else 0, contents.items.vectors.shape[1])
+        known = contents.user_vectors
+        if known is not None and not (
+            known.dtype == np.float32 and known.shape == expected and np.isfinite(known).all()
+        ):
+            raise VersionBroken(
+                f'The vectors of version "{folder.name}" do not fit its shoppers.', "Publish it again with --replace."
+            )
         return contents
 
 

@@ -17,7 +17,7 @@ from pipeline.retrieval.contents import Contents
 from pipeline.retrieval.filters import Filters
 from pipeline.retrieval.fusion import Sum, scaled
 from pipeline.retrieval.results import Hit, Results, ScorePart
-from pipeline.retrieval.retrievers import Lexical, Popularity, Semantic, Text, Towers
+from pipeline.retrieval.retrievers import KnownShoppers, Lexical, Popularity, Semantic, Text, Towers
 from pipeline.retrieval.steps import Steps
 from pipeline.text.lexical import terms
 from pipeline.versions import VersionStore
@@ -47,7 +47,13 @@ class Engine:
         self.metrics = metrics
         self._text = Text(contents.text)
         self._items = contents.items
-        self._towers = Towers(contents.items, contents.user_tower) if contents.user_tower else None
+        self._towers: Towers | KnownShoppers | None = None
+        if contents.user_tower:
+            self._towers = Towers(contents.items, contents.user_tower)
+        elif contents.user_vectors is not None:
+            self._towers = KnownShoppers(contents.items, contents.user_vectors)
+            # Such item vectors differ in length, and the longest would be everyone's neighbour: compare by cosine.
+            self._items = contents.items.normalised()
         self._reranked = contents.reranked
         self._popularity = Popularity(contents.catalogue.interactions)
         self._lexical = Lexical(contents.lexical)
@@ -176,9 +182,9 @@ class Engine:
         steps = Steps()
         with steps("history"):
             rows, held_out, times = self._history(user_id, history, as_of)
-            request = Request(history=rows, allowed=self._without(filters, rows), times=times)
-        retriever: Retriever = self._reranked or self._towers or self._text
-        notes = [] if self.has_towers else ["This version has no towers; recommendations come from product text."]
+            shopper = None if user_id is None or self.shoppers is None else self.shoppers.index(user_id)
+            request = Request(history=rows, allowed=self._without(filters, rows), shopper=shopper, times=times)
+        retriever, notes = self._recommender(shopper)
         if not len(rows):
             retriever = self._popularity
             notes = ["There is no history to read; these are the most popular products."]
@@ -188,6 +194,18 @@ class Engine:
         hits = _single(self.catalogue.ids, found, retriever.name)
         among = len(self.catalogue) if request.allowed is None else int(request.allowed.sum())
         return Results(hits, steps.done(), among, tuple(notes), hidden)
+
+    def _recommender(self, shopper: int | None) -> tuple[Retriever, list[str]]:
+        """Return who recommends to a known shopper, or to a basket (None), and what the reader should know of it."""
+        if self._towers is None:
+            return self._text, ["This version has no towers; recommendations come from product text."]
+        if isinstance(self._towers, KnownShoppers) and not self._towers.knows(shopper):
+            whom = "baskets" if shopper is None else "this one, who has no interactions to train on"
+            note = (
+                f"This version's towers know shoppers by name, and not {whom}; recommendations come from product text."
+            )
+            return self._text, [note]
+        return self._reranked or self._towers, []
 
     def _history(
         self, user_id: str | None, history: Sequence[str] | None, as_of: AsOf

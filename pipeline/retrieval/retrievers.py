@@ -100,6 +100,35 @@ class Towers(_FromHistory):
         return self._tower(self._index.vectors[history])
 
 
+class KnownShoppers:
+    """A vector for each shopper, learned by name, against the item vectors; who has none is listed nothing.
+
+    Args:
+        index: The item vectors.
+        users: float32 [n_shoppers, d]; a row of zeros is a shopper who was not trained on.
+    """
+
+    name = "towers"
+
+    def __init__(self, index: VectorIndex, users: FloatArray) -> None:
+        self._index = index
+        self._users = users
+
+    def knows(self, shopper: int | None) -> bool:
+        """Return whether the shopper of that number has a vector."""
+        return shopper is not None and bool(self._users[shopper].any())
+
+    def retrieve(self, request: Request, k: int) -> Candidates:
+        if request.shopper is None or not self.knows(request.shopper):
+            return Candidates(no_rows(), np.empty(0, np.float32))
+        return self._index.search(self._users[request.shopper], k, request.allowed)
+
+    def scores(self, request: Request) -> FloatArray:
+        if request.shopper is None or not self.knows(request.shopper):
+            return np.zeros(len(self._index.vectors), dtype=np.float32)
+        return self._index.scores(self._users[request.shopper])
+
+
 class Text(_FromHistory):
     """The recency-weighted mean of the history's text vectors against the text vectors: needs no training."""
 

@@ -1,4 +1,4 @@
-"""Exact inner-product search over L2-normalised vectors, by FAISS."""
+"""Exact inner-product search by FAISS; over L2-normalised vectors an inner product is a cosine."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ faiss.omp_set_num_threads(1)
 
 
 class VectorIndex:
-    """A flat FAISS index whose row r is product r; a score is a cosine.
+    """A flat FAISS index whose row r is product r; a score is an inner product.
 
     Args:
         index: A flat inner-product index.
@@ -26,7 +26,7 @@ class VectorIndex:
 
     @classmethod
     def build(cls, vectors: FloatArray) -> VectorIndex:
-        """Index float32 [n, d], rows L2-normalised."""
+        """Index float32 [n, d]: rows L2-normalised where scores shall be cosines."""
         index = faiss.IndexFlatIP(vectors.shape[1])
         index.add(np.ascontiguousarray(vectors))
         return cls(index)
@@ -37,6 +37,11 @@ class VectorIndex:
     @classmethod
     def load(cls, path: Path) -> VectorIndex:
         return cls(faiss.read_index(str(path)))
+
+    def normalised(self) -> VectorIndex:
+        """Return an index of the same vectors, L2-normalised; a vector of zeros stays one."""
+        lengths = np.linalg.norm(self.vectors, axis=1, keepdims=True)
+        return VectorIndex.build(self.vectors / np.maximum(lengths, 1e-12))
 
     def search(self, vector: FloatArray, k: int, allowed: Mask | None = None) -> Candidates:
         """Return the k allowed rows nearest to float32 [d], best first; equal scores in row order."""
@@ -55,6 +60,6 @@ class VectorIndex:
         return Candidates(rows[0][order].astype(np.int32), scores[0][order])
 
     def scores(self, vector: FloatArray) -> FloatArray:
-        """Return float32 [n], the cosine of every row with float32 [d]."""
-        cosines: FloatArray = self.vectors @ vector
-        return cosines
+        """Return float32 [n], the inner product of every row with float32 [d]."""
+        products: FloatArray = self.vectors @ vector
+        return products

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
+
+from pipeline.data.sources import FEATURE
 
 IntArray = npt.NDArray[np.int32]
 FloatArray = npt.NDArray[np.float32]
@@ -56,19 +59,43 @@ class ItemFeatures:
         brands: int32 [n].
         categories: int32 [n, deepest].
         text: float32 [n, d_text].
+        blocks: Further features by name, float32 [n, any] each, zeros where a product has none.
     """
 
     ids: IntArray
     brands: IntArray
     categories: IntArray
     text: FloatArray
+    blocks: Mapping[str, FloatArray] = field(default_factory=dict)
 
     @classmethod
     def of(cls, products: pa.Table, text: FloatArray, train_rows: IntArray) -> ItemFeatures:
-        """Encode a products table; `train_rows` are the product rows of all train interactions."""
+        """Encode a products table; `train_rows` are the product rows of all train interactions.
+
+        Its columns feature:<block>, lists of equally many numbers or null, become blocks.
+        """
         ids = np.arange(1, products.num_rows + 1, dtype=np.int32)
         ids[np.bincount(train_rows, minlength=products.num_rows) == 0] = 0
-        return cls(ids, *Vocabulary.of(products).encode(products), text)
+        blocks = {
+            name.removeprefix(FEATURE): _block(products[name])
+            for name in products.column_names
+            if name.startswith(FEATURE)
+        }
+        return cls(ids, *Vocabulary.of(products).encode(products), text, blocks)
+
+    def inputs(self) -> dict[str, IntArray | FloatArray]:
+        """Return the item tower's inputs by name; a block's is feature_<block>."""
+        blocks = {f"feature_{name}": values for name, values in self.blocks.items()}
+        return {"id": self.ids, "brand": self.brands, "category": self.categories, "text": self.text, **blocks}
+
+
+def _block(lists: pa.ChunkedArray) -> FloatArray:
+    """Return float32 [n, length] from lists of equally many numbers, zeros where there is none."""
+    present = lists.is_valid().to_numpy()
+    values = lists.combine_chunks().flatten().to_numpy(zero_copy_only=False).reshape(int(present.sum()), -1)
+    block = np.zeros((len(present), values.shape[1]), dtype=np.float32)
+    block[present] = values
+    return block
 
 
 @dataclass(frozen=True)

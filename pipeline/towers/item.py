@@ -1,7 +1,8 @@
-"""The item tower: id, brand, category and text of a product -> one vector."""
+"""The item tower: id, brand, category, text and further features of a product -> one vector."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -9,11 +10,12 @@ import keras
 from keras import ops
 
 from pipeline.recipe import TowersRecipe
+from pipeline.towers.table import Table
 
 
 @keras.saving.register_keras_serializable(package="towers")
 class ItemTower(keras.Model):  # type: ignore[misc]
-    """Adds up what id, brand, category path and text say about a product; L2-normalised.
+    """Adds up what id, brand, category path, text and further features say about a product; L2-normalised.
 
     The id embedding is dropped for a random share of products in every training step, so that the rest must place
     them without it; a product never seen in training then has a vector of the same kind.
@@ -24,6 +26,7 @@ class ItemTower(keras.Model):  # type: ignore[misc]
         n_categories: Distinct category prefixes.
         recipe: Sizes and dropout; a mapping of its fields when read back from a file.
         seed: Of the initial weights and of the dropout.
+        blocks: The names of further features.
     """
 
     def __init__(
@@ -33,6 +36,7 @@ class ItemTower(keras.Model):  # type: ignore[misc]
         n_categories: int,
         recipe: TowersRecipe | dict[str, Any],
         seed: int = 0,
+        blocks: Sequence[str] = (),
         **keras_options: Any,
     ) -> None:
         super().__init__(**{"name": "item_tower", **keras_options})
@@ -43,14 +47,15 @@ class ItemTower(keras.Model):  # type: ignore[misc]
             "n_categories": n_categories,
             "recipe": asdict(recipe),
             "seed": seed,
+            "blocks": list(blocks),
         }
         self.seeds = keras.random.SeedGenerator(seed)
         # Small tables: at the start text decides, and the tables learn what text cannot say.
         small = keras.initializers.RandomNormal(stddev=0.01, seed=seed)
         d = recipe.dimension
-        self.id_table = keras.layers.Embedding(n_products + 1, d, embeddings_initializer=small, name="id")
-        self.brand_table = keras.layers.Embedding(n_brands + 1, d, embeddings_initializer=small, name="brand")
-        self.category_table = keras.layers.Embedding(n_categories + 1, d, embeddings_initializer=small, name="category")
+        self.id_table = Table(n_products + 1, d, embeddings_initializer=small, name="id")
+        self.brand_table = Table(n_brands + 1, d, embeddings_initializer=small, name="brand")
+        self.category_table = Table(n_categories + 1, d, embeddings_initializer=small, name="category")
         glorot = keras.initializers.GlorotUniform(seed=seed)
         self.text = keras.Sequential(
             [
@@ -60,6 +65,11 @@ class ItemTower(keras.Model):  # type: ignore[misc]
             ],
             name="text",
         )
+        # No bias: a product without the features, all zeros, then gets nothing from them.
+        self.blocks = {
+            f"feature_{name}": keras.layers.Dense(d, use_bias=False, kernel_initializer=small, name=f"feature_{name}")
+            for name in blocks
+        }
         self.id_dropout = recipe.id_dropout
 
     def get_config(self) -> dict[str, Any]:
@@ -69,7 +79,8 @@ class ItemTower(keras.Model):  # type: ignore[misc]
         """Return float32 [n, d], rows L2-normalised.
 
         Args:
-            inputs: id int32 [n], brand int32 [n], category int32 [n, levels] (0 = unknown), text float32 [n, d_text].
+            inputs: id int32 [n], brand int32 [n], category int32 [n, levels] (0 = unknown), text float32 [n, d_text];
+                for each block feature_<block> float32 [n, any], zeros where there is none.
             training: Whether dropout is on.
         """
         ids, brand, category = inputs["id"], inputs["brand"], inputs["category"]
@@ -78,7 +89,9 @@ class ItemTower(keras.Model):  # type: ignore[misc]
             kept = keras.random.uniform(ops.shape(ids), seed=self.seeds) >= self.id_dropout
             known = known * ops.cast(kept, "float32")
         vectors = self.text(inputs["text"], training=training)
-        vectors = vectors + self.id_table(ids) * known[:, None]
-        vectors = vectors + self.brand_table(brand) * ops.cast(brand > 0, "float32")[:, None]
-        levels = self.category_table(category) * ops.cast(category > 0, "float32")[..., None]
+        vectors = vectors + self.id_table(ids, training=training) * known[:, None]
+        vectors = vectors + self.brand_table(brand, training=training) * ops.cast(brand > 0, "float32")[:, None]
+        for name, layer in self.blocks.items():
+            vectors = vectors + layer(inputs[name])
+        levels = self.category_table(category, training=training) * ops.cast(category > 0, "float32")[..., None]
         return ops.normalize(vectors + ops.sum(levels, axis=1), axis=-1)

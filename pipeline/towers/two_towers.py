@@ -30,16 +30,16 @@ class TwoTowers(keras.Model):  # type: ignore[misc]
     def __init__(self, features: ItemFeatures, recipe: Recipe) -> None:
         super().__init__(name="two_towers")
         self.item_tower = ItemTower(
-            len(features.ids), int(features.brands.max()), int(features.categories.max()), recipe.towers, recipe.seed
+            len(features.ids),
+            int(features.brands.max()),
+            int(features.categories.max()),
+            recipe.towers,
+            recipe.seed,
+            tuple(features.blocks),
         )
         self.user_tower = USER_TOWERS[recipe.towers.kind](recipe.towers, recipe.seed + 1)
         self.temperature = recipe.training.temperature
-        self.catalogue = {
-            "id": ops.convert_to_tensor(features.ids),
-            "brand": ops.convert_to_tensor(features.brands),
-            "category": ops.convert_to_tensor(features.categories),
-            "text": ops.convert_to_tensor(features.text),
-        }
+        self.catalogue = {name: ops.convert_to_tensor(values) for name, values in features.inputs().items()}
         self.cold = ops.convert_to_tensor(features.ids == 0)
 
     def call(self, history: Any, training: bool = False) -> dict[str, Any]:
@@ -50,18 +50,26 @@ class TwoTowers(keras.Model):  # type: ignore[misc]
             training: Whether dropout is on.
         """
         items = self.item_tower(self.catalogue, training=training)
+        return {"items": items, "users": self.shopper_vectors(items, history, training)}
+
+    def shopper_vectors(self, items: Any, history: Any, training: bool) -> Any:
+        """Return float32 [batch, length, d] for `history` int32 [batch, length], row of `items` + 1, 0 = none."""
         vectors = ops.take(items, ops.maximum(history - 1, 0), axis=0)
         vectors = vectors * ops.cast(history > 0, "float32")[..., None]
-        return {"items": items, "users": self.user_tower(vectors, training=training)}
+        return self.user_tower(vectors, training=training)
 
     def compute_loss(
         self, x: Any = None, y: Any = None, y_pred: Any = None, sample_weight: Any = None, training: bool = True
     ) -> Any:
         """Return the softmax loss over every position of the batch; `y` int32 [batch, length] is row + 1, 0 = none."""
-        places = ops.where(ops.reshape(y, (-1,)) > 0)[0]
-        users = ops.take(ops.reshape(y_pred["users"], (-1, y_pred["users"].shape[-1])), places, axis=0)
-        targets = ops.take(ops.reshape(y, (-1,)), places) - 1
+        users, targets = self.positions(y, y_pred["users"])
         return full_softmax(users, y_pred["items"], targets, self.cold, self.temperature)
+
+    def positions(self, y: Any, users: Any) -> tuple[Any, Any]:
+        """Return the shopper vectors [n, d] and targets [n] of the places of a batch that are not beyond an end."""
+        places = ops.where(ops.reshape(y, (-1,)) > 0)[0]
+        kept = ops.take(ops.reshape(users, (-1, users.shape[-1])), places, axis=0)
+        return kept, ops.take(ops.reshape(y, (-1,)), places) - 1
 
     def item_vectors(self) -> FloatArray:
         """Return float32 [n_products, d], rows L2-normalised."""

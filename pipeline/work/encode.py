@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pyarrow.parquet as pq
 
+from pipeline.data.tables import PRODUCTS
 from pipeline.durable import sync
 from pipeline.manifest import sha256, sums
 from pipeline.quiet import quiet
@@ -20,7 +21,7 @@ from pipeline.text.product_text import vector_texts
 
 def encode(prepared: Path, text: TextRecipe, artifacts: Path, out: Path, progress: Progress) -> None:
     """Write text_vectors.npy and encoder.json, and the encoder itself to `artifacts/encoders/<id>/`."""
-    texts = vector_texts(pq.read_table(prepared / "products.parquet"), text.fields)
+    texts = vector_texts(pq.read_table(prepared / "products.parquet", columns=PRODUCTS.names), text.fields)
     progress.total(len(texts))
     np.save(out / "text_vectors.npy", minilm.encode(texts, text.model, progress.advance), allow_pickle=False)
     exported = out / "encoder"

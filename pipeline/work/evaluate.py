@@ -13,9 +13,12 @@ from pipeline.data.split import tuning_user
 from pipeline.evaluation.baselines import chosen_parameters, recommenders
 from pipeline.evaluation.protocol import evaluable, evaluate_recommendations
 from pipeline.evaluation.queries import Judged, Remembered, evaluate_queries, gains_of
+from pipeline.retrieval.candidates import Retriever
 from pipeline.retrieval.contents import Contents
 from pipeline.retrieval.fusion import ReciprocalRanks, Sum
+from pipeline.retrieval.reranking.evidence import Evidence
 from pipeline.retrieval.retrievers import Lexical, Semantic
+from pipeline.retrieval.shoppers import PARTS
 from pipeline.stages import Progress
 from pipeline.work.tables import product_rows
 
@@ -44,6 +47,10 @@ def evaluate(prepared: Prepared, indexed: Path, ranked: Path, encoder: Path, out
             vectors = {"text": contents.text.vectors}
             if contents.user_tower:
                 vectors["towers"] = contents.items.vectors
+            elif contents.user_vectors is not None:
+                normalised = contents.items.normalised()  # kept by name: its vectors lie in its memory
+                vectors["towers"] = normalised.vectors
+            asked = ([*systems, *_validation_counted(contents)], *asked[1:])
             tested = evaluate_recommendations(*asked, "test", test, progress.advance, contents.catalogue, vectors)
             rows += tested.as_dicts()
             pq.write_table(tested.table, out / "per_user.parquet", compression="zstd")
@@ -62,6 +69,18 @@ def evaluate(prepared: Prepared, indexed: Path, ranked: Path, encoder: Path, out
         rows += judged.as_dicts()
         pq.write_table(judged.table, out / "per_query.parquet", compression="zstd")
     (out / "metrics.json").write_text(json.dumps(rows, indent=1), "utf-8")
+
+
+def _validation_counted(contents: Contents) -> list[Retriever]:
+    """Return the re-ranker that also counts every shopper's validation interactions: what it would do with later data.
+
+    All other systems count train interactions, beside the shopper's own history, so this one is named apart.
+    """
+    if contents.reranked is None or contents.shoppers is None:
+        return []
+    counted = contents.shoppers.parts < PARTS.index("test")
+    evidence = Evidence.of(contents.shoppers, counted, contents.text.vectors)
+    return [contents.reranked.counting(evidence, "reranked (validation counted)")]
 
 
 def judged_queries(prepared: Prepared) -> list[Judged]:

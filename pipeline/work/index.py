@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pyarrow.parquet as pq
 
+from pipeline.data.tables import PRODUCTS
 from pipeline.recipe import TextRecipe
 from pipeline.retrieval.vectors import VectorIndex
 from pipeline.stages import Progress
@@ -19,8 +20,9 @@ from pipeline.work.tables import shopper_table
 def index(prepared: Path, encoded: Path, trained: Path | None, text: TextRecipe, out: Path, progress: Progress) -> None:
     """Write everything that serves: products, shoppers, vectors, indexes, towers."""
     progress.total(3)
-    products = pq.read_table(prepared / "products.parquet")
-    shutil.copy(prepared / "products.parquet", out)
+    # Blocks of features have done their work in training; they would make the version many times larger.
+    products = pq.read_table(prepared / "products.parquet", columns=PRODUCTS.names)
+    pq.write_table(products, out / "products.parquet", compression="zstd")
     if (prepared / "interactions.parquet").exists():
         pq.write_table(shopper_table(prepared), out / "users.parquet", compression="zstd")
     shutil.copy(encoded / "text_vectors.npy", out)

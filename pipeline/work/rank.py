@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 import onnxruntime
 import pyarrow.parquet as pq
 
@@ -51,7 +52,7 @@ class Outcome:
     trees: int = 0
 
 
-def rank(indexed: Path, encoder: Path, split: str, seed: int, out: Path, progress: Progress) -> None:
+def rank(prepared: Path, indexed: Path, encoder: Path, split: str, seed: int, out: Path, progress: Progress) -> None:
     """Write rankers/recommend.txt and what it counts in rankers/evidence, if one can be learned; and outcome.json.
 
     It learns from the validation targets of 80 % of the shoppers and stops by those of the other 20 %; test is not
@@ -61,11 +62,13 @@ def rank(indexed: Path, encoder: Path, split: str, seed: int, out: Path, progres
     contents = Contents.load(indexed, encoder)
     outcome = Outcome(kept=False, why="The version has no towers to re-rank.")
     if contents.shoppers and contents.user_tower:
-        outcome = _learn(contents, indexed, split, seed, out, progress)
+        outcome = _learn(contents, prepared, indexed, split, seed, out, progress)
     (out / "outcome.json").write_text(json.dumps(asdict(outcome), indent=1), "utf-8")
 
 
-def _learn(contents: Contents, indexed: Path, split: str, seed: int, out: Path, progress: Progress) -> Outcome:
+def _learn(
+    contents: Contents, prepared: Path, indexed: Path, split: str, seed: int, out: Path, progress: Progress
+) -> Outcome:
     shoppers = contents.shoppers
     assert shoppers is not None
     generator = np.random.default_rng(seed)
@@ -73,9 +76,9 @@ def _learn(contents: Contents, indexed: Path, split: str, seed: int, out: Path, 
     held = [i for i in range(len(shoppers)) if len(shoppers.within(i, "valid")) and len(shoppers.before(i, "valid"))]
     learners = generator.permutation([i for i in held if not tuning[i]])[:LEARNED_FROM]
     tuners = generator.permutation([i for i in held if tuning[i]])[:TUNED_ON]
-    worlds = [_features(contents, indexed, None)]
-    if split == "time":
-        worlds.append(_features(contents, indexed, _earlier(shoppers)))
+    worlds = [_features(contents, prepared, indexed, None)]
+    if split == "time" and shoppers.times is not None:
+        worlds.append(_features(contents, prepared, indexed, _earlier(shoppers.times, shoppers.parts)))
     progress.total(len(worlds) * (len(learners) + len(tuners)) + len(tuners))
     learning, stopping = [], []
     for world in worlds:
@@ -101,42 +104,36 @@ def _learn(contents: Contents, indexed: Path, split: str, seed: int, out: Path, 
     return Outcome(True, "", *found)
 
 
-def _features(contents: Contents, indexed: Path, until: int | None) -> Features:
+def _features(contents: Contents, prepared: Path, indexed: Path, until: int | None) -> Features:
     """Return the features with evidence of the train interactions before a moment; None counts them all."""
     shoppers, tower = contents.shoppers, contents.user_tower
     assert shoppers is not None
     assert tower is not None
     counted = shoppers.parts == PARTS.index("train")
     vectors = contents.items.vectors
-    times = shoppers.times
     if until is not None:
-        assert times is not None
-        counted &= times < until
-        vectors = _as_of(contents, indexed, shoppers.rows[counted])
-    evidence = Evidence.count(
-        shoppers.owners()[counted],
-        shoppers.rows[counted],
-        None if times is None else times[counted],
-        contents.text.vectors,
-    )
+        assert shoppers.times is not None
+        counted &= shoppers.times < until
+        vectors = _as_of(contents, prepared, indexed, shoppers.rows[counted])
+    evidence = Evidence.of(shoppers, counted, contents.text.vectors)
     attributes = Attributes.of(contents.catalogue)
     return Features(evidence, attributes, contents.text.vectors, vectors, lambda history: tower(vectors[history]))
 
 
-def _earlier(shoppers: Shoppers) -> int:
-    """Return the moment (ms) as long before the validation window as that window is before the test window."""
-    times = shoppers.times
-    assert times is not None
-    valid, test = (int(times[shoppers.parts == PARTS.index(part)].min()) for part in ("valid", "test"))
-    return valid - (test - valid)
+def _earlier(times: npt.NDArray[np.int64], parts: npt.NDArray[np.int8]) -> int:
+    """Return the moment (ms) as long before the validation window as that window begins before the test window.
+
+    Never so early that nothing was counted by then.
+    """
+    train, valid, test = (times[parts == PARTS.index(part)].min() for part in PARTS)
+    return int(max(valid - (test - valid), train + 1))
 
 
-def _as_of(contents: Contents, indexed: Path, known: np.ndarray) -> FloatArray:
+def _as_of(contents: Contents, prepared: Path, indexed: Path, known: np.ndarray) -> FloatArray:
     """Return the item vectors in which only the products in `known` have an id; the others are placed without."""
-    features = ItemFeatures.of(pq.read_table(indexed / "products.parquet"), contents.text.vectors, known)
+    features = ItemFeatures.of(pq.read_table(prepared / "products.parquet"), contents.text.vectors, known)
     session = onnxruntime.InferenceSession(indexed / "towers" / "item.onnx", providers=["CPUExecutionProvider"])
-    inputs = {"id": features.ids, "brand": features.brands, "category": features.categories, "text": features.text}
-    (vectors,) = session.run(None, inputs)
+    (vectors,) = session.run(None, dict(features.inputs()))
     return np.asarray(vectors, dtype=np.float32)
 
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pyarrow as pa
@@ -14,6 +17,9 @@ from pipeline.quiet import quiet
 from pipeline.recipe import Recipe
 from pipeline.stages import Progress
 from pipeline.work.tables import shopper_table
+
+if TYPE_CHECKING:
+    from pipeline.towers.features import FloatArray, IntArray, ItemFeatures
 
 
 def trainable(prepared: Path) -> bool:
@@ -28,34 +34,83 @@ def trainable(prepared: Path) -> bool:
 def train(prepared: Path, encoded: Path, recipe: Recipe, out: Path, progress: Progress) -> None:
     """Write item_vectors.npy, curves.parquet and the towers."""
     with quiet():
+        from pipeline.towers.features import ItemFeatures
+    products, interactions = pq.read_table(prepared / "products.parquet"), Interactions(shopper_table(prepared))
+    text = np.load(encoded / "text_vectors.npy", allow_pickle=False)
+    features = ItemFeatures.of(products, text, interactions.rows[interactions.parts == "train"])
+    progress.total(recipe.training.epochs)
+    (out / "towers").mkdir()
+    work = _by_name if recipe.towers.kind == "seed" else _by_history
+    item_vectors, curve = work(features, interactions, recipe, out / "towers", progress)
+    np.save(out / "item_vectors.npy", item_vectors, allow_pickle=False)
+    pq.write_table(pa.Table.from_pylist(curve), out / "curves.parquet")
+
+
+class Interactions:
+    """The interactions as arrays: number of the shopper, product row, rating and part of each, shopper by shopper.
+
+    Args:
+        users: As `shopper_table` returns them.
+    """
+
+    def __init__(self, users: pa.Table) -> None:
+        ids = users["user_id"].combine_chunks().dictionary_encode()
+        self.n_shoppers = len(ids.dictionary)
+        self.shoppers: IntArray = ids.indices.to_numpy()
+        self.rows: IntArray = users["row"].to_numpy()
+        self.ratings: FloatArray = users["rating"].to_numpy()
+        self.parts = users["part"].to_numpy(zero_copy_only=False)
+        trained = np.zeros(self.n_shoppers, dtype=bool)
+        trained[self.shoppers[self.parts == "train"]] = True
+        # What early stopping may read: validation targets of the tuning shoppers who have a train history.
+        self.held = (self.parts == "valid") & (tuning_user(ids.dictionary) & trained)[self.shoppers]
+
+
+def _by_history(
+    features: ItemFeatures, interactions: Interactions, recipe: Recipe, towers: Path, progress: Progress
+) -> tuple[FloatArray, list[dict[str, float]]]:
+    """Train towers that read histories; return the item vectors and the curve."""
+    with quiet():
         from pipeline.towers.export import export
-        from pipeline.towers.features import Histories, ItemFeatures
+        from pipeline.towers.features import Histories
         from pipeline.towers.training import Holdout
         from pipeline.towers.training import train as train_towers
-    products, users = pq.read_table(prepared / "products.parquet"), shopper_table(prepared)
-    ids = users["user_id"].combine_chunks().dictionary_encode()
-    shopper, rows = ids.indices.to_numpy(), users["row"].to_numpy()
-    parts = users["part"].to_numpy(zero_copy_only=False)
-    n_shoppers = len(ids.dictionary)
-    is_train = parts == "train"
-    histories = Histories(rows[is_train], np.searchsorted(shopper[is_train], np.arange(n_shoppers + 1)))
-    tuning = tuning_user(ids.dictionary)
+    is_train = interactions.parts == "train"
+    starts = np.searchsorted(interactions.shoppers[is_train], np.arange(interactions.n_shoppers + 1))
+    histories = Histories(interactions.rows[is_train], starts)
     held: dict[int, list[int]] = {}
-    for index, row in zip(shopper[parts == "valid"], rows[parts == "valid"], strict=True):
-        if tuning[index] and len(histories[index]):
-            held.setdefault(int(index), []).append(int(row))
+    for shopper, row in zip(
+        interactions.shoppers[interactions.held], interactions.rows[interactions.held], strict=True
+    ):
+        held.setdefault(int(shopper), []).append(int(row))
     holdout = Holdout(list(held), [np.array(targets, dtype=np.int32) for targets in held.values()])
-    features = ItemFeatures.of(products, np.load(encoded / "text_vectors.npy", allow_pickle=False), histories.rows)
-    progress.total(recipe.training.epochs)
-    model, curve = train_towers(
-        features,
-        histories,
-        holdout,
-        recipe,
-        lambda epoch: progress.advance(1, f"epoch {epoch['epoch']:.0f}, NDCG@10 {epoch['val_ndcg@10']:.4f}"),
-    )
-    np.save(out / "item_vectors.npy", model.item_vectors(), allow_pickle=False)
-    pq.write_table(pa.Table.from_pylist(curve), out / "curves.parquet")
-    (out / "towers").mkdir()
+    model, curve = train_towers(features, histories, holdout, recipe, _report(progress, "val_ndcg@10", "NDCG@10"))
     with quiet():
-        export(model, features, recipe.towers, out / "towers")
+        export(model, features, recipe.towers, towers)
+    return model.item_vectors(), curve
+
+
+def _by_name(
+    features: ItemFeatures, interactions: Interactions, recipe: Recipe, towers: Path, progress: Progress
+) -> tuple[FloatArray, list[dict[str, float]]]:
+    """Train towers that know shoppers by name; write the shoppers' vectors; return the item vectors and the curve."""
+    with quiet():
+        from pipeline.towers.export import export_item_tower
+        from pipeline.towers.seed_training import Rated, train_seed
+
+    def part(chosen: np.ndarray) -> Rated:
+        return Rated(interactions.shoppers[chosen], interactions.rows[chosen], interactions.ratings[chosen])
+
+    features = replace(features, blocks={})  # the replaced system read none
+    known = part(interactions.parts == "train")
+    report = _report(progress, "val_auc", "AUC")
+    model, curve = train_seed(features, interactions.n_shoppers, known, part(interactions.held), recipe, report)
+    np.save(towers / "users.npy", model.user_vectors(np.unique(known.shoppers)), allow_pickle=False)
+    with quiet():
+        export_item_tower(model.item_tower, features, towers)
+    return model.item_vectors(), curve
+
+
+def _report(progress: Progress, figure: str, name: str) -> Callable[[dict[str, float]], None]:
+    """Return what tells the progress bar of an epoch and its validation figure."""
+    return lambda epoch: progress.advance(1, f"epoch {epoch['epoch']:.0f}, {name} {epoch[figure]:.4f}")

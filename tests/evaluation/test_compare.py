@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from pipeline.evaluation.compare import bootstrap, paired, resampled
+from pipeline.evaluation.compare import bootstrap, holm, paired, resampled
 
 
 def test_the_interval_covers_the_true_mean_as_often_as_it_says() -> None:
@@ -71,3 +71,10 @@ def test_a_statistic_that_is_missing_in_a_resample_is_left_out() -> None:
     values = np.array([1.0, 2.0, 3.0])
     low, high = resampled(3, lambda weights: np.where(weights[:, :1] > 0, weights @ values[:, None] / 3, np.nan))
     assert 1 <= low[0] < high[0] <= 3
+
+
+def test_holm_by_hand() -> None:
+    # .01 x 3, .03 x 2, and .04 x 1, which may not come before the one below it.
+    assert holm([0.01, 0.04, 0.03]) == pytest.approx([0.03, 0.06, 0.06])
+    assert holm([0.6, 0.7]) == [1, 1]
+    assert holm([]) == []

@@ -28,6 +28,12 @@ def plain(store: VersionStore) -> Engine:
     return Engine.open(tiny.publish(store, "plain", towers=False).path)
 
 
+@pytest.fixture(scope="module")
+def by_name(store: VersionStore) -> Engine:
+    """A version whose towers know shoppers by name: each by the vector of their first product, dee not at all."""
+    return Engine.open(tiny.publish(store, "by-name", by_name=True).path)
+
+
 def ids(results) -> list[str]:  # type: ignore[no-untyped-def]
     return [hit.product_id for hit in results.hits]
 
@@ -165,6 +171,59 @@ class TestRecommend:
             engine.recommend(history=["C1"] * (MAX_HISTORY + 1))
         with pytest.raises(InvalidRequest, match="point in time"):
             engine.recommend(user_id="ann", as_of="tomorrow")  # type: ignore[arg-type]
+
+
+class TestByName:
+    def test_a_known_shopper_gets_what_their_vector_says(self, by_name: Engine) -> None:
+        assert by_name.has_towers
+        found = by_name.recommend(user_id="bob", k=2, as_of="valid")
+        # Bob's vector is that of H1, wireless headphones, and he has H2. Two more products are wireless: S1 and S2, of
+        # which S2 has the longer vector.
+        assert ids(found)[0] == "S2"
+        assert found.hits[0].parts[0].retriever == "towers"
+        assert found.notes == ()
+
+    def test_scores_are_inner_products(self, by_name: Engine) -> None:
+        items, rows = by_name._towers._index.vectors, by_name.catalogue.row  # type: ignore[union-attr]
+        hit = by_name.recommend(user_id="bob", k=1).hits[0]
+        assert hit.score == pytest.approx(float(items[rows("H1")] @ items[hit.row]))
+
+    def test_a_basket_and_a_shopper_without_a_vector_get_text_and_are_told(
+        self, by_name: Engine, plain: Engine
+    ) -> None:
+        basket = by_name.recommend(history=["H1"], k=3)
+        assert ids(basket) == ids(plain.recommend(history=["H1"], k=3))
+        assert basket.hits[0].parts[0].retriever == "text"
+        assert "not baskets" in basket.notes[0]
+        dee = by_name.recommend(user_id="dee", k=3)
+        assert dee.hits[0].parts[0].retriever == "text"
+        assert "no interactions to train on" in dee.notes[0]
+
+    def test_similar_goes_by_cosine_though_vectors_differ_in_length(self, by_name: Engine, engine: Engine) -> None:
+        for product in ("C1", "H1", "U1"):
+            found = by_name.similar(product, k=5, space="towers")
+            normalised = engine.similar(product, k=5, space="towers")
+            assert ids(found)[0] == ids(normalised)[0]
+            np.testing.assert_allclose(
+                [hit.score for hit in found.hits], [hit.score for hit in normalised.hits], rtol=1e-5
+            )
+
+    @pytest.mark.parametrize("wrong", ["short", "narrow", "infinite", "double"])
+    def test_vectors_that_do_not_fit_the_shoppers(self, store: VersionStore, wrong: str) -> None:
+        from pipeline.retrieval.contents import Contents
+
+        version = tiny.publish(store, "misnamed", by_name=True, replace="misnamed" in store.names())
+        path = version.path / "towers" / "users.npy"
+        good = np.load(path)
+        made = {
+            "short": good[:-1],
+            "narrow": good[:, :-1],
+            "infinite": np.full_like(good, np.inf),
+            "double": good.astype(float),
+        }
+        np.save(path, made[wrong])
+        with pytest.raises(VersionBroken, match="do not fit its shoppers"):
+            Contents.load(version.path, version.encoder_path)
 
 
 def test_a_damaged_version_is_not_opened(store: VersionStore, engine: Engine) -> None:

@@ -1,6 +1,7 @@
 """One contract for every retriever, on a catalogue with a known answer."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -9,7 +10,7 @@ from pipeline.retrieval.candidates import Request, Retriever, scores_of_many, to
 from pipeline.retrieval.copurchase import ItemKnn, ItemKnnTransitions
 from pipeline.retrieval.ease import Ease
 from pipeline.retrieval.fusion import ReciprocalRanks, Sum, ranks, scaled
-from pipeline.retrieval.retrievers import Lexical, Popularity, Semantic, Text, Towers
+from pipeline.retrieval.retrievers import KnownShoppers, Lexical, Popularity, Semantic, Text, Towers
 from pipeline.retrieval.vectors import VectorIndex
 from pipeline.text.lexical import LexicalIndex
 
@@ -19,7 +20,8 @@ EVEN, ODD = np.array([1.0, 0.0], np.float32), np.array([0.0, 1.0], np.float32)
 VECTORS = np.array([EVEN, ODD] * 4, dtype=np.float32)
 USERS = np.repeat(np.arange(6), 3)
 ROWS = np.array([0, 2, 4, 1, 3, 5, 0, 2, 6, 1, 3, 7, 0, 4, 6, 1, 5, 7], dtype=np.int32)
-ASKED = Request(text="camera", history=np.array([1, 0], np.int32))
+ASKED = Request(text="camera", history=np.array([1, 0], np.int32), shopper=1)
+KNOWN = np.array([ODD, 2 * EVEN, 0 * EVEN], dtype=np.float32)  # the vectors of three shoppers; the last has none
 
 
 class KnownEncoder:
@@ -45,6 +47,7 @@ RETRIEVERS: list[Callable[[], Retriever]] = [
     lexical,
     semantic,
     lambda: Towers(VectorIndex.build(VECTORS), last),
+    lambda: KnownShoppers(VectorIndex.build(VECTORS), KNOWN),
     lambda: Text(VectorIndex.build(VECTORS)),
     lambda: ItemKnn(USERS, ROWS, len(TITLES)),
     lambda: ItemKnnTransitions(USERS, ROWS, len(TITLES), decay=0.1),
@@ -58,7 +61,7 @@ RETRIEVERS: list[Callable[[], Retriever]] = [
 @pytest.mark.parametrize("make", RETRIEVERS)
 class TestContract:
     def test_finds_the_right_kind(self, make: Callable[[], Retriever]) -> None:
-        found = make().retrieve(Request(ASKED.text, ASKED.history, np.arange(8) > 1), 3)
+        found = make().retrieve(replace(ASKED, allowed=np.arange(8) > 1), 3)
         assert found.rows.tolist() != []
         assert all(row % 2 == 0 for row in found.rows.tolist())
 
@@ -77,8 +80,8 @@ class TestContract:
     def test_only_allowed_products_come_back(self, make: Callable[[], Retriever]) -> None:
         allowed = np.zeros(8, dtype=bool)
         allowed[[4, 5]] = True
-        assert set(make().retrieve(Request(ASKED.text, ASKED.history, allowed), 8).rows.tolist()) <= {4, 5}
-        nothing = make().retrieve(Request(ASKED.text, ASKED.history, np.zeros(8, dtype=bool)), 8)
+        assert set(make().retrieve(replace(ASKED, allowed=allowed), 8).rows.tolist()) <= {4, 5}
+        nothing = make().retrieve(replace(ASKED, allowed=np.zeros(8, dtype=bool)), 8)
         assert nothing.rows.tolist() == []
 
     def test_more_than_there_is_may_be_asked(self, make: Callable[[], Retriever]) -> None:
@@ -89,6 +92,27 @@ class TestContract:
         retriever = make()
         assert np.isfinite(retriever.scores(Request())).all()
         retriever.retrieve(Request(), 3)
+
+
+@pytest.mark.parametrize("shopper", [None, 2])
+def test_a_shopper_without_a_vector_is_listed_nothing(shopper: int | None) -> None:
+    known = KnownShoppers(VectorIndex.build(VECTORS), KNOWN)
+    asked = replace(ASKED, shopper=shopper)
+    assert not known.knows(shopper)
+    assert known.scores(asked).tolist() == [0] * len(TITLES)
+    assert known.retrieve(asked, 3).rows.tolist() == []
+
+
+def test_known_shoppers_are_scored_by_the_inner_product() -> None:
+    known = KnownShoppers(VectorIndex.build(VECTORS * np.arange(8, dtype=np.float32)[:, None]), KNOWN)
+    assert known.scores(replace(ASKED, shopper=0)).tolist() == [0, 1, 0, 3, 0, 5, 0, 7]
+    assert known.retrieve(ASKED, 2).rows.tolist() == [6, 4]
+    assert known.retrieve(ASKED, 2).scores.tolist() == [12, 8]
+
+
+def test_normalised_vectors_by_hand() -> None:
+    index = VectorIndex.build(np.array([[3, 4], [0, 0], [0, 2]], np.float32)).normalised()
+    np.testing.assert_allclose(index.vectors, [[0.6, 0.8], [0, 0], [0, 1]], rtol=1e-6)
 
 
 def test_item_knn_by_hand() -> None:

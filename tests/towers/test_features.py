@@ -45,3 +45,14 @@ def test_every_product_but_the_first_is_a_target_once() -> None:
     histories = Histories(np.arange(8, dtype=np.int32), np.array([0, 1, 1, 8]))  # of 1, 0 and 7 products
     assert [window.tolist() for window in windows(histories, 3)] == [[1, 2, 3, 4], [4, 5, 6, 7]]
     assert [window.tolist() for window in windows(histories, 50)] == [[1, 2, 3, 4, 5, 6, 7]]
+
+
+def test_blocks_are_zeros_where_a_product_has_none() -> None:
+    lists = pa.chunked_array([[[1.0, 2.0], None], [None, [3.0, 4.0]]], pa.list_(pa.float32()))
+    products = PRODUCTS.append_column("feature:image", lists)
+    features = ItemFeatures.of(products, np.zeros((4, 2), np.float32), np.array([0], np.int32))
+    assert features.blocks["image"].dtype == np.float32
+    assert features.blocks["image"].tolist() == [[1, 2], [0, 0], [0, 0], [3, 4]]
+    assert list(features.inputs()) == ["id", "brand", "category", "text", "feature_image"]
+    sliced = ItemFeatures.of(products.slice(1), np.zeros((3, 2), np.float32), np.array([0], np.int32))
+    assert sliced.blocks["image"].tolist() == [[0, 0], [0, 0], [3, 4]]

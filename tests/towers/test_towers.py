@@ -1,5 +1,6 @@
 """The two towers learn a pattern that is there, serve what they trained, and leave cold products to text."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -153,3 +154,32 @@ def test_the_same_seed_trains_the_same_towers(checkerboard) -> None:  # type: ig
     with quiet():
         first, second = (train(*checkerboard, short)[0].item_vectors() for _ in range(2))
     np.testing.assert_allclose(first, second, atol=1e-5)
+
+
+def test_a_block_of_features_says_what_nothing_else_does(checkerboard, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+    """Images tell the colour of a product, cold ones too; it is learned from the warm and read on the cold."""
+    import onnxruntime
+
+    features, histories, holdout = checkerboard
+    image = np.zeros((N, 2), np.float32)
+    image[np.arange(N), np.arange(N) % 2] = 1
+    image[0] = 0  # a product without one
+    seen = replace(features, blocks={"image": image})
+    with quiet():
+        model, _ = train(seen, histories, holdout, RECIPE)
+        export(model, seen, RECIPE.towers, tmp_path)
+        again = keras.saving.load_model(tmp_path / "item.keras", safe_mode=True)
+    items = model.item_vectors()
+    users = model.user_vectors(items, [histories[shopper] for shopper in range(60)])
+    scores = users @ items[N - COLD :].T
+    even, odd = scores[:, 0::2].mean(axis=1), scores[:, 1::2].mean(axis=1)
+    assert np.mean((even > odd) == (np.arange(60) % 2 == 0)) > 0.9
+    session = onnxruntime.InferenceSession(str(tmp_path / "item.onnx"))
+    assert {given.name: given.shape[1:] for given in session.get_inputs()}["feature_image"] == [2]
+    np.testing.assert_allclose(session.run(None, seen.inputs())[0], items, atol=1e-5)
+    np.testing.assert_allclose(ops.convert_to_numpy(again(model.catalogue)), items, atol=1e-6)
+    # Zeros add nothing: without a bias, the vector of a product without an image is what the rest makes of it.
+    bare = {name: values[:1] for name, values in seen.inputs().items()}
+    moved = dict(bare, feature_image=np.array([[0.0, 1.0]], np.float32))
+    np.testing.assert_allclose(ops.convert_to_numpy(model.item_tower(bare))[0], items[0], atol=1e-6)
+    assert np.abs(ops.convert_to_numpy(model.item_tower(moved))[0] - items[0]).max() > 0.1

@@ -14,6 +14,7 @@ from pipeline.retrieval.candidates import FloatArray, RowArray
 from pipeline.retrieval.reranking import neighbours
 from pipeline.retrieval.reranking.neighbours import Table
 from pipeline.retrieval.reranking.timeline import Timeline
+from pipeline.retrieval.shoppers import Shoppers
 
 KEPT = 300  # neighbours kept of each product in a table
 ALIKE, ALIKE_COLD = 60, 20  # neighbours by text: of all products, of those without train interactions
@@ -63,6 +64,12 @@ class Evidence:
         if times is None:
             rows, times = np.empty(0, np.int32), np.empty(0, np.int64)
         return cls(kept, seen, Timeline(rows, times, n))
+
+    @classmethod
+    def of(cls, shoppers: Shoppers, counted: npt.NDArray[np.bool_], text: FloatArray) -> Evidence:
+        """Count those interactions of shoppers that a mask, bool [n_interactions], names."""
+        times = None if shoppers.times is None else shoppers.times[counted]
+        return cls.count(shoppers.owners()[counted], shoppers.rows[counted], times, text)
 
     @cached_property
     def tables(self) -> dict[str, Table]:

@@ -92,6 +92,10 @@ class Features:
         self._links = {name: GroupLinks(near, attributes.groups[name]) for name in ("brand", "leaf")}
         self.names = tuple(self._columns(np.zeros(1, np.int32), None, no_rows(), {}, {}))
 
+    def counting(self, evidence: Evidence) -> Features:
+        """Return the same features over other evidence."""
+        return Features(evidence, self.attributes, self.text, self.items, self.profile)
+
     def propose(self, request: Request) -> Proposal:
         """Return the candidates of a history of at least one product, none of them in it, and their features.
 

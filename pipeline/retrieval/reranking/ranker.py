@@ -8,7 +8,8 @@ import lightgbm
 import numpy as np
 
 from pipeline.retrieval.candidates import Candidates, FloatArray, Request, no_rows, top_k
-from pipeline.retrieval.reranking.features import Features, Proposal
+from pipeline.retrieval.reranking.evidence import Evidence
+from pipeline.retrieval.reranking.features import Features
 
 
 class Reranked:
@@ -31,6 +32,10 @@ class Reranked:
         self.name = name
         self._features = features
         self._booster = booster
+
+    def counting(self, evidence: Evidence, name: str) -> Reranked:
+        """Return the same order learned, over other evidence."""
+        return Reranked(self._features.counting(evidence), self._booster, name)
 
     def retrieve(self, request: Request, k: int) -> Candidates:
         """Return the best candidates; an empty history has none."""
@@ -58,10 +63,6 @@ class Reranked:
             own[proposal.rows] = scores
             start += len(proposal.rows)
         return found
-
-    def explain(self, request: Request) -> Proposal:
-        """Return the candidates and their features, as they are put in order."""
-        return self._features.propose(request)
 
     def _order(self, values: FloatArray) -> FloatArray:
         if not len(values):

@@ -1,0 +1,1 @@
+"""Benchmarks: many runs by a plan, and one report computed from the versions that they publish."""
