@@ -18,6 +18,7 @@ STEP_NAMES = {
     "nearest": "Find the nearest",
     "history": "Read the history",
     "towers": "Ask the towers",
+    "reranked": "Propose and put in order",
     "text": "Compare the texts",
     "popularity": "Rank by popularity",
     "total": "In all",

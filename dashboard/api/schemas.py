@@ -31,7 +31,7 @@ class Recommendation(Item):
     """A recommended product."""
 
     rank: int = Field(examples=[1])
-    score: float = Field(description="Cosine with the query product's profile; higher is better", examples=[0.731])
+    score: float = Field(description="Higher is better; compares within one list", examples=[0.731])
 
 
 class Recommendations(BaseModel):

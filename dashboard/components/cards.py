@@ -19,6 +19,15 @@ REASONS = {
     "popularity": "popular with all shoppers",
     "item-knn": "bought together",
 }
+# Who proposed a product to the re-ranker.
+SOURCES = {
+    "towers": "towers",
+    "linked": "bought together",
+    "near": "bought soon after",
+    "share": "bought next",
+    "alike": "similar text",
+    "cold": "new, similar text",
+}
 
 
 def card(product: Product, *, rank: int | None = None, score: str = "", why: str = "", badge: str = "") -> str:
@@ -83,6 +92,9 @@ def why(hit: Hit, product: Product) -> str:
     A fused score adds shares: "words 0.48 (rank 1) + meaning 0.50 (rank 3)". A single one says what it means; for a
     product that no shopper in training knew, not what shoppers did.
     """
+    if hit.parts[0].retriever == "reranked":
+        proposed = [f"{SOURCES.get(part.retriever, part.retriever)} (rank {part.rank:,})" for part in hit.parts[1:]]
+        return " + ".join(proposed[:3]) or REASONS["popularity"]
     if len(hit.parts) == 1:
         retriever = hit.parts[0].retriever
         if not product.interactions and retriever == "towers":

@@ -112,7 +112,14 @@ SYSTEMS = {
     "ease": ("EASE", "A linear model from the products of a history to all others, solved in one step."),
     "text": ("Text", "Products whose text is nearest in meaning to the history."),
     "towers": ("Two towers", "The trained model: the vector of a history against the vector of each product."),
-    "reranked": ("Re-ranked", "Candidates of several systems, put in order by a learned ranker."),
+    "reranked": (
+        "Re-ranked",
+        "Candidates of several systems, put in order by a learned ranker. The Recommend page uses this.",
+    ),
+    "reranked (validation counted)": (
+        "Re-ranked, validation counted",
+        "The same ranker when every shopper's validation products are counted too: what later data would give.",
+    ),
     "bm25": ("Words (BM25)", "Products that contain the words of the query, rare words counting more."),
     "minilm": ("Meaning (MiniLM)", "Products whose text is nearest in meaning to the query."),
     "rrf": ("Fused by ranks", "Words and meaning joined by adding 1 / (60 + rank)."),
@@ -122,7 +129,7 @@ SYSTEMS = {
 
 SPLITS = {
     "leave-one-out": "the last product of each shopper is held out",
-    "leave-one-out-shuffled": "a product of each shopper, drawn at random, is held out",
+    "leave-one-out-shuffled": "the last product of each shopper is held out, those of one moment in random order",
     "time": "everything after a date is held out",
     "given": "the split comes with the dataset",
 }

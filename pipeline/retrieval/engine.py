@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Literal
 
@@ -16,6 +16,7 @@ from pipeline.retrieval.candidates import Candidates, FloatArray, Mask, Request,
 from pipeline.retrieval.contents import Contents
 from pipeline.retrieval.filters import Filters
 from pipeline.retrieval.fusion import Sum, scaled
+from pipeline.retrieval.reranking.ranker import Reranked
 from pipeline.retrieval.results import Hit, Results, ScorePart
 from pipeline.retrieval.retrievers import KnownShoppers, Lexical, Popularity, Semantic, Text, Towers
 from pipeline.retrieval.steps import Steps
@@ -189,9 +190,11 @@ class Engine:
             retriever = self._popularity
             notes = ["There is no history to read; these are the most popular products."]
         with steps(retriever.name):
-            found = retriever.retrieve(request, k)
+            if isinstance(retriever, Reranked):
+                hits = _reranked(self.catalogue.ids, *retriever.explained(request, k))
+            else:
+                hits = _single(self.catalogue.ids, retriever.retrieve(request, k), retriever.name)
         hidden = tuple(self.catalogue.ids[row] for row in held_out)
-        hits = _single(self.catalogue.ids, found, retriever.name)
         among = len(self.catalogue) if request.allowed is None else int(request.allowed.sum())
         return Results(hits, steps.done(), among, tuple(notes), hidden)
 
@@ -265,6 +268,23 @@ def _single(ids: list[str], found: Candidates, name: str) -> tuple[Hit, ...]:
         Hit(rank, int(row), ids[row], float(score), (ScorePart(name, float(score), rank, float(score)),))
         for rank, (row, score) in enumerate(zip(found.rows, found.scores, strict=True), start=1)
     )
+
+
+def _reranked(
+    ids: list[str], found: Candidates, proposed: Sequence[Mapping[str, tuple[float, int]]]
+) -> tuple[Hit, ...]:
+    """Turn a re-ranked list into hits that say who proposed each.
+
+    The ranker's scores mean nothing but an order: they are shown as shares of the best one's, e^(score - best).
+    """
+    best = found.scores.max(initial=-np.inf)
+    hits = []
+    for rank, (row, raw, sources) in enumerate(zip(found.rows, found.scores, proposed, strict=True), start=1):
+        score = float(np.exp(raw - best))
+        parts = [ScorePart("reranked", score, rank, score)]
+        parts += [ScorePart(source, own, place, 0.0) for source, (own, place) in sources.items()]
+        hits.append(Hit(rank, int(row), ids[row], score, tuple(parts)))
+    return tuple(hits)
 
 
 def _hits(

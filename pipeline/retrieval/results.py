@@ -11,10 +11,10 @@ class ScorePart:
     """One retriever's share in a result.
 
     Args:
-        retriever: bm25, minilm, towers, text, ...
+        retriever: bm25, minilm, towers, text, ...; beside "reranked" the sources that proposed the product.
         score: Its own score, in its own unit (BM25 sum, cosine).
         rank: 1 = its best product among those that pass the filters; None when it did not list the product.
-        share: What it added to the final score.
+        share: What it added to the final score; a source that only proposed adds 0.
     """
 
     retriever: str

@@ -120,6 +120,21 @@ class Features:
             values[:, place] = column
         return Proposal(rows, summed["towers"][rows], values)
 
+    def sources(self, values: FloatArray) -> dict[str, tuple[float, int]]:
+        """Return who proposed a candidate, best rank first: {source: (its score, its rank)}.
+
+        Args:
+            values: float32 [n_features], the candidate's features.
+        """
+        known = dict(zip(self.names, values.tolist(), strict=True))
+        scored = {"towers": "towers"} | {table: f"{table}_{weights}" for table, (weights, _) in PROPOSING.items()}
+        found = {
+            source: (known[column], int(known[f"{source}_rank"]))
+            for source, column in scored.items()
+            if known[f"{source}_rank"] == known[f"{source}_rank"]  # not a number: it did not
+        }
+        return dict(sorted(found.items(), key=lambda each: each[1][1]))
+
     def _summed(self, history: RowArray) -> Columns:
         """Return {table_weights: float32 [n_products]}: every table's rows added up over the history."""
         age = np.arange(len(history) - 1, -1, -1)

@@ -39,11 +39,16 @@ class Reranked:
 
     def retrieve(self, request: Request, k: int) -> Candidates:
         """Return the best candidates; an empty history has none."""
+        return self.explained(request, k)[0]
+
+    def explained(self, request: Request, k: int) -> tuple[Candidates, list[dict[str, tuple[float, int]]]]:
+        """Return the best candidates and, for each, who proposed it: {source: (its score, its rank)}."""
         if not len(request.history):
-            return Candidates(no_rows(), np.empty(0, np.float32))
+            return Candidates(no_rows(), np.empty(0, np.float32)), []
         proposal = self._features.propose(request)
         best = top_k(self._order(proposal.values), k)
-        return Candidates(proposal.rows[best.rows], best.scores)
+        proposed = [self._features.sources(proposal.values[place]) for place in best.rows]
+        return Candidates(proposal.rows[best.rows], best.scores), proposed
 
     def scores(self, request: Request) -> FloatArray:
         scores: FloatArray = self.scores_many([request])[0]
