@@ -131,6 +131,17 @@ def test_too_few_shoppers_teach_too_little(tmp_path: Path) -> None:
     assert not (tmp_path / "rankers").exists()
 
 
+def test_a_shopper_read_with_two_kinds_of_evidence_counts_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(stage, "_as_of", lambda *_: ITEMS)
+    learners = SHOPPERS - int(tuning_user(shoppers(SHOPPERS).ids).sum())
+    assert learn(tmp_path / "kept", split="time").learned_from == learners
+    few = learn(tmp_path, n=3 * FEWEST, split="time")  # more than FEWEST pairs of shopper and evidence to tune on
+    assert FEWEST / 2 < tuning_user(shoppers(3 * FEWEST).ids).sum() < FEWEST
+    assert not few.kept
+
+
 def test_no_shopper_has_anything_held_out(tmp_path: Path) -> None:
     found = learn(tmp_path, n=0)
     assert not found.kept
