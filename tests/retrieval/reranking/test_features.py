@@ -108,6 +108,17 @@ class TestCandidates:
         np.testing.assert_array_equal(whole.rows, newest.rows)
         np.testing.assert_array_equal(whole.values, newest.values)
 
+    def test_the_towers_read_as_far_back_as_they_do_alone(self) -> None:
+        read: list[int] = []
+
+        def tower(history: np.ndarray) -> np.ndarray:
+            read.append(len(history))
+            return shop.ITEMS[history[-1]]
+
+        made = Features(shop.evidence(), Attributes.of(shop.catalogue()), shop.TEXT, shop.ITEMS, tower)
+        made.propose(Request(history=np.array([0, 1] * RECENT, np.int32)))
+        assert read == [2 * RECENT, 1]  # the whole history, and the newest product by itself
+
     def test_lists_are_as_long_as_they_are_said_to_be(self) -> None:
         n = 600
         generator = np.random.default_rng(1)
@@ -138,9 +149,7 @@ class TestValues:
         # Two shoppers have rows 0 and 2, of whom one had 1 between; every product was seen twice.
         known = described(made, request(1, 0))
         assert known[2]["linked_last"] == pytest.approx((THREE + TWO + 1) / 2**0.65, rel=1e-5)
-        assert known[2]["linked_half"] == pytest.approx(
-            ((THREE + TWO + 1) + 0.5 * (THREE + 1)) / 2**0.65, rel=1e-5
-        )
+        assert known[2]["linked_half"] == pytest.approx(((THREE + TWO + 1) + 0.5 * (THREE + 1)) / 2**0.65, rel=1e-5)
         assert known[2]["share_last"] == pytest.approx(0.5)
         assert known[2]["share_fading"] == pytest.approx(0.5 + 0.8 * 1)
         assert known[2]["near_last"] == pytest.approx(1.5 / 2)
@@ -270,7 +279,7 @@ def test_sources_say_who_proposed_best_rank_first(made: Features) -> None:
     assert found["near"][0] == pytest.approx(1.5 / 2 + 0.8 / 2)
     (place,) = np.flatnonzero(proposal.rows == 5)
     found = made.sources(proposal.values[place])
-    assert list(found)[0] == "cold"
+    assert next(iter(found)) == "cold"
     assert [rank for _, rank in found.values()] == sorted(rank for _, rank in found.values())
 
 
