@@ -61,6 +61,14 @@ def test_generated_data_is_marked(client: TestClient, store: VersionStore) -> No
     assert [each.get("x-generated-data") for each in headers] == ["true", None]
 
 
+def test_recommend_from_a_version_with_a_second_stage(client: TestClient, store: VersionStore) -> None:
+    tiny.publish(store, "second", reranked=True)
+    body = client.get("/api/recommend", params={"q": "C1", "top_k": 3, "version": "second"}).json()
+    assert [each["asin"] for each in body["recommendations"]] == ["C2", "L1", "H1"]  # the dearest: 449.5, 259, 129
+    assert body["recommendations"][0]["score"] == 1
+    assert [each["rank"] for each in body["recommendations"]] == [1, 2, 3]
+
+
 def test_recommend_from_a_product_id(client: TestClient) -> None:
     body = client.get("/api/recommend", params={"q": "H1", "top_k": 3}).json()
     assert set(body) == {"query", "query_item", "recommendations", "total"}

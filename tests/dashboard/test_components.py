@@ -83,7 +83,8 @@ def test_shoppers_are_no_reason_for_a_product_that_none_knew(retriever: str, pro
 
 
 def reranked(*sources: tuple[str, int]) -> Hit:
-    return Hit(1, 0, "a", 1.0, (ScorePart("reranked", 1.0, 1, 1.0), *(ScorePart(who, 0.5, rank, 0.0) for who, rank in sources)))
+    proposed = (ScorePart(who, 0.5, rank, 0.0) for who, rank in sources)
+    return Hit(1, 0, "a", 1.0, (ScorePart("reranked", 1.0, 1, 1.0), *proposed))
 
 
 @pytest.mark.parametrize(

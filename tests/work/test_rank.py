@@ -131,9 +131,7 @@ def test_too_few_shoppers_teach_too_little(tmp_path: Path) -> None:
     assert not (tmp_path / "rankers").exists()
 
 
-def test_a_shopper_read_with_two_kinds_of_evidence_counts_once(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_shopper_read_with_two_kinds_of_evidence_counts_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(stage, "_as_of", lambda *_: ITEMS)
     learners = SHOPPERS - int(tuning_user(shoppers(SHOPPERS).ids).sum())
     assert learn(tmp_path / "kept", split="time").learned_from == learners
@@ -186,7 +184,9 @@ def test_a_split_by_time_is_learned_with_older_evidence_too(
     stage._learn(contents(later, nothing_known), tmp_path, tmp_path, "time", 0, tmp_path / "b", NoBar())  # type: ignore[arg-type]
     assert [features.evidence.seen.sum() for features, _ in asked] == [4 * SHOPPERS] * 2 + [3 * SHOPPERS] * 2
     assert len(known[-1]) == 3 * SHOPPERS
-    assert Evidence.load(tmp_path / "b" / "rankers" / "evidence", N).seen.sum() == 4 * SHOPPERS  # what serves is the newest
+    assert (
+        Evidence.load(tmp_path / "b" / "rankers" / "evidence", N).seen.sum() == 4 * SHOPPERS
+    )  # what serves is the newest
 
 
 def test_other_splits_have_one_kind_of_evidence(tmp_path: Path, asked: list[tuple[Features, list[int]]]) -> None:

@@ -26,7 +26,7 @@ class TestExamples:
         found = Examples.gather(shop.features(), shoppers(), [0, 2])
         assert found.sizes.tolist() == [4, 5]
         # ann's candidates are 2 3 4 5, of which 2 was held out; cem's 0 2 3 4 5, of which 3 and 5 were.
-        assert found.labels.tolist() == [1, 0, 0, 0] + [0, 0, 1, 0, 1]
+        assert found.labels.tolist() == [1, 0, 0, 0, 0, 0, 1, 0, 1]
         assert found.values.shape == (9, len(shop.features().names))
         assert found.asked == 2
 
