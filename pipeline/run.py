@@ -94,7 +94,16 @@ class Run:
         ranked = runner.run(
             "rank",
             {"indexed": indexed.name, "split": prepared.split["kind"], "seed": self.recipe.seed},
-            ("work/rank.py", "retrieval/reranking", "retrieval/shoppers.py", "data/split.py", "metrics.py"),
+            (
+                "work/rank.py",
+                "retrieval/reranking",
+                "retrieval/shoppers.py",
+                "retrieval/catalogue.py",
+                "retrieval/contents.py",
+                "towers/features.py",
+                "data/split.py",
+                "metrics.py",
+            ),
             lambda out, progress: rank(
                 prepared.folder, indexed, serving, prepared.split["kind"], self.recipe.seed, out, progress
             ),

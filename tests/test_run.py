@@ -22,6 +22,7 @@ from tests.test_stages import no_bar
 
 ROOT = Path(__file__).parents[1]
 BASELINES = ("chance", "popularity", "item-knn", "item-knn+transitions", "ease")
+SECOND = ("towers", "reranked", "reranked (validation counted)")
 SHORT = "[training]\nepochs = 2\n"
 LONG = "[training]\nepochs = 500\npatience = 500\n"
 
@@ -77,7 +78,9 @@ def published(shop: Path, artifacts: Path) -> Engine:
 
 def test_a_killed_run_goes_on_without_encoding_again(published: Engine) -> None:
     reused = {stage["name"]: stage["reused"] for stage in published.manifest.stages}
-    assert reused == {"prepare": True, "encode": True, "train": False, "index": False, "evaluate": False}
+    assert reused == {
+        "prepare": True, "encode": True, "train": False, "index": False, "rank": False, "evaluate": False,
+    }  # fmt: skip
 
 
 def test_the_version_holds_what_the_design_names(published: Engine, artifacts: Path) -> None:
@@ -86,7 +89,8 @@ def test_the_version_holds_what_the_design_names(published: Engine, artifacts: P
         "products.parquet", "users.parquet", "item_vectors.npy", "text_vectors.npy", "index/items.faiss",
         "index/text.faiss", "towers/item.keras", "towers/item.onnx", "towers/user.keras", "towers/user.onnx",
         "evaluation/metrics.json", "evaluation/validation.json", "evaluation/per_user.parquet",
-        "evaluation/per_query.parquet", "evaluation/curves.parquet",
+        "evaluation/per_query.parquet", "evaluation/curves.parquet", "evaluation/ranks.parquet",
+        "evaluation/baselines.json", "rankers/recommend.txt", "rankers/evidence/seen.npz",
     } <= files  # fmt: skip
     assert any(name.startswith("lexical/") for name in files)
     assert not any("pkl" in name or "pickle" in name for name in files)
@@ -100,7 +104,7 @@ def test_the_version_holds_what_the_design_names(published: Engine, artifacts: P
 def test_every_system_is_measured_beside_chance(published: Engine) -> None:
     systems = {(row["task"], row["system"]) for row in published.metrics}
     assert systems == {
-        *(("recommend", name) for name in (*BASELINES, "text", "towers")),
+        *(("recommend", name) for name in (*BASELINES, "text", *SECOND)),
         *(("search", name) for name in ("chance", "bm25", "minilm", "rrf", "sum")),
     }
     for row in published.metrics:
@@ -113,6 +117,18 @@ def test_every_system_is_measured_beside_chance(published: Engine) -> None:
         row["k"]: row["value"] for row in published.metrics if (row["system"], row["metric"]) == ("sum", "recall")
     }
     assert recall[5] <= recall[10] <= recall[20]
+
+
+def test_what_is_served_is_re_ranked_and_was_better_on_validation(published: Engine, artifacts: Path) -> None:
+    (made,) = (artifacts / "datasets" / "sample").glob("rank-*/outcome.json")
+    outcome = json.loads(made.read_text())
+    assert outcome["kept"]
+    assert outcome["reranked"] > outcome["towers"]
+    assert published.shoppers is not None
+    first = published.recommend(user_id=published.shoppers.ids[0], k=100)
+    assert len(first.hits) == 100
+    assert {hit.parts[0].retriever for hit in first.hits} == {"reranked"}
+    assert first.hits[0].score == 1
 
 
 def test_the_stored_vectors_are_what_is_searched(published: Engine, artifacts: Path) -> None:
@@ -249,5 +265,18 @@ def test_a_catalogue_too_large_for_ease_is_said(shop: Path, artifacts: Path, pub
     prepared = Prepared.load(next((artifacts / "datasets" / "sample").glob("prepare-*")))
     without = [row for row in published.metrics if row["system"] != "ease"]
     recipe = Recipe.load("history")
-    assert notes(recipe, prepared, without)[0] == "The baseline EASE is left out: it is run on at most 15,000 products."
-    assert not any("EASE" in note for note in notes(recipe, prepared, published.metrics))
+    kept = {"kept": True, "why": ""}
+    told = "The baseline EASE is left out: it is run on at most 15,000 products."
+    assert notes(recipe, prepared, without, kept)[0] == told
+    assert not any("EASE" in note for note in notes(recipe, prepared, published.metrics, kept))
+
+
+def test_why_recommendations_are_not_re_ranked_is_said(artifacts: Path, published: Engine) -> None:
+    prepared = Prepared.load(next((artifacts / "datasets" / "sample").glob("prepare-*")))
+    why = {"kept": False, "why": "Too few."}
+    (first, *_) = notes(Recipe.load("history"), prepared, published.metrics, why)
+    assert first == "Recommendations are not re-ranked. Too few."
+    # Where there are no towers that read histories, there is nothing to re-rank, and other notes say so.
+    for name in ("text", "seed"):
+        assert not any("re-ranked" in note for note in notes(Recipe.load(name), prepared, published.metrics, why))
+    assert published.manifest.notes == [] or "re-ranked" not in published.manifest.notes[0]

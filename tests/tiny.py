@@ -19,10 +19,16 @@ from tokenizers import Tokenizer, models, normalizers, pre_tokenizers
 
 from pipeline.data.tables import PRODUCTS
 from pipeline.manifest import Manifest, sha256
+from pipeline.retrieval.contents import Contents
+from pipeline.retrieval.reranking.attributes import Attributes
+from pipeline.retrieval.reranking.evidence import Evidence
+from pipeline.retrieval.reranking.features import Features
+from pipeline.retrieval.shoppers import PARTS
 from pipeline.retrieval.vectors import VectorIndex
 from pipeline.text.encoder import Encoder
 from pipeline.text.lexical import LexicalIndex
 from pipeline.versions import Version, VersionStore
+from tests.retrieval.reranking.boosters import by_feature
 
 ENCODER = "tiny-encoder"
 MARKUP = "<img src=x onerror=alert(1)> **bold** [link](http://evil.example) camera bag"
@@ -149,9 +155,13 @@ def publish(
     created: str = "2026-03-01T10:00:00Z",
     shop: tuple[Row, ...] = SHOP,
     split: str = "leave-one-out",
+    reranked: bool = False,
     replace: bool = False,
 ) -> Version:
-    """Publish a tiny version; without towers it has no shoppers either; `by_name`, its towers know shoppers by name."""
+    """Publish a tiny version; without towers it has no shoppers either; `by_name`, its towers know shoppers by name.
+
+    `reranked`, it has a second stage that goes by price alone: of the candidates, the dearest comes first.
+    """
     encoder = write_encoder(store.artifacts / "encoders" / ENCODER)
     folder = store.staging(name)
     table = {field.name: [getattr(row, field.name, None) for row in shop] for field in PRODUCTS}
@@ -173,6 +183,8 @@ def publish(
         else:
             write_user_tower(folder / "towers" / "user.onnx", vectors.shape[1])
         write_users(folder / "users.parquet", [row.product_id for row in shop])
+    if reranked:
+        write_ranker(folder, encoder)
     if evaluated:
         (folder / "evaluation").mkdir()
         (folder / "evaluation" / "metrics.json").write_text(json.dumps(metrics(towers)))
@@ -237,6 +249,19 @@ def part_of(place: int, length: int) -> str:
     if length < 3 or place < length - 2:
         return "train"
     return "valid" if place == length - 2 else "test"
+
+
+def write_ranker(folder: Path, encoder: Path) -> None:
+    """Write `rankers/`, for the files of a version with towers."""
+    contents = Contents.load(folder, encoder)
+    shoppers, text = contents.shoppers, contents.text.vectors
+    assert shoppers is not None
+    evidence = Evidence.of(shoppers, shoppers.parts == PARTS.index("train"), text)
+    (folder / "rankers" / "evidence").mkdir(parents=True)
+    evidence.save(folder / "rankers" / "evidence")
+    features = Features(evidence, Attributes.of(contents.catalogue), text, text, lambda history: text[history[-1]])
+    booster = by_feature(features.names, "price_last", low=-8.0, high=8.0)
+    booster.save_model(folder / "rankers" / "recommend.txt")
 
 
 def write_encoder(folder: Path) -> Path:

@@ -19,6 +19,7 @@ REASONS = {
     "popularity": "popular with all shoppers",
     "item-knn": "bought together",
 }
+UNKNOWN = "new: no shopper knew it yet"
 # Who proposed a product to the re-ranker.
 SOURCES = {
     "towers": "towers",
@@ -89,19 +90,21 @@ def badge(words: str, kind: str = "", title: str = "") -> str:
 def why(hit: Hit, product: Product) -> str:
     """Return one line on where a score comes from, as text.
 
-    A fused score adds shares: "words 0.48 (rank 1) + meaning 0.50 (rank 3)". A single one says what it means; for a
-    product that no shopper in training knew, not what shoppers did.
+    A fused score adds shares: "words 0.48 (rank 1) + meaning 0.50 (rank 3)". A re-ranked list says who proposed the
+    product, three at most, best rank first; popularity alone proposes what no one else did. A single score says what it
+    means; for a product that no shopper in training knew, not what shoppers did.
     """
     if hit.parts[0].retriever == "reranked":
         proposed = [f"{SOURCES.get(part.retriever, part.retriever)} (rank {part.rank:,})" for part in hit.parts[1:]]
-        return " + ".join(proposed[:3]) or REASONS["popularity"]
+        popular = REASONS["popularity"] if product.interactions else UNKNOWN
+        return " + ".join(proposed[:3]) or popular
     if len(hit.parts) == 1:
         retriever = hit.parts[0].retriever
         if not product.interactions and retriever == "towers":
             known = ["text", *(["brand"] if product.brand else []), *(["category"] if product.category else [])]
             return f"new: placed by its {listing(known)}"
         if not product.interactions and retriever == "popularity":
-            return "new: no shopper knew it yet"
+            return UNKNOWN
         return REASONS.get(retriever, retriever)
     return " + ".join(_share(part) for part in hit.parts)
 

@@ -71,9 +71,12 @@ class Engine:
         """
         version = VersionStore(path.parent.parent).open(path.name)
         contents = Contents.load(version.path, version.encoder_path)
-        contents.encoder.encode(["warm up"])  # the first call allocates; no shopper should wait for it
         metrics = version.path / "evaluation" / "metrics.json"
-        return cls(version.manifest, contents, json.loads(metrics.read_text("utf-8")) if metrics.exists() else [])
+        engine = cls(version.manifest, contents, json.loads(metrics.read_text("utf-8")) if metrics.exists() else [])
+        # The first calls allocate, and make the tables of the second stage; no shopper should wait for them.
+        contents.encoder.encode(["warm up"])
+        engine.recommend(history=engine.catalogue.ids[:1])
+        return engine
 
     @property
     def name(self) -> str:

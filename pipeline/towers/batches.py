@@ -17,6 +17,17 @@ class Batches(keras.utils.PyDataset):  # type: ignore[misc]
         self._positions = positions
         self._generator = np.random.default_rng(seed)
         self.on_epoch_end()
+        self._show_lengths()
+
+    def _show_lengths(self) -> None:
+        """Let the first two batches differ in length where any do.
+
+        Keras reads the shape of every batch from those two, and refuses another length where they have the same.
+        """
+        lengths = [max(len(self._sequences[place]) for place in batch) for batch in self._batches]
+        other = next((place for place, length in enumerate(lengths) if length != lengths[0]), 0)
+        if other > 1:
+            self._batches[1], self._batches[other] = self._batches[other], self._batches[1]
 
     def on_epoch_end(self) -> None:
         lengths = np.array([len(sequence) - 1 for sequence in self._sequences])

@@ -85,17 +85,15 @@ def _learn(
         learning.append(Examples.gather(world, shoppers, learners, generator, progress.advance))
         stopping.append(Examples.gather(world, shoppers, tuners, None, progress.advance))
     learned, stopped = Examples.joined(learning), Examples.joined(stopping)
-    share = len(stopped.sizes) / max(stopped.asked, 1)
-    if min(len(learned.sizes), len(stopped.sizes)) < FEWEST:
-        return Outcome(
-            False, "Too few shoppers have a held-out product among their candidates.", len(learned.sizes), share
-        )
+    share, taught = len(stopped.sizes) / max(stopped.asked, 1), len(learning[0].sizes)
+    if min(len(each.sizes) for each in (*learning, *stopping)) < FEWEST:
+        return Outcome(False, "Too few shoppers have a held-out product among their candidates.", taught, share)
     booster = fit(learned, stopped, worlds[0].names, seed)
     assert contents.user_tower is not None
     systems = Towers(contents.items, contents.user_tower), Reranked(worlds[0], booster)
     before, after = (_quality(system, shoppers, tuners) for system in systems)
     progress.advance(len(tuners), f"NDCG@10 {before:.4f} -> {after:.4f}")
-    found = (len(learned.sizes), share, before, after, booster.num_trees())
+    found = (taught, share, before, after, booster.num_trees())
     if after <= before:
         return Outcome(False, "It did not do better than the towers alone on validation.", *found)
     (out / "rankers" / "evidence").mkdir(parents=True)

@@ -61,6 +61,15 @@ def test_generated_data_is_marked(client: TestClient, store: VersionStore) -> No
     assert [each.get("x-generated-data") for each in headers] == ["true", None]
 
 
+def test_recommend_from_a_version_with_a_second_stage(client: TestClient, store: VersionStore) -> None:
+    tiny.publish(store, "second", reranked=True)
+    body = client.get("/api/recommend", params={"q": "C1", "top_k": 4, "version": "second"}).json()
+    found = [each["asin"] for each in body["recommendations"]]
+    assert [each for each in found if each != "S2"][:3] == ["C2", "L1", "H1"]  # 449.5, 259, 129; S2 has no price
+    assert body["recommendations"][0]["score"] == 1
+    assert [each["rank"] for each in body["recommendations"]] == [1, 2, 3, 4]
+
+
 def test_recommend_from_a_product_id(client: TestClient) -> None:
     body = client.get("/api/recommend", params={"q": "H1", "top_k": 3}).json()
     assert set(body) == {"query", "query_item", "recommendations", "total"}

@@ -82,6 +82,33 @@ def test_shoppers_are_no_reason_for_a_product_that_none_knew(retriever: str, pro
     assert cards.why(Hit(1, 0, "a", 0.5, (ScorePart(retriever, 0.5, 1, 0.5),)), product) == reason
 
 
+def reranked(*sources: tuple[str, int]) -> Hit:
+    proposed = (ScorePart(who, 0.5, rank, 0.0) for who, rank in sources)
+    return Hit(1, 0, "a", 1.0, (ScorePart("reranked", 1.0, 1, 1.0), *proposed))
+
+
+@pytest.mark.parametrize(
+    ("sources", "said"),
+    [
+        ([("linked", 1)], "bought together (rank 1)"),
+        ([("cold", 2), ("towers", 1500)], "new, similar text (rank 2) + towers (rank 1,500)"),
+        (
+            [("near", 1), ("share", 2), ("alike", 3), ("towers", 4)],
+            "bought soon after (rank 1) + bought next (rank 2) + similar text (rank 3)",
+        ),
+        ([("else", 1)], "else (rank 1)"),
+        ([], "popular with all shoppers"),
+    ],
+)
+def test_a_re_ranked_product_says_who_proposed_it(sources: list[tuple[str, int]], said: str) -> None:
+    assert cards.why(reranked(*sources), made(interactions=3)) == said
+
+
+def test_a_re_ranked_product_that_no_shopper_knew_is_not_called_popular() -> None:
+    assert cards.why(reranked(), made()) == "new: no shopper knew it yet"
+    assert cards.why(reranked(("cold", 1)), made()) == "new, similar text (rank 1)"
+
+
 def test_the_bar_is_a_share_of_the_best() -> None:
     assert 'style="width:50%"' in cards.bar(1.5, 3.0)
     assert 'style="width:0%"' in cards.bar(-1.0, 3.0)

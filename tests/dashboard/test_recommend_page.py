@@ -33,6 +33,14 @@ class TestRecommend:
         assert set(products(test)[5:]) == {row.product_id for row in tiny.SHOP} - set(tiny.HISTORIES["ann"])
         assert re.search(r" 7 products in [\d.]+ ms", text)
 
+    def test_a_re_ranked_list_says_who_proposed_each_product(self, store: VersionStore) -> None:
+        tiny.publish(store, reranked=True, replace=True)
+        test = visit("recommend", shopper="ann")
+        assert [each for each in products(test)[5:] if each != "S2"] == ["H1", "S1", "H2", "B1", "U2", "U1"]
+        assert re.search(r"towers \(rank \d\)", screen(test))
+        assert "Propose and put in order" in screen(test)
+        assert "wanted by similar shoppers" not in screen(test)
+
     def test_the_hidden_product_is_looked_for(self) -> None:
         test = visit("recommend", shopper="ann", hide="1")
         assert "The hidden product is found at rank 1." in screen(test)

@@ -96,3 +96,10 @@ def test_all_systems_are_there_and_say_what_was_chosen(tmp_path: Path, monkeypat
     assert chosen["ease"]["l2"] in baselines.L2
     monkeypatch.setattr(baselines, "EASE_PRODUCTS", len(tiny.SHOP) - 1)
     assert "ease" not in [system.name for system in recommenders(contents, shoppers, [])]
+
+
+def test_a_second_stage_is_measured_after_the_towers(tmp_path: Path) -> None:
+    version = tiny.publish(VersionStore(tmp_path), reranked=True)
+    contents = Contents.load(version.path, version.encoder_path)
+    assert contents.shoppers is not None
+    assert [system.name for system in recommenders(contents, contents.shoppers, [])][-2:] == ["towers", "reranked"]

@@ -10,9 +10,15 @@ from pipeline.retrieval.candidates import Request, Retriever, scores_of_many, to
 from pipeline.retrieval.copurchase import ItemKnn, ItemKnnTransitions
 from pipeline.retrieval.ease import Ease
 from pipeline.retrieval.fusion import ReciprocalRanks, Sum, ranks, scaled
+from pipeline.retrieval.reranking.attributes import Attributes
+from pipeline.retrieval.reranking.evidence import Evidence
+from pipeline.retrieval.reranking.features import Features
+from pipeline.retrieval.reranking.ranker import Reranked
 from pipeline.retrieval.retrievers import KnownShoppers, Lexical, Popularity, Semantic, Text, Towers
 from pipeline.retrieval.vectors import VectorIndex
 from pipeline.text.lexical import LexicalIndex
+from tests.retrieval.reranking.boosters import by_feature
+from tests.retrieval.reranking.shop import catalogue
 
 # Two kinds of product: even rows are cameras, odd rows are hoses; a shopper of one kind wants that kind.
 TITLES = ["camera zoom", "garden hose", "camera lens", "hose reel", "camera bag", "hose green", "camera", "hose"]
@@ -43,6 +49,14 @@ def semantic() -> Semantic:
     return Semantic(KnownEncoder(), VectorIndex.build(VECTORS))  # type: ignore[arg-type]
 
 
+def reranked() -> Reranked:
+    """Goes by what came right after the newest product."""
+    counted = Evidence.count(USERS, ROWS, None, VECTORS)
+    stock = catalogue(brand=[None] * 8, category=[[]] * 8, price=[None] * 8)
+    features = Features(counted, Attributes.of(stock), VECTORS, VECTORS, lambda history: VECTORS[history[-1]])
+    return Reranked(features, by_feature(features.names, "linked_last"))
+
+
 RETRIEVERS: list[Callable[[], Retriever]] = [
     lexical,
     semantic,
@@ -55,6 +69,7 @@ RETRIEVERS: list[Callable[[], Retriever]] = [
     lambda: Popularity(np.array([9, 0, 8, 0, 7, 0, 6, 0])),
     lambda: Sum([lexical(), semantic()]),
     lambda: ReciprocalRanks([lexical(), semantic()]),
+    reranked,
 ]
 
 

@@ -149,6 +149,16 @@ def test_batches_hold_every_position_once_and_few_blanks() -> None:
     assert cells < 1.2 * sum(map(len, seen))
 
 
+def test_the_first_two_batches_differ_in_length_where_any_do() -> None:
+    """Keras takes what the first two share for the shape of all."""
+    sequences = [np.arange(2, dtype=np.int32)] * 40 + [np.arange(3, dtype=np.int32)]
+    for seed in range(20):
+        batches = Batches(sequences, positions=2, seed=seed)
+        assert {batches[0][0].shape[1], batches[1][0].shape[1]} == {1, 2}
+    alike = Batches(sequences[:40], positions=2, seed=0)
+    assert alike[0][0].shape[1] == alike[1][0].shape[1] == 1
+
+
 def test_the_same_seed_trains_the_same_towers(checkerboard) -> None:  # type: ignore[no-untyped-def]
     short = Recipe.parse({**RECIPE.as_dict(), "text": {}, "training": {"epochs": 1, "positions": 64}})
     with quiet():

@@ -107,7 +107,7 @@ class Features:
         open_ = np.ones(self.n_products, dtype=bool) if request.allowed is None else request.allowed.copy()
         open_[request.history] = False
         summed = self._summed(history)
-        summed["towers"] = self.items @ self.profile(history)
+        summed["towers"] = self.items @ self.profile(request.history)  # a tower may read further back
         summed["towers_newest"] = self.items @ self.profile(history[-1:])
         lists = {"towers": _best(np.where(open_, summed["towers"] + 2, 0), FROM_TOWERS)}
         for table, (weights, count) in PROPOSING.items():
