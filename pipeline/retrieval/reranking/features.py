@@ -69,8 +69,8 @@ class Proposal:
 class Features:
     """Proposes candidates for a history and describes each by numbers.
 
-    Every number is of a kind that any dataset has (links, likeness, shared groups, counts) and NaN where this one
-    lacks it; none is the product's own identity, so that a product without any interaction can win.
+    Every number is of a kind that any dataset has (links, likeness, shared groups, counts), and the same for all or
+    NaN where this one lacks it; none is the product's own identity, so that a product without any interaction can win.
 
     Args:
         evidence: What was counted.
