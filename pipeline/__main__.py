@@ -90,6 +90,7 @@ def recommend(
     out: Annotated[Path, typer.Option(help="Where to write the report.")] = BENCHMARKS / "RESULTS.md",
     artifacts: Artifacts = DEFAULT_ARTIFACTS,
     replace: Annotated[bool, typer.Option("--replace", help="Run again what is published already.")] = False,
+    note: Annotated[list[str] | None, typer.Option(help="What readers should know; repeatable.")] = None,
 ) -> None:
     """Run the plan on every dataset, keep what is published already, and write the report of all versions."""
     trials, skipped = trials_of(dataset, load_plan(plan))
@@ -101,11 +102,20 @@ def recommend(
         bar=report.stage_bar,
         say=_say,
     )
-    out.write_text(document(outcomes, skipped, "python -m pipeline " + shlex.join(sys.argv[1:])), "utf-8")
+    out.write_text(document(outcomes, skipped, _command(), note or ()), "utf-8")
     failed = sum(1 for each in outcomes if each.error)
     _say(f"{out}: versions {len(outcomes) - failed}, failed {failed}, splits left out {len(skipped)}.")
     if failed:
         raise typer.Exit(1)
+
+
+def _command() -> str:
+    """Return what was typed, its notes left out: they stand in the report."""
+    words = list(sys.argv[1:])
+    while "--note" in words:
+        place = words.index("--note")
+        del words[place : place + 2]
+    return "python -m pipeline " + shlex.join(words)
 
 
 def _say(line: str) -> None:

@@ -98,8 +98,11 @@ class Run:
                 "work/rank.py",
                 "retrieval/reranking",
                 "retrieval/shoppers.py",
+                "retrieval/candidates.py",
                 "retrieval/catalogue.py",
                 "retrieval/contents.py",
+                "retrieval/retrievers.py",
+                "retrieval/vectors.py",
                 "towers/features.py",
                 "data/split.py",
                 "metrics.py",
@@ -121,6 +124,8 @@ class Run:
     def _runner(self, bar: Callable[[str], Any]) -> Iterator[tuple[Dataset, Runner]]:
         """Yield the dataset and the runner that keeps its stages; the built-in sample is generated first."""
         described = None if self.dataset == "sample" else Dataset.load(Path(self.dataset))
+        if described and self.split:
+            described = described.divided(self.split)
         name = described.name if described else "sample"
         context = environment.describe()["libraries"]
         runner = Runner(self.artifacts / "datasets" / check_name(name, "dataset"), bar, context)
@@ -128,8 +133,8 @@ class Run:
             if described is None:
                 source = runner.run("generate", {}, ("data/sample",), lambda out, progress: generate(out))
                 described = Dataset.load(source / "dataset.toml")
-            if self.split:
-                described = described.divided(self.split)
+                if self.split:
+                    described = described.divided(self.split)
             yield described, runner
 
     def _prepare(self, dataset: Dataset, runner: Runner) -> Prepared:

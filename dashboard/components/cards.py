@@ -17,15 +17,15 @@ REASONS = {
     "minilm": "near in meaning",
     "text": "near in meaning",
     "popularity": "popular with all shoppers",
-    "item-knn": "bought together",
+    "item-knn": "chosen together",
 }
 UNKNOWN = "new: no shopper knew it yet"
 # Who proposed a product to the re-ranker.
 SOURCES = {
     "towers": "towers",
-    "linked": "bought together",
-    "near": "bought soon after",
-    "share": "bought next",
+    "linked": "chosen together",
+    "near": "chosen soon after",
+    "share": "chosen next",
     "alike": "similar text",
     "cold": "new, similar text",
 }

@@ -13,6 +13,7 @@ from pipeline.bench.results import Result
 from pipeline.bench.runs import Outcome
 from pipeline.bench.sections import HEADINGS, group_section
 from pipeline.bench.systems import Group
+from pipeline.environment import describe as environment_now
 from pipeline.evaluation.compare import PERMUTATIONS
 
 READING = f"""\
@@ -27,24 +28,33 @@ READING = f"""\
 - **Paired tests**: Fisher's randomisation over shoppers, {PERMUTATIONS:,} sign flips, on each shopper's mean over
   seeds. p cannot be lower than 1/{PERMUTATIONS + 1:,}. The tests are about shoppers, not about training luck. "p, Holm"
   is corrected over all rows of its table. Better, same and worse count shoppers.
+- **What is counted**: co-occurrence and popularity count all train interactions, also those that other shoppers made
+  after this shopper's newest one; on leave-one-out every published figure does the same. On a split by time train ends
+  before test begins. Only "reranked (validation counted)" also counts other shoppers' validation interactions.
+- **Cold products**: where a dataset was cut to products with several interactions, a product that is unseen in train is
+  bound to be bought later. A ranker can learn that from validation; expect less where new products may stay unsold.
+- **Second stage under the replaced protocol**: products outside its candidates share one score, which counts against
+  the held-out one; its figures among sampled products are low for that reason.
+- **Recipe `seed`** knows the shoppers it was trained on; for all others it ranks everything equal: last.
 - **Cost**: seconds are means over seeds; those of a reused stage are of the run that made it. Seconds per epoch are
   the train stage, export included, over its epochs. Peak memory is of the whole process, which may have made other
   versions before."""
 
 
-def document(outcomes: Sequence[Outcome], skipped: Sequence[Skipped], command: str) -> str:
+def document(outcomes: Sequence[Outcome], skipped: Sequence[Skipped], command: str, notes: Sequence[str] = ()) -> str:
     """Return the report.
 
     Args:
         outcomes: What came of every run, dataset by dataset.
         skipped: Splits that a dataset cannot have.
         command: What was typed.
+        notes: What a reader should know of how the versions were made.
 
     Raises:
         VersionBroken: Versions of one dataset and split cannot be compared.
     """
     groups = groups_of(outcomes)
-    parts = ["# Recommendations, measured", header(outcomes, command), READING]
+    parts = ["# Recommendations, measured", header(outcomes, command, notes), READING]
     missing = [f"- {each.dataset}, {each.split}: left out. {each.reason}" for each in skipped]
     missing += [f"- {each.trial.name}: failed. {each.error}" for each in outcomes if each.error]
     if missing:
@@ -70,7 +80,7 @@ def groups_of(outcomes: Sequence[Outcome]) -> list[Group]:
     return [Group(dataset, split, results) for (dataset, split), results in found.items()]
 
 
-def header(outcomes: Sequence[Outcome], command: str) -> str:
+def header(outcomes: Sequence[Outcome], command: str, notes: Sequence[str] = ()) -> str:
     """Return what made the report: command, date, machine, and the libraries that made the versions."""
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
     lines = [
@@ -85,6 +95,14 @@ def header(outcomes: Sequence[Outcome], command: str) -> str:
             libraries = ", ".join(f"{name} {version}" for name, version in environment["libraries"].items())
             made[f"Python {environment['python']}, {libraries}."] = None
     lines += [f"Versions were made with {each}" for each in made]
+    commits = dict.fromkeys(str(each.result.manifest.environment["git"])[:12] for each in outcomes if each.result)
+    present = str(environment_now()["git"])[:12]
+    if any(commit != present for commit in commits):
+        lines.append(
+            f"**The code has changed since**: versions were made at commit {', '.join(commits)}, this report at "
+            f"{present}. With `--replace` they are made anew."
+        )
+    lines += [f"**Note**: {note}" for note in notes]
     return "\n\n".join(lines)
 
 

@@ -18,9 +18,11 @@ FIGURES = SLICED  # recall@10 and NDCG@10: the columns of all values
 WITHIN = (  # what is tested within a recipe
     ("reranked", "towers"),
     ("reranked", "item-knn+transitions"),
+    ("reranked", "item-knn"),
     ("reranked", "ease"),
     ("reranked", "text"),
     ("towers", "item-knn+transitions"),
+    ("towers", "item-knn"),
     ("towers", "text"),
 )
 BETWEEN = (("sequence", "history"),)  # recipes whose towers are tested against each other

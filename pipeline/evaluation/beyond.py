@@ -34,7 +34,7 @@ def gini(lists: RowArray, n_products: int) -> float:
 
     G = sum over j of (2j - n - 1) p_j / (n - 1), p_j the share of all places that go to the product that stands j-th
     when products are sorted by that share, least first.
-    Source: Shani and Gunawardana 2011, "Evaluating recommendation systems", section 8.3.4.
+    Source: Shani and Gunawardana 2011, "Evaluating recommendation systems", section 8.3.
     """
     shown = np.sort(np.bincount(lists[lists >= 0], minlength=n_products)).astype(np.float64)
     if n_products < 2 or not shown.any():

@@ -20,10 +20,10 @@ class ItemKnn:
     the number of train shoppers with i, and c_ij the sum over those with both of 1 / log(1 + products of the shopper):
     who has everything says little about any pair. With both powers one half it is close to the cosine, with `asked` 1
     and `offered` 0 to the conditional probability.
-    Source: Deshpande and Karypis 2004, "Item-based top-N recommendation algorithms", section 4.2 (the power of c_j,
-    and shoppers weighing less the more they have; here by the logarithm of Breese et al. 1998, "Empirical analysis of
-    predictive algorithms"); the decay by age follows Ludewig and Jannach 2018, "Evaluation of session-based
-    recommendation algorithms".
+    Source: Deshpande and Karypis 2004, "Item-based top-N recommendation algorithms", section 4.2 (the power of c_j, and
+    shoppers weighing less the more they have; the logarithm is that of Adamic and Adar 2003, "Friends and neighbors on
+    the web"); the decay by age follows Ludewig and Jannach 2018, "Evaluation of session-based recommendation
+    algorithms".
 
     Args:
         users: int [n], the shopper of each train interaction; a shopper's interactions lie together, oldest first.

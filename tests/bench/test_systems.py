@@ -93,11 +93,14 @@ def test_which_systems_are_tested_against_each_other() -> None:
     assert [(first.label, second.label) for first, second in found] == [
         ("sequence: reranked", "sequence: towers"),
         ("sequence: reranked", "item-knn+transitions"),
+        ("sequence: reranked", "item-knn"),
         ("sequence: reranked", "ease"),
         ("sequence: reranked", "text"),
         ("sequence: towers", "item-knn+transitions"),
+        ("sequence: towers", "item-knn"),
         ("sequence: towers", "text"),
         ("history: towers", "item-knn+transitions"),
+        ("history: towers", "item-knn"),
         ("history: towers", "text"),
         ("sequence: towers", "history: towers"),
     ]

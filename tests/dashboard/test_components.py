@@ -90,11 +90,11 @@ def reranked(*sources: tuple[str, int]) -> Hit:
 @pytest.mark.parametrize(
     ("sources", "said"),
     [
-        ([("linked", 1)], "bought together (rank 1)"),
+        ([("linked", 1)], "chosen together (rank 1)"),
         ([("cold", 2), ("towers", 1500)], "new, similar text (rank 2) + towers (rank 1,500)"),
         (
             [("near", 1), ("share", 2), ("alike", 3), ("towers", 4)],
-            "bought soon after (rank 1) + bought next (rank 2) + similar text (rank 3)",
+            "chosen soon after (rank 1) + chosen next (rank 2) + similar text (rank 3)",
         ),
         ([("else", 1)], "else (rank 1)"),
         ([], "popular with all shoppers"),

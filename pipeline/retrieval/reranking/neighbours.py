@@ -13,14 +13,14 @@ from pipeline.retrieval.candidates import FloatArray, RowArray
 
 Table: TypeAlias = sparse.csr_matrix  # float32, [products, products]
 WINDOW = 3  # how many products later something still follows
-BLOCK = 2048  # products compared at once, to bound memory
+CELLS = 2**25  # cosines at once, at most: 128 MiB a copy
 
 
 def together(users: npt.NDArray[np.int64], rows: RowArray, n_products: int) -> Table:
     """Return float32 [n, n]: the shoppers with both, each weighing 1 / log(1 + its products); 0 on the diagonal.
 
     Who has everything says little about any pair.
-    Source: Breese, Heckerman and Kadie 1998, "Empirical analysis of predictive algorithms for collaborative filtering".
+    Source: Adamic and Adar 2003, "Friends and neighbors on the web", on the graph of shoppers and products.
 
     Args:
         users: int [n_interactions], the shopper of each train interaction.
@@ -94,8 +94,9 @@ def alike(vectors: FloatArray, k: int, among: RowArray | None = None) -> Table:
     place = np.full(n, -1)
     place[allowed] = np.arange(len(allowed))
     rows, columns, values = [], [], []
-    for start in range(0, n, BLOCK):
-        own = np.arange(start, min(start + BLOCK, n))
+    block = max(CELLS // len(allowed), 1)
+    for start in range(0, n, block):
+        own = np.arange(start, min(start + block, n))
         cosines = vectors[own] @ vectors[allowed].T
         itself = place[own] >= 0
         cosines[np.flatnonzero(itself), place[own][itself]] = -np.inf

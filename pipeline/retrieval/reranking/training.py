@@ -28,6 +28,7 @@ SETTINGS = {
     "bagging_fraction": 0.8,
     "bagging_freq": 1,
     "deterministic": True,
+    "force_row_wise": True,  # the choice by speed would differ from run to run
     "verbose": -1,
 }
 
@@ -63,7 +64,8 @@ class Examples:
             features: Proposes and describes.
             shoppers: All shoppers.
             chosen: Numbers of those to read; each has a history before its validation products.
-            thinned: Draws which of the other candidates are kept; None keeps all.
+            thinned: Draws which of the other candidates are kept, and their order, to learn from; None keeps all, what
+                was held out last, to stop by.
             advance: Called with the number of shoppers done since the last call.
         """
         values, labels = [np.empty((0, len(features.names)), np.float32)], [np.empty(0, np.int8)]
@@ -75,11 +77,13 @@ class Examples:
             advance(1)
             if not held_out.any():
                 continue
-            kept = np.ones_like(held_out)
+            # LightGBM breaks ties by the order of rows: where it only stops by them, what was held out comes last, so
+            # that ties count against it as everywhere else; where it learns from them, chance decides.
+            order = np.argsort(held_out, kind="stable")
             if thinned is not None:
-                kept = held_out | (thinned.random(len(held_out)) < NEGATIVES)
-            values.append(proposal.values[kept])
-            labels.append(held_out[kept].astype(np.int8))
+                order = thinned.permutation(np.flatnonzero(held_out | (thinned.random(len(held_out)) < NEGATIVES)))
+            values.append(proposal.values[order])
+            labels.append(held_out[order].astype(np.int8))
         sizes = np.array([len(own) for own in labels[1:]], dtype=np.int64)
         return cls(np.concatenate(values), np.concatenate(labels), sizes, asked)
 
