@@ -113,9 +113,16 @@ class Run:
         )
         evaluated = runner.run(
             "evaluate",
-            {"indexed": indexed.name, "ranked": ranked.name, "prepared": prepared.folder.name},
+            {
+                "indexed": indexed.name,
+                "ranked": ranked.name,
+                "prepared": prepared.folder.name,
+                "generated": dataset.generated,
+            },
             ("work/evaluate.py", "work/tables.py", "evaluation", "retrieval", "text", "data/split.py", "metrics.py"),
-            lambda out, progress: evaluate(prepared, indexed, ranked, serving, out, progress),
+            lambda out, progress: evaluate(
+                prepared, indexed, ranked, serving, out, progress, later=not dataset.generated
+            ),
         )
         with runner.bar("publish"):
             return self._publish(store, dataset, prepared, runner, (encoded, indexed, ranked, evaluated))

@@ -23,11 +23,21 @@ from pipeline.stages import Progress
 from pipeline.work.tables import product_rows
 
 
-def evaluate(prepared: Prepared, indexed: Path, ranked: Path, encoder: Path, out: Path, progress: Progress) -> None:
+def evaluate(
+    prepared: Prepared,
+    indexed: Path,
+    ranked: Path,
+    encoder: Path,
+    out: Path,
+    progress: Progress,
+    *,
+    later: bool = True,
+) -> None:
     """Write metrics.json (test), validation.json, baselines.json, per_user.parquet, ranks.parquet,
     per_query.parquet.
 
-    What cannot be measured is not written: there are no interactions, no one to validate on, no judgements.
+    What cannot be measured is not written: there are no interactions, no one to validate on, no judgements. `later`
+    says whether the re-ranker is also measured with the validation interactions counted, which takes as long again.
     """
     contents = Contents.load(indexed, encoder, ranked / "rankers")
     n_products, split = len(contents.catalogue), prepared.split["kind"]
@@ -50,7 +60,8 @@ def evaluate(prepared: Prepared, indexed: Path, ranked: Path, encoder: Path, out
             elif contents.user_vectors is not None:
                 normalised = contents.items.normalised()  # kept by name: its vectors lie in its memory
                 vectors["towers"] = normalised.vectors
-            asked = ([*systems, *_validation_counted(contents)], *asked[1:])
+            if later:
+                asked = ([*systems, *_validation_counted(contents)], *asked[1:])
             tested = evaluate_recommendations(*asked, "test", test, progress.advance, contents.catalogue, vectors)
             rows += tested.as_dicts()
             pq.write_table(tested.table, out / "per_user.parquet", compression="zstd")
