@@ -25,7 +25,11 @@ def leaves(engine: Engine, results: Results) -> list[str]:
 
 def figure(engine: Engine, system: str, metric: str = "ndcg", k: int = 10) -> dict[str, float]:
     asked = ("recommend", system, metric, k)
-    (row,) = [row for row in engine.metrics if (row["task"], row["system"], row["metric"], row["k"]) == asked]
+    (row,) = [
+        row
+        for row in engine.metrics
+        if (row["task"], row["system"], row["metric"], row["k"]) == asked and row["slice"] == "all"
+    ]
     return row
 
 
