@@ -52,6 +52,6 @@ def test_a_shopper_in_two_versions(sample: BrowserContext) -> None:
 
 def test_figures(sample: BrowserContext) -> None:
     page = go(sample, "/evaluation?version=sample-history")
-    expect(page.get_by_text(re.compile(r"Two towers: NDCG@10 is 0\.0\d+"))).to_be_visible()
+    expect(page.get_by_text(re.compile(r"Re-ranked: NDCG@10 is 0\.0\d+"))).to_be_visible()
     expect(page.get_by_role("cell", name=re.compile("Chance")).first).to_be_visible()
     fine(page)
