@@ -7,10 +7,10 @@ from typing import Self
 
 import numpy as np
 import numpy.typing as npt
-from scipy import sparse
 
 from pipeline.retrieval.candidates import Candidates, FloatArray, Request, RowArray, top_k
-from pipeline.retrieval.transitions import Transitions, weighted_rows
+from pipeline.retrieval.reranking.neighbours import Entries, together
+from pipeline.retrieval.reranking.neighbours import following as successors
 
 
 class ItemKnn:
@@ -46,14 +46,8 @@ class ItemKnn:
         offered: float = 0.1,
     ) -> None:
         self.decay, self.asked, self.offered = decay, asked, offered
-        n_users = int(users.max()) + 1 if len(users) else 0
-        seen = sparse.csr_matrix((np.ones(len(rows), np.float32), (users, rows)), shape=(n_users, n_products))
         self._frequency = np.maximum(np.bincount(rows, minlength=n_products), 1).astype(np.float32)
-        weights = 1.0 / np.log1p(np.maximum(np.bincount(users, minlength=n_users), 1))
-        together = sparse.csr_matrix(seen.T @ sparse.diags(weights) @ seen, dtype=np.float32)
-        together.setdiag(0)
-        together.eliminate_zeros()
-        self._counts = together
+        self._counts = together(users, rows, n_products)
 
     def parameters(self) -> dict[str, float]:
         """Return what can be tuned, by name."""
@@ -79,7 +73,7 @@ class ItemKnn:
         return scores
 
     def _counted(self, history: RowArray, weights: FloatArray) -> FloatArray:
-        return weighted_rows(self._counts, history, weights)
+        return Entries.of(self._counts, history).total(weights)
 
 
 class ItemKnnTransitions(ItemKnn):
@@ -107,11 +101,11 @@ class ItemKnnTransitions(ItemKnn):
     ) -> None:
         super().__init__(users, rows, n_products, **parameters)
         self.following = following
-        self._transitions = Transitions(users, rows, n_products).counts
+        self._transitions = successors(users, rows, n_products, window=1)
 
     def parameters(self) -> dict[str, float]:
         return {**super().parameters(), "following": self.following}
 
     def _counted(self, history: RowArray, weights: FloatArray) -> FloatArray:
-        following = weighted_rows(self._transitions, history, weights)
-        return super()._counted(history, weights) + np.float32(self.following) * following
+        came_next = Entries.of(self._transitions, history).total(weights)
+        return super()._counted(history, weights) + np.float32(self.following) * came_next

@@ -57,12 +57,10 @@ class Proposal:
 
     Args:
         rows: int32 [n], ascending.
-        towers: float32 [n], the towers' score of each; the text's where there are no towers.
         values: float32 [n, n_features], NaN where something is not known.
     """
 
     rows: RowArray
-    towers: FloatArray
     values: FloatArray
 
 
@@ -112,13 +110,13 @@ class Features:
         lists = {"towers": _best(np.where(open_, summed["towers"] + 2, 0), FROM_TOWERS)}
         for table, (weights, count) in PROPOSING.items():
             lists[table] = _best(summed[f"{table}_{weights}"] * open_, count)
-        popular = self._popular[open_[self._popular]][:POPULAR] if len(self._popular) else self._popular
+        popular = self._popular[open_[self._popular]][:POPULAR]
         rows = np.unique(np.concatenate([*lists.values(), popular])).astype(np.int32)
         columns = self._columns(history, times, rows, summed, lists)
         values = np.empty((len(rows), len(columns)), np.float32)
         for place, column in enumerate(columns.values()):
             values[:, place] = column
-        return Proposal(rows, summed["towers"][rows], values)
+        return Proposal(rows, values)
 
     def sources(self, values: FloatArray) -> dict[str, tuple[float, int]]:
         """Return who proposed a candidate, best rank first: {source: (its score, its rank)}.

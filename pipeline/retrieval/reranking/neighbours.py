@@ -39,6 +39,10 @@ def together(users: npt.NDArray[np.int64], rows: RowArray, n_products: int) -> T
 def following(users: npt.NDArray[np.int64], rows: RowArray, n_products: int, window: int = WINDOW) -> Table:
     """Return float32 [n, n]: how often j came after i in a history, a step of s places counting 1 / s.
 
+    With a window of 1 these are the counts of a first-order Markov chain.
+    Source: Rendle, Freudenthaler and Schmidt-Thieme 2010, "Factorizing personalized Markov chains for next-basket
+    recommendation", section 4 (its unpersonalised chain).
+
     Args:
         users: int [n_interactions], the shopper of each train interaction; those of one lie together, oldest first.
         rows: int [n_interactions], its product row.
