@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
 import keras
 from keras import ops
+from keras.initializers import GlorotUniform, RandomNormal
 
 from pipeline.recipe import TowersRecipe
 from pipeline.towers.table import Table
+
+SMALL = 0.01  # at the start text decides, and the tables learn what text cannot say
 
 
 @keras.saving.register_keras_serializable(package="towers")
@@ -50,24 +54,28 @@ class ItemTower(keras.Model):  # type: ignore[misc]
             "blocks": list(blocks),
         }
         self.seeds = keras.random.SeedGenerator(seed)
-        # Small tables: at the start text decides, and the tables learn what text cannot say.
-        small = keras.initializers.RandomNormal(stddev=0.01, seed=seed)
-        d = recipe.dimension
-        self.id_table = Table(n_products + 1, d, embeddings_initializer=small, name="id")
-        self.brand_table = Table(n_brands + 1, d, embeddings_initializer=small, name="brand")
-        self.category_table = Table(n_categories + 1, d, embeddings_initializer=small, name="category")
-        glorot = keras.initializers.GlorotUniform(seed=seed)
+        # One seed would give tables the same first rows, so every layer has its own.
+        own = itertools.count(seed, 1000)
+        self.id_table, self.brand_table, self.category_table = (
+            Table(rows + 1, recipe.dimension, embeddings_initializer=RandomNormal(0.0, SMALL, next(own)), name=name)
+            for name, rows in (("id", n_products), ("brand", n_brands), ("category", n_categories))
+        )
         self.text = keras.Sequential(
             [
-                keras.layers.Dense(recipe.hidden, activation="silu", kernel_initializer=glorot),
+                keras.layers.Dense(recipe.hidden, "silu", kernel_initializer=GlorotUniform(next(own))),
                 keras.layers.Dropout(recipe.dropout, seed=seed),
-                keras.layers.Dense(d, kernel_initializer=glorot),
+                keras.layers.Dense(recipe.dimension, kernel_initializer=GlorotUniform(next(own))),
             ],
             name="text",
         )
         # No bias: a product without the features, all zeros, then gets nothing from them.
         self.blocks = {
-            f"feature_{name}": keras.layers.Dense(d, use_bias=False, kernel_initializer=small, name=f"feature_{name}")
+            f"feature_{name}": keras.layers.Dense(
+                recipe.dimension,
+                use_bias=False,
+                kernel_initializer=RandomNormal(0.0, SMALL, next(own)),
+                name=f"feature_{name}",
+            )
             for name in blocks
         }
         self.id_dropout = recipe.id_dropout

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import asdict
 from typing import Any
 
@@ -50,17 +51,18 @@ class SeedTower(keras.Model):  # type: ignore[misc]
         self.sizes = dict(sizes)
         self.recipe = recipe if isinstance(recipe, TowersRecipe) else TowersRecipe(**recipe)
         self.seed = seed
+        self._own = itertools.count(seed, 1000)  # one seed would give tables the same first rows
         self.make()
 
     def make(self) -> None:
         """Make the layers."""
 
     def table(self, name: str, width: int) -> PenalisedTable:
-        uniform = keras.initializers.RandomUniform(-0.05, 0.05, seed=self.seed)
+        uniform = keras.initializers.RandomUniform(-0.05, 0.05, seed=next(self._own))
         return PenalisedTable(self.sizes[name] + 1, width, embeddings_initializer=uniform, name=name)
 
     def dense(self, width: int, activation: str | None = None) -> keras.layers.Dense:
-        glorot = keras.initializers.GlorotUniform(seed=self.seed)
+        glorot = keras.initializers.GlorotUniform(seed=next(self._own))
         penalty = keras.regularizers.L2(L2)
         return keras.layers.Dense(width, activation, kernel_initializer=glorot, kernel_regularizer=penalty)
 
