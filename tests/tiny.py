@@ -259,7 +259,9 @@ def write_ranker(folder: Path, encoder: Path) -> None:
     evidence = Evidence.of(shoppers, shoppers.parts == PARTS.index("train"), text)
     (folder / "rankers" / "evidence").mkdir(parents=True)
     evidence.save(folder / "rankers" / "evidence")
-    features = Features(evidence, Attributes.of(contents.catalogue), text, text, lambda history: text[history[-1]])
+    features = Features(
+        evidence, Attributes.of(contents.catalogue), text, text, lambda history: text[history[-1]], text
+    )
     booster = by_feature(features.names, "price_last", low=-8.0, high=8.0)
     booster.save_model(folder / "rankers" / "recommend.txt")
 

@@ -13,7 +13,6 @@ import pyarrow.parquet as pq
 from pipeline.errors import VersionBroken
 from pipeline.retrieval.candidates import FloatArray
 from pipeline.retrieval.catalogue import Catalogue
-from pipeline.retrieval.reranking.attributes import Attributes
 from pipeline.retrieval.reranking.evidence import Evidence
 from pipeline.retrieval.reranking.features import Features
 from pipeline.retrieval.reranking.ranker import Reranked
@@ -38,9 +37,14 @@ class UserTower:
 
     def __call__(self, history: FloatArray) -> FloatArray:
         """Return float32 [d], L2-normalised, for float32 [any, d], oldest first; the newest `length` are read."""
-        (vectors,) = self._session.run(None, {self._input: history[None, -self.length :]})
-        vector: FloatArray = vectors[0]
+        vector: FloatArray = self.many(history[None])[0]
         return vector
+
+    def many(self, histories: FloatArray) -> FloatArray:
+        """Return float32 [n, d] for n histories of one length, float32 [n, any, d]."""
+        (vectors,) = self._session.run(None, {self._input: histories[:, -self.length :]})
+        found: FloatArray = vectors
+        return found
 
 
 @dataclass(frozen=True)
@@ -116,15 +120,11 @@ class Contents:
 
 def _reranked(contents: Contents, folder: Path) -> Reranked | None:
     """Return the second stage of recommendations, None where the version has none."""
-    tower, items = contents.user_tower, contents.items.vectors
-    if tower is None or not (folder / "recommend.txt").exists():
+    if contents.user_tower is None or not (folder / "recommend.txt").exists():
         return None
-    features = Features(
-        Evidence.load(folder / "evidence", len(contents.catalogue)),
-        Attributes.of(contents.catalogue),
-        contents.text.vectors,
-        items,
-        lambda history: tower(items[history]),
+    evidence = Evidence.load(folder / "evidence", len(contents.catalogue))
+    features = Features.of(
+        contents.catalogue, evidence, contents.text.vectors, contents.items.vectors, contents.user_tower
     )
     return Reranked(features, lightgbm.Booster(model_str=(folder / "recommend.txt").read_text("utf-8")))
 

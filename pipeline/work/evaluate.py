@@ -90,7 +90,9 @@ def _validation_counted(contents: Contents) -> list[Retriever]:
     if contents.reranked is None or contents.shoppers is None:
         return []
     counted = contents.shoppers.parts < PARTS.index("test")
-    evidence = Evidence.of(contents.shoppers, counted, contents.text.vectors)
+    evidence = Evidence.of(
+        contents.shoppers, counted, contents.text.vectors, contents.reranked.evidence.counts["alike"]
+    )
     return [contents.reranked.counting(evidence, "reranked (validation counted)")]
 
 

@@ -15,9 +15,9 @@ from pipeline.data.split import tuning_user
 from pipeline.metrics import ndcg, pad, target_ranks
 from pipeline.retrieval.candidates import FloatArray, Retriever
 from pipeline.retrieval.contents import Contents
-from pipeline.retrieval.reranking.attributes import Attributes
 from pipeline.retrieval.reranking.evidence import Evidence
 from pipeline.retrieval.reranking.features import Features
+from pipeline.retrieval.reranking.neighbours import Table
 from pipeline.retrieval.reranking.ranker import Reranked
 from pipeline.retrieval.reranking.training import Examples, fit, request_before
 from pipeline.retrieval.retrievers import Towers
@@ -76,9 +76,10 @@ def _learn(
     held = [i for i in range(len(shoppers)) if len(shoppers.within(i, "valid")) and len(shoppers.before(i, "valid"))]
     learners = generator.permutation([i for i in held if not tuning[i]])[:LEARNED_FROM]
     tuners = generator.permutation([i for i in held if tuning[i]])[:TUNED_ON]
-    worlds = [_features(contents, prepared, indexed, None)]
+    worlds = [_features(contents)]
     if split == "time" and shoppers.times is not None:
-        worlds.append(_features(contents, prepared, indexed, _earlier(shoppers.times, shoppers.parts)))
+        until = _earlier(shoppers.times, shoppers.parts)
+        worlds.append(_features_before(until, contents, prepared, indexed, worlds[0].evidence.counts["alike"]))
     progress.total(len(worlds) * (len(learners) + len(tuners)) + len(tuners))
     learning, stopping = [], []
     for world in worlds:
@@ -103,20 +104,25 @@ def _learn(
     return Outcome(True, "", *found)
 
 
-def _features(contents: Contents, prepared: Path, indexed: Path, until: int | None) -> Features:
-    """Return the features with evidence of the train interactions before a moment; None counts them all."""
-    shoppers, tower = contents.shoppers, contents.user_tower
+def _features(contents: Contents) -> Features:
+    """Return the features with evidence of all train interactions."""
+    assert contents.shoppers is not None
+    assert contents.user_tower is not None
+    counted = contents.shoppers.parts == PARTS.index("train")
+    evidence = Evidence.of(contents.shoppers, counted, contents.text.vectors)
+    return Features.of(contents.catalogue, evidence, contents.text.vectors, contents.items.vectors, contents.user_tower)
+
+
+def _features_before(until: int, contents: Contents, prepared: Path, indexed: Path, alike: Table) -> Features:
+    """Return the features with evidence of the train interactions before a moment (ms)."""
+    shoppers = contents.shoppers
     assert shoppers is not None
-    assert tower is not None
-    counted = shoppers.parts == PARTS.index("train")
-    vectors = contents.items.vectors
-    if until is not None:
-        assert shoppers.times is not None
-        counted &= shoppers.times < until
-        vectors = _as_of(contents, prepared, indexed, shoppers.rows[counted])
-    evidence = Evidence.of(shoppers, counted, contents.text.vectors)
-    attributes = Attributes.of(contents.catalogue)
-    return Features(evidence, attributes, contents.text.vectors, vectors, lambda history: tower(vectors[history]))
+    assert shoppers.times is not None
+    assert contents.user_tower is not None
+    counted = (shoppers.parts == PARTS.index("train")) & (shoppers.times < until)
+    vectors = _as_of(contents, prepared, indexed, shoppers.rows[counted])
+    evidence = Evidence.of(shoppers, counted, contents.text.vectors, alike)
+    return Features.of(contents.catalogue, evidence, contents.text.vectors, vectors, contents.user_tower)
 
 
 def _earlier(times: npt.NDArray[np.int64], parts: npt.NDArray[np.int8]) -> int:

@@ -53,7 +53,7 @@ def reranked() -> Reranked:
     """Goes by what came right after the newest product."""
     counted = Evidence.count(USERS, ROWS, None, VECTORS)
     stock = catalogue(brand=[None] * 8, category=[[]] * 8, price=[None] * 8)
-    features = Features(counted, Attributes.of(stock), VECTORS, VECTORS, lambda history: VECTORS[history[-1]])
+    features = Features(counted, Attributes.of(stock), VECTORS, VECTORS, lambda history: VECTORS[history[-1]], VECTORS)
     return Reranked(features, by_feature(features.names, "linked_last"))
 
 

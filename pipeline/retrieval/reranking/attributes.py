@@ -40,11 +40,13 @@ class Attributes:
         return cls(groups, price.astype(np.float32))
 
     def totals(self, per_product: FloatArray) -> dict[str, FloatArray]:
-        """Return {name: float32 [n]}: a count of products, added up over all products of the same group, by product."""
-        return {
-            name: np.bincount(codes, weights=per_product)[codes].astype(np.float32)
-            for name, codes in self.groups.items()
-        }
+        """Return {name: float32 [n]}: a count of products, added up over the product's group; NaN without one."""
+        found = {}
+        for name, codes in self.groups.items():
+            total = np.bincount(codes, weights=per_product, minlength=1).astype(np.float32)
+            total[0] = np.nan
+            found[name] = total[codes]
+        return found
 
     def shares(self, name: str, rows: RowArray, history: RowArray, weights: FloatArray) -> FloatArray:
         """Return float32 [n]: how much of a weighted history is in the same group as each product; NaN without one.

@@ -41,7 +41,12 @@ class Evidence:
 
     @classmethod
     def count(
-        cls, users: npt.NDArray[np.int64], rows: RowArray, times: npt.NDArray[np.int64] | None, text: FloatArray
+        cls,
+        users: npt.NDArray[np.int64],
+        rows: RowArray,
+        times: npt.NDArray[np.int64] | None,
+        text: FloatArray,
+        alike: Table | None = None,
     ) -> Evidence:
         """Count interactions.
 
@@ -50,6 +55,7 @@ class Evidence:
             rows: int [n_interactions], the product row of each.
             times: int64 [n_interactions], ms; None where the source has none.
             text: float32 [n, d], the text vectors, rows L2-normalised.
+            alike: That table, where other evidence of the same products has it already; None makes it.
         """
         n = len(text)
         seen = np.bincount(rows, minlength=n).astype(np.float32)
@@ -57,7 +63,7 @@ class Evidence:
             "together": neighbours.together(users, rows, n),
             "next": neighbours.following(users, rows, n, window=1),
             "near": neighbours.following(users, rows, n),
-            "alike": neighbours.alike(text, ALIKE),
+            "alike": neighbours.alike(text, ALIKE) if alike is None else alike,
             "cold": neighbours.alike(text, ALIKE_COLD, np.flatnonzero(seen == 0).astype(np.int32)),
         }
         kept = {name: neighbours.strongest(table, KEPT) for name, table in counts.items()}
@@ -66,10 +72,12 @@ class Evidence:
         return cls(kept, seen, Timeline(rows, times, n))
 
     @classmethod
-    def of(cls, shoppers: Shoppers, counted: npt.NDArray[np.bool_], text: FloatArray) -> Evidence:
+    def of(
+        cls, shoppers: Shoppers, counted: npt.NDArray[np.bool_], text: FloatArray, alike: Table | None = None
+    ) -> Evidence:
         """Count those interactions of shoppers that a mask, bool [n_interactions], names."""
         times = None if shoppers.times is None else shoppers.times[counted]
-        return cls.count(shoppers.owners()[counted], shoppers.rows[counted], times, text)
+        return cls.count(shoppers.owners()[counted], shoppers.rows[counted], times, text, alike)
 
     @cached_property
     def tables(self) -> dict[str, Table]:

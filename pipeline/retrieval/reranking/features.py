@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
 
 from pipeline.retrieval.candidates import FloatArray, Request, RowArray, no_rows
+from pipeline.retrieval.catalogue import Catalogue
 from pipeline.retrieval.reranking.attributes import Attributes
 from pipeline.retrieval.reranking.evidence import Evidence
 from pipeline.retrieval.reranking.groups import GroupLinks
@@ -47,8 +48,18 @@ PROPOSING = {
 }
 FROM_TOWERS, POPULAR = 150, 20  # candidates of the towers, and of popularity
 
+ALONE = 4096  # histories of one product that the tower reads at once, to bound memory
+
 Columns = dict[str, npt.NDArray[Any]]
 Profile = Callable[[RowArray], FloatArray]
+
+
+class Tower(Protocol):
+    """Reads histories: float32 [any, d] item vectors, oldest first -> float32 [d]; `many` reads n of one length."""
+
+    def __call__(self, history: FloatArray) -> FloatArray: ...
+
+    def many(self, histories: FloatArray) -> FloatArray: ...
 
 
 @dataclass(frozen=True)
@@ -58,10 +69,12 @@ class Proposal:
     Args:
         rows: int32 [n], ascending.
         values: float32 [n, n_features], NaN where something is not known.
+        towers: float32 [n_products], the towers' cosine of every product, candidate or not.
     """
 
     rows: RowArray
     values: FloatArray
+    towers: FloatArray
 
 
 class Features:
@@ -76,23 +89,41 @@ class Features:
         text: float32 [n, d_text], text vectors, rows L2-normalised.
         items: float32 [n, d], what the towers' scores are made of.
         profile: A history's vector in the space of `items`.
+        alone: float32 [n, d], the vector of the history that is one product alone, for each.
     """
 
     def __init__(
-        self, evidence: Evidence, attributes: Attributes, text: FloatArray, items: FloatArray, profile: Profile
+        self,
+        evidence: Evidence,
+        attributes: Attributes,
+        text: FloatArray,
+        items: FloatArray,
+        profile: Profile,
+        alone: FloatArray,
     ) -> None:
         self.evidence, self.attributes = evidence, attributes
-        self.text, self.items, self.profile = text, items, profile
+        self.text, self.items, self.profile, self.alone = text, items, profile, alone
         self.n_products = len(text)
         self._popular = np.argsort(-evidence.seen, kind="stable").astype(np.int32)
         self._totals = attributes.totals(evidence.seen)
         near = evidence.counts["near"]
         self._links = {name: GroupLinks(near, attributes.groups[name]) for name in ("brand", "leaf")}
-        self.names = tuple(self._columns(np.zeros(1, np.int32), None, no_rows(), {}, {}))
+        nothing = self._columns(np.zeros(1, np.int32), None, no_rows(), np.empty(0, np.float32), {}, {})
+        self.names = tuple(nothing)
+
+    @classmethod
+    def of(
+        cls, catalogue: Catalogue, evidence: Evidence, text: FloatArray, items: FloatArray, tower: Tower
+    ) -> Features:
+        """Return the features of a catalogue under a user tower."""
+        starts = range(0, len(items), ALONE)
+        alone = [tower.many(items[start : start + ALONE, None]) for start in starts] or [items]
+        attributes = Attributes.of(catalogue)
+        return cls(evidence, attributes, text, items, lambda history: tower(items[history]), np.concatenate(alone))
 
     def counting(self, evidence: Evidence) -> Features:
         """Return the same features over other evidence."""
-        return Features(evidence, self.attributes, self.text, self.items, self.profile)
+        return Features(evidence, self.attributes, self.text, self.items, self.profile, self.alone)
 
     def propose(self, request: Request) -> Proposal:
         """Return the candidates of a history of at least one product, none of them in it, and their features.
@@ -104,19 +135,21 @@ class Features:
         times = None if request.times is None else request.times[-RECENT:]
         open_ = np.ones(self.n_products, dtype=bool) if request.allowed is None else request.allowed.copy()
         open_[request.history] = False
-        summed = self._summed(history)
-        summed["towers"] = self.items @ self.profile(request.history)  # a tower may read further back
-        summed["towers_newest"] = self.items @ self.profile(history[-1:])
-        lists = {"towers": _best(np.where(open_, summed["towers"] + 2, 0), FROM_TOWERS)}
-        for table, (weights, count) in PROPOSING.items():
-            lists[table] = _best(summed[f"{table}_{weights}"] * open_, count)
-        popular = self._popular[open_[self._popular]][:POPULAR]
+        entries = {table: Entries.of(self.evidence.tables[table], history) for table in READ}
+        weights = _weights(len(history))
+        towers = self.items @ self.profile(request.history)  # a tower may read further back
+        lists = {"towers": _best(np.where(open_, towers + 2, 0), FROM_TOWERS)}
+        for table, (way, count) in PROPOSING.items():
+            lists[table] = _best(entries[table].total(weights[way]) * open_, count)
+        # Of these, as many as the history holds are the most that can be closed to it.
+        popular = self._popular if request.allowed is not None else self._popular[: POPULAR + len(request.history)]
+        popular = popular[open_[popular]][:POPULAR]
         rows = np.unique(np.concatenate([*lists.values(), popular])).astype(np.int32)
-        columns = self._columns(history, times, rows, summed, lists)
+        columns = self._columns(history, times, rows, towers, entries, lists)
         values = np.empty((len(rows), len(columns)), np.float32)
         for place, column in enumerate(columns.values()):
             values[:, place] = column
-        return Proposal(rows, values)
+        return Proposal(rows, values, towers)
 
     def sources(self, values: FloatArray) -> dict[str, tuple[float, int]]:
         """Return who proposed a candidate, best rank first: {source: (its score, its rank)}.
@@ -133,37 +166,38 @@ class Features:
         }
         return dict(sorted(found.items(), key=lambda each: each[1][1]))
 
-    def _summed(self, history: RowArray) -> Columns:
-        """Return {table_weights: float32 [n_products]}: every table's rows added up over the history."""
-        age = np.arange(len(history) - 1, -1, -1)
-        weights = {name: weigh(age).astype(np.float32) for name, weigh in WEIGHTS.items()}
-        found: Columns = {}
-        for table, ways in READ.items():
-            entries = Entries.of(self.evidence.tables[table], history)
-            for way in ways:
-                found[f"{table}_{way}"] = entries.total(weights[way])
-        return found
-
     def _columns(
         self,
         history: RowArray,
         times: npt.NDArray[np.int64] | None,
         rows: RowArray,
-        summed: Columns,
+        towers: FloatArray,
+        entries: dict[str, Entries],
         lists: dict[str, RowArray],
     ) -> Columns:
         """Return every feature by name, in a fixed order."""
-        names = [f"{table}_{way}" for table, ways in READ.items() for way in ways]
-        found: Columns = {name: summed[name][rows] if summed else np.empty(0) for name in names}
+        found = self._added_up(history, rows, entries)
         for source in ("towers", *PROPOSING):
             found[f"{source}_rank"] = self._ranks(lists.get(source, no_rows()), rows)
-        found |= self._tower_columns(summed["towers"][rows] if summed else np.empty(0))
-        found["towers_newest"] = summed["towers_newest"][rows] if summed else np.empty(0)
+        found |= self._tower_columns(towers[rows])
+        found["towers_newest"] = self.items[rows] @ self.alone[history[-1]]
         found |= self._likeness(history, rows)
         found |= self._shared(history, rows)
         found |= self._standing(times, rows)
         shopper = self._shopper(history, times)
         return found | {name: np.full(len(rows), value) for name, value in shopper.items()}
+
+    def _added_up(self, history: RowArray, rows: RowArray, entries: dict[str, Entries]) -> Columns:
+        """Return {table_weights: float32 [n]}: every table's rows added up over the history, of the candidates."""
+        place = np.full(self.n_products, -1, np.int32)
+        place[rows] = np.arange(len(rows), dtype=np.int32)
+        weights = _weights(len(history))
+        found: Columns = {}
+        for table, ways in READ.items():
+            own = entries[table].among(place, len(rows)) if entries else None
+            for way in ways:
+                found[f"{table}_{way}"] = np.empty(0) if own is None else own.total(weights[way])
+        return found
 
     def _ranks(self, listed: RowArray, rows: RowArray) -> npt.NDArray[Any]:
         """Return float32 [n]: the place of each candidate in a source's list, NaN where it is not in it."""
@@ -188,7 +222,7 @@ class Features:
             cosines = vectors[rows] @ vectors[newest].T
             found[f"{space}_last"] = cosines[:, -1]
             found[f"{space}_nearest"] = cosines.max(axis=1, initial=-1.0)
-            found[f"{space}_mean"] = cosines @ weights
+            found[f"{space}_mean"] = (cosines * weights).sum(axis=1)
         return found
 
     def _shared(self, history: RowArray, rows: RowArray) -> Columns:
@@ -237,6 +271,12 @@ class Features:
             found["days_since_before"] = float(day[-1] - before[-1]) if len(before) else np.nan
             found["days_in_all"] = float(day[-1] - day[0])
         return found
+
+
+def _weights(length: int) -> dict[str, FloatArray]:
+    """Return {name: float32 [length]}, the weights of a history's products, oldest first."""
+    age = np.arange(length - 1, -1, -1)
+    return {name: weigh(age).astype(np.float32) for name, weigh in WEIGHTS.items()}
 
 
 def _best(scores: npt.NDArray[Any], k: int) -> RowArray:

@@ -18,7 +18,7 @@ class GroupLinks:
     """How often a group of products comes after another, from how often products do.
 
     share(a, b) = n_ab / (n_a + 5), where n_ab adds up the links from products of a to products of b; lift is the share
-    over how often b comes after anything.
+    over how often b comes after anything. Products of no group belong to none: they add nothing, and are told nothing.
 
     Args:
         links: float32 [n, n], how often j came soon after i.
@@ -29,7 +29,9 @@ class GroupLinks:
         self._codes = codes
         pairs = links.tocoo()
         n = int(codes.max(initial=0)) + 1
-        counts = sparse.csr_matrix((pairs.data, (codes[pairs.row], codes[pairs.col])), shape=(n, n))
+        known = (codes[pairs.row] > 0) & (codes[pairs.col] > 0)
+        places = (codes[pairs.row[known]], codes[pairs.col[known]])
+        counts = sparse.csr_matrix((pairs.data[known], places), shape=(n, n))
         after = np.asarray(counts.sum(axis=1)).ravel()
         self._shares = sparse.csr_matrix(sparse.diags(1 / (after + PRIOR)) @ counts, dtype=np.float32)
         usual = np.asarray(counts.sum(axis=0)).ravel()
@@ -38,7 +40,8 @@ class GroupLinks:
     def of(
         self, history: RowArray, weights: FloatArray, rows: RowArray
     ) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]:
-        """Return share and lift of each candidate's group after a weighted history: float32 [n] both."""
+        """Return share and lift of each candidate's group after a weighted history: float32 [n] both, NaN without."""
         shares = Entries.of(self._shares, self._codes[history]).total(weights)
+        shares[0] = np.nan
         own = self._codes[rows]
         return shares[own], shares[own] / self._usual[own]

@@ -151,6 +151,12 @@ class Entries:
         places = np.repeat(np.arange(len(history)), lengths)
         return cls(table.indices[at], table.data[at], places, table.shape[1])
 
+    def among(self, place: npt.NDArray[np.int32], n: int) -> Entries:
+        """Return the entries of n chosen products alone, numbered by `place`: int32 [n_products], -1 for the others."""
+        columns = place[self.columns]
+        kept = columns >= 0
+        return Entries(columns[kept], self.values[kept], self.places[kept], n)
+
     def total(self, weights: FloatArray) -> FloatArray:
         """Return float32 [n_products]: the rows added up, each times its weight, float32 [n_history]."""
         spread = weights[self.places] * self.values

@@ -13,7 +13,7 @@ from pipeline.retrieval.reranking.features import Features
 
 
 class Reranked:
-    """LightGBM's order of the candidates; what is not a candidate comes last.
+    """LightGBM's order of the candidates; what is not a candidate comes after them, as the towers order it.
 
     Source: Burges 2010, "From RankNet to LambdaRank to LambdaMART: an overview".
 
@@ -32,6 +32,11 @@ class Reranked:
         self.name = name
         self._features = features
         self._booster = booster
+
+    @property
+    def evidence(self) -> Evidence:
+        """What is counted."""
+        return self._features.evidence
 
     def counting(self, evidence: Evidence, name: str) -> Reranked:
         """Return the same order learned, over other evidence."""
@@ -55,7 +60,7 @@ class Reranked:
         return scores
 
     def scores_many(self, requests: Sequence[Request]) -> FloatArray:
-        """Return float32 [n_requests, n_products]; products that are no candidates share a score below all others."""
+        """Return float32 [n_requests, n_products]; what is no candidate comes last, as the towers order it."""
         proposals = [self._features.propose(request) if len(request.history) else None for request in requests]
         ordered = self._order(np.concatenate([each.values for each in proposals if each] or [self._nothing()]))
         found = np.zeros((len(requests), self._features.n_products), np.float32)
@@ -64,7 +69,7 @@ class Reranked:
             if proposal is None or not len(proposal.rows):
                 continue
             scores = ordered[start : start + len(proposal.rows)]
-            own[:] = scores.min() - 1
+            own[:] = scores.min() - 2 + proposal.towers  # cosines: at most 1
             own[proposal.rows] = scores
             start += len(proposal.rows)
         return found

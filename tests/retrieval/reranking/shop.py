@@ -52,7 +52,7 @@ def newest(history: np.ndarray) -> np.ndarray:
 
 
 def features(counted: Evidence | None = None, shop: Catalogue | None = None) -> Features:
-    return Features(counted or evidence(), Attributes.of(shop or catalogue()), TEXT, ITEMS, newest)
+    return Features(counted or evidence(), Attributes.of(shop or catalogue()), TEXT, ITEMS, newest, ITEMS)
 
 
 def request(*history: int, days: list[int] | None = None, allowed: list[int] | None = None) -> Request:

@@ -33,6 +33,7 @@ def test_prices_are_logarithms_and_free_or_unknown_ones_are_not_numbers() -> Non
 def test_totals_add_up_a_group() -> None:
     totals = Attributes.of(shop.catalogue()).totals(np.array([2, 2, 2, 0, 1, 0], np.float32))
     assert totals["brand"][:3].tolist() == [4, 4, 3]
+    assert np.isnan(totals["brand"][3])  # no brand is no brand of its own
     assert totals["top"][:4].tolist() == [6, 6, 6, 0]
 
 

@@ -8,7 +8,8 @@ import pytest
 from pipeline.retrieval.candidates import Request
 from pipeline.retrieval.reranking.attributes import Attributes
 from pipeline.retrieval.reranking.evidence import Evidence
-from pipeline.retrieval.reranking.features import FROM_TOWERS, POPULAR, PROPOSING, RECENT, Features
+from pipeline.retrieval.reranking.features import FROM_TOWERS, POPULAR, PROPOSING, READ, RECENT, Features
+from pipeline.retrieval.reranking.neighbours import Entries
 from pipeline.retrieval.reranking.timeline import DAY
 from tests.retrieval.reranking import shop
 from tests.retrieval.reranking.shop import described, request
@@ -35,9 +36,9 @@ class TestColumns:
 
     def test_names_stand_in_the_order_of_the_columns(self, made: Features) -> None:
         # Whatever the request, the columns are made in one order; else a ranker would read one feature as another.
-        found = made._columns(
-            *(np.array([0], np.int32), None, np.array([2, 3], np.int32)), made._summed(np.array([0])) | towers(made), {}
-        )
+        history = np.array([0], np.int32)
+        entries = {table: Entries.of(made.evidence.tables[table], history) for table in READ}
+        found = made._columns(history, None, np.array([2, 3], np.int32), made.items @ made.items[0], entries, {})
         assert tuple(found) == made.names
 
     def test_no_column_tells_which_product_it_is(self) -> None:
@@ -50,15 +51,10 @@ class TestColumns:
             price=[*shop.PRICES, shop.PRICES[-1]],
         )
         items = np.ascontiguousarray(text[:, ::-1])
-        twins = Features(counted, Attributes.of(stock), text, items, lambda history: items[history[-1]])
+        twins = Features(counted, Attributes.of(stock), text, items, lambda history: items[history[-1]], items)
         known = described(twins, request(0, 2))
         differ = {name for name in twins.names if not np.isclose(known[5][name], known[6][name], equal_nan=True)}
         assert differ <= {f"{source}_rank" for source in ("towers", *PROPOSING)}  # one of two equals comes first
-
-
-def towers(made: Features) -> dict[str, np.ndarray]:
-    scores = made.items @ made.items[0]
-    return {"towers": scores, "towers_newest": scores}
 
 
 class TestCandidates:
@@ -97,7 +93,7 @@ class TestCandidates:
         text /= np.linalg.norm(text, axis=1, keepdims=True)
         stock = shop.catalogue(brand=["a"] * 200, category=[["x"]] * 200, price=[1.0] * 200)
         made = Features(
-            Evidence.count(users, rows, None, text), Attributes.of(stock), text, text, lambda own: text[own[-1]]
+            Evidence.count(users, rows, None, text), Attributes.of(stock), text, text, lambda own: text[own[-1]], text
         )
         long = generator.permutation(200)[: RECENT + 30].astype(np.int32)
         whole = made.propose(Request(history=long))
@@ -115,9 +111,9 @@ class TestCandidates:
             read.append(len(history))
             return shop.ITEMS[history[-1]]
 
-        made = Features(shop.evidence(), Attributes.of(shop.catalogue()), shop.TEXT, shop.ITEMS, tower)
+        made = Features(shop.evidence(), Attributes.of(shop.catalogue()), shop.TEXT, shop.ITEMS, tower, shop.ITEMS)
         made.propose(Request(history=np.array([0, 1] * RECENT, np.int32)))
-        assert read == [2 * RECENT, 1]  # the whole history, and the newest product by itself
+        assert read == [2 * RECENT]
 
     def test_lists_are_as_long_as_they_are_said_to_be(self) -> None:
         n = 600
@@ -127,7 +123,7 @@ class TestCandidates:
         stock = shop.catalogue(brand=[None] * n, category=[[]] * n, price=[None] * n)
         nothing = np.empty(0, np.int64)
         counted = Evidence.count(nothing, nothing.astype(np.int32), None, text)
-        made = Features(counted, Attributes.of(stock), text, text, lambda own: text[own[-1]])
+        made = Features(counted, Attributes.of(stock), text, text, lambda own: text[own[-1]], text)
         known = described(made, request_of(7))
         listed = {
             source: sorted(each[f"{source}_rank"] for each in known.values() if each[f"{source}_rank"] > 0)
@@ -247,6 +243,7 @@ class TestMissing:
         known = described(made, request(0, 1))
         assert np.isnan([known[3][name] for name in ("brand_share", "parent_last", "price_last")]).all()
         assert np.isnan([known[4][name] for name in ("leaf_share", "top_share")]).all()
+        assert np.isnan([known[3][name] for name in ("brand_seen", "brand_after", "brand_lift", "parent_seen")]).all()
         assert known[4]["brand_share"] == 0
 
 

@@ -39,3 +39,10 @@ def test_without_links_nothing_follows() -> None:
     share, lift = GroupLinks(sparse.csr_matrix((4, 4), dtype=np.float32), CODES).of(rows(0), ONE, rows(2))
     assert share.tolist() == [0]
     assert lift.tolist() == [0]
+
+
+def test_products_of_no_group_belong_to_none() -> None:
+    # As above, but row 2 is of no group: what is left is the link from group 1 to itself.
+    share, lift = GroupLinks(LINKS, np.array([1, 1, 0, 3], np.int32)).of(rows(0), ONE, rows(1, 2, 3))
+    assert share.tolist() == pytest.approx([1 / (1 + PRIOR), np.nan, 0], nan_ok=True)
+    assert np.isnan(lift[1])

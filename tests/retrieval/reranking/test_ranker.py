@@ -52,11 +52,12 @@ def test_a_history_of_everything_has_no_candidates(likest: Reranked) -> None:
     assert likest.scores(request(0, 1, 2, 3, 4, 5)).tolist() == [0] * 6
 
 
-def test_what_is_no_candidate_shares_a_score_below_all_others(likest: Reranked) -> None:
+def test_what_is_no_candidate_comes_last_as_the_towers_order_it(likest: Reranked) -> None:
+    # The tower reads the newest product, row 1 at 10 degrees: row 5 is 30 away, 3 is 85 and 4 90.
     scores = likest.scores(request(1, allowed=[0, 2]))
-    below = scores[[1, 3, 4, 5]]
-    assert len(set(below.tolist())) == 1
-    assert below[0] < scores[[0, 2]].min()
+    assert np.argsort(-scores).tolist()[:2] == [0, 2]
+    assert scores[1] > scores[5] > scores[3] > scores[4]
+    assert scores[[1, 3, 4, 5]].max() < scores[[0, 2]].min()
 
 
 def test_many_at_once_score_as_one_after_the_other(likest: Reranked) -> None:
