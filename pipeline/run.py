@@ -27,6 +27,7 @@ from pipeline.work.index import index
 from pipeline.work.prepare import generate, prepare
 from pipeline.work.rank import rank
 from pipeline.work.train import train, trainable
+from pipeline.work.tune import tune
 
 HEADLINE = {"recommend": ("ndcg", 10), "search": ("ndcg", 10)}
 
@@ -90,6 +91,22 @@ class Run:
             ("work/index.py", "work/tables.py", "text/lexical.py", "text/product_text.py", "retrieval/vectors.py"),
             lambda out, progress: index(prepared.folder, encoded, trained, self.recipe.text, out, progress),
         )
+        tuned = runner.run(
+            "tune",
+            {"prepared": prepared.folder.name},
+            (
+                "work/tune.py",
+                "work/tables.py",
+                "evaluation/tuning.py",
+                "evaluation/baselines.py",
+                "retrieval/copurchase.py",
+                "retrieval/ease.py",
+                "retrieval/reranking/neighbours.py",
+                "data/split.py",
+                "metrics.py",
+            ),
+            lambda out, progress: tune(prepared.folder, out),
+        )
         serving = encoder_of(encoded, self.artifacts)
         ranked = runner.run(
             "rank",
@@ -116,12 +133,13 @@ class Run:
             {
                 "indexed": indexed.name,
                 "ranked": ranked.name,
+                "tuned": tuned.name,
                 "prepared": prepared.folder.name,
                 "generated": dataset.generated,
             },
             ("work/evaluate.py", "work/tables.py", "evaluation", "retrieval", "text", "data/split.py", "metrics.py"),
             lambda out, progress: evaluate(
-                prepared, indexed, ranked, serving, out, progress, later=not dataset.generated
+                prepared, indexed, ranked, tuned, serving, out, progress, later=not dataset.generated
             ),
         )
         with runner.bar("publish"):

@@ -79,7 +79,8 @@ def published(shop: Path, artifacts: Path) -> Engine:
 def test_a_killed_run_goes_on_without_encoding_again(published: Engine) -> None:
     reused = {stage["name"]: stage["reused"] for stage in published.manifest.stages}
     assert reused == {
-        "prepare": True, "encode": True, "train": False, "index": False, "rank": False, "evaluate": False,
+        "prepare": True, "encode": True, "train": False, "index": False, "tune": False, "rank": False,
+        "evaluate": False,
     }  # fmt: skip
 
 

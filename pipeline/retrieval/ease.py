@@ -41,6 +41,10 @@ class Ease:
         self._scale = -1.0 / self._inverse.diagonal()
         np.fill_diagonal(self._inverse, 0.0)
 
+    def parameters(self) -> dict[str, float]:
+        """Return what can be tuned, by name."""
+        return {"l2": self.l2, "decay": self.decay}
+
     def with_decay(self, decay: float) -> Ease:
         """Return the same model with another decay."""
         other = copy(self)

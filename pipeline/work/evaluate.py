@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -10,7 +11,7 @@ import pyarrow.parquet as pq
 
 from pipeline.data.prepare import Prepared
 from pipeline.data.split import tuning_user
-from pipeline.evaluation.baselines import chosen_parameters, recommenders
+from pipeline.evaluation.baselines import recommenders
 from pipeline.evaluation.protocol import evaluable, evaluate_recommendations
 from pipeline.evaluation.queries import Judged, Remembered, evaluate_queries, gains_of
 from pipeline.retrieval.candidates import Retriever
@@ -21,12 +22,14 @@ from pipeline.retrieval.retrievers import Lexical, Semantic
 from pipeline.retrieval.shoppers import PARTS
 from pipeline.stages import Progress
 from pipeline.work.tables import product_rows
+from pipeline.work.tune import BASELINES
 
 
 def evaluate(
     prepared: Prepared,
     indexed: Path,
     ranked: Path,
+    tuned: Path,
     encoder: Path,
     out: Path,
     progress: Progress,
@@ -47,9 +50,9 @@ def evaluate(
         valid = evaluable(shoppers, "valid", tuning_user(shoppers.ids))
         test = evaluable(shoppers, "test")
         progress.total(len(valid) + len(test))
-        systems = recommenders(contents, shoppers, valid)
+        shutil.copy(tuned / BASELINES, out)
+        systems = recommenders(contents, shoppers, json.loads((tuned / BASELINES).read_text("utf-8")))
         asked = (systems, shoppers, n_products, split)
-        (out / "baselines.json").write_text(json.dumps(chosen_parameters(systems), indent=1), "utf-8")
         if valid:
             validation = evaluate_recommendations(*asked, "valid", valid, progress.advance)
             (out / "validation.json").write_text(json.dumps(validation.as_dicts(), indent=1), "utf-8")
