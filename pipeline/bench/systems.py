@@ -109,7 +109,9 @@ class Group:
         for recipe, results in self.results.items():
             names = dict.fromkeys(name for result in results for name in result.answers.ranks if name not in BASELINES)
             for name in sorted(names, key=lambda name: OWN.index(name) if name in OWN else len(OWN)):
-                by_seed = {each.seed: values(each, name, where) for each in results if name in each.answers.ranks}
+                by_seed = {
+                    each.seed: values(each, served, where) for each in results if (served := _served(each, name))
+                }
                 found.append(System(name, recipe, by_seed))
         return found
 
@@ -128,6 +130,12 @@ class Group:
                 if not np.array_equal(ranks, next(iter(own.values()))):
                     said.append(f"The baseline {name} of {other} differs from that of {next(iter(own))}.")
         return said
+
+
+def _served(result: Result, name: str) -> str | None:
+    """Return what stands for a system in a version, None where nothing does: without a re-ranker the towers serve."""
+    known = result.answers.ranks
+    return name if name in known else "towers" if name.startswith("reranked") and "towers" in known else None
 
 
 def values(result: Result, system: str, inside: Inside) -> Values:

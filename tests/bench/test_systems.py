@@ -114,6 +114,13 @@ def test_a_recipes_own_systems_have_their_order(tmp_path: Path) -> None:
     ]  # fmt: skip
 
 
+def test_the_towers_stand_for_a_re_ranker_that_a_seed_did_without(tmp_path: Path) -> None:
+    with_one = result(tmp_path, 1, towers=TOWERS[1], reranked=TEXT)
+    system = named(Group("tiny", "time", {"own": [with_one, result(tmp_path, 2)]}).systems())["own: reranked"]
+    np.testing.assert_allclose(system.by_seed[1][:, 0], [1, 0.5, 1])
+    np.testing.assert_allclose(system.by_seed[2][:, 0], [1, 1, 1])
+
+
 def test_a_baseline_that_differs_between_versions_is_said(tmp_path: Path, group: Group) -> None:
     assert group.unequal_baselines() == []
     other = result(tmp_path, 2, "history", text=TOWERS[2], towers=TEXT)
