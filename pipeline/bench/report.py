@@ -33,8 +33,6 @@ READING = f"""\
   before test begins. Only "reranked (validation counted)" also counts other shoppers' validation interactions.
 - **Cold products**: where a dataset was cut to products with several interactions, a product that is unseen in train is
   bound to be bought later. A ranker can learn that from validation; expect less where new products may stay unsold.
-- **Second stage under the replaced protocol**: products outside its candidates share one score, which counts against
-  the held-out one; its figures among sampled products are low for that reason.
 - **Recipe `seed`** knows the shoppers it was trained on; for all others it ranks everything equal: last.
 - **Cost**: seconds are means over seeds; those of a reused stage are of the run that made it. Seconds per epoch are
   the train stage, export included, over its epochs. Peak memory is of the whole process, which may have made other
