@@ -48,6 +48,11 @@ def joined(text: str) -> list[str]:
     return _joined(words(text))
 
 
+def stemmed(word: str) -> str:
+    """Return the stem of a word; what is not letters alone stays as it is."""
+    return _stem(word) if word.isalpha() else word
+
+
 def _terms(listed: Sequence[str]) -> list[str]:
     return [term for word in listed for term in _of_word(word)]
 
@@ -58,7 +63,7 @@ def _joined(listed: Sequence[str]) -> list[str]:
         for left, right in pairwise(listed)
         if left not in STOP_WORDS and right not in STOP_WORDS and not (left[-1].isdigit() and right[0].isdigit())
     ]
-    return [_stem(pair) if pair.isalpha() else pair for pair in pairs]
+    return list(map(stemmed, pairs))
 
 
 @lru_cache(maxsize=65_536)

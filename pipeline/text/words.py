@@ -72,6 +72,15 @@ def pieces(word: str) -> list[str]:
     return found
 
 
+def parts(text: str) -> list[str]:
+    """Return the pieces of all words of a text, in order.
+
+    >>> parts("USB-C for AT&T")
+    ['usb', 'c', 'for', 'at', 't']
+    """
+    return [piece for word in words(text) for piece in pieces(word)]
+
+
 def letters_and_numbers(piece: str) -> list[str]:
     """Return the runs of letters and the numbers of a piece.
 
