@@ -15,9 +15,10 @@ from pipeline.text.words import UNSPACED, is_unspaced, pieces, plain, words
 # Letters alone: what has a digit is a number, a size or a model code, and one wrong letter makes it another product.
 LETTERS = re.compile(rf"(?<![^\W_])[^\W\d_{UNSPACED}]{{2,24}}(?![^\W_])")
 LONGEST = 24  # letters
-SHORTEST = 4  # letters of a word that is repaired: shorter ones are near to too many others
+SHORTEST = 4  # letters of a word that is repaired; one so short is only completed: meld is no mistake for mold
 TWO_EDITS = 6  # letters from which two edits are tried, as in Elasticsearch's fuzziness AUTO
-SHORTEST_HALF = 3  # letters of each half of a word that is taken apart
+SHORTEST_HALF = 4  # letters of each half of a word that is taken apart
+ONCE_IN = 200_000  # words: what occurs less than once in so many is as likely a mistake itself
 
 Letters = npt.NDArray[np.uint32]
 
@@ -69,7 +70,8 @@ class Speller:
     def __init__(self, counts: Mapping[str, int], known: Callable[[str], bool]) -> None:
         self._counts = counts
         self._known = known
-        self._words = [word for word in counts if len(word) >= SHORTEST - 1]
+        rare = sum(counts.values()) / ONCE_IN
+        self._words = [word for word, count in counts.items() if len(word) >= SHORTEST and count >= rare]
         self._lengths = np.array([len(word) for word in self._words], dtype=np.int64)
         self._frequency = np.array([counts[word] for word in self._words], dtype=np.int64)
         width = max(int(self._lengths.max(initial=1)), 1)
@@ -105,7 +107,8 @@ class Speller:
         return word.isalpha() and not is_unspaced(word) and word not in STOP_WORDS and not self._known(word)
 
     def _joins(self, word: str, following: str) -> bool:
-        return bool(following) and not {word, following} & STOP_WORDS and word + following in self._counts
+        single = min(len(word), len(following)) < 2
+        return not single and not {word, following} & STOP_WORDS and word + following in self._counts
 
     def _near(self, word: str, edits: int) -> str:
         """Return the commonest word at that distance, those that begin alike first; "" where there is none."""
@@ -118,6 +121,8 @@ class Speller:
         near = (np.abs(self._lengths - len(word)) <= edits) & (
             np.bitwise_count(self._bits ^ np.uint64(bits)) <= 2 * edits
         )
+        if len(word) == SHORTEST:
+            near &= self._lengths > SHORTEST
         rows = np.flatnonzero(near)
         if not len(rows):
             return ""

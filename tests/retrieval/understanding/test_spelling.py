@@ -87,11 +87,25 @@ def test_repairs(speller: Speller, query: str, repairs: list[tuple[str, str]]) -
 
 
 def test_the_commoner_word_wins_among_equals() -> None:
-    counts = {"case": 9, "cake": 2, "vase": 50}
-    assert Speller(counts, counts.__contains__).repair("cape") == [("cape", "case")]
-    assert Speller(counts, counts.__contains__).repair("cafe") == [("cafe", "case")]
+    counts = {"cases": 9, "cakes": 2, "vases": 50}
+    assert Speller(counts, counts.__contains__).repair("capes") == [("capes", "cases")]
     # What begins alike comes first, however common the other is.
-    assert Speller({"cake": 1, "vase": 50}, counts.__contains__).repair("caze") == [("caze", "cake")]
+    assert Speller({"cakes": 1, "vases": 50}, counts.__contains__).repair("cazes") == [("cazes", "cakes")]
+
+
+def test_four_letters_are_only_completed() -> None:
+    counts = {"mold": 9, "caulk": 1, "sod": 9}
+    assert [Speller(counts, counts.__contains__).repair(word) for word in ("meld", "cauk", "scod")] == [
+        [],
+        [("cauk", "caulk")],
+        [],
+    ]
+
+
+def test_what_is_rare_in_a_large_catalogue_is_no_model() -> None:
+    counts = {"horizontal": 300_000, "horizantal": 1}
+    assert Speller(counts, counts.__contains__).repair("horizantel") == [("horizantel", "horizontal")]
+    assert Speller({"horizantal": 1}, counts.__contains__).repair("horizantel") == [("horizantel", "horizantal")]
 
 
 def test_a_catalogue_without_words() -> None:
