@@ -39,7 +39,7 @@ FIELDS = ("title", "brand", "category", "description")
 
 def store(folder: Path, products: int) -> Catalogue:
     """Return a generated catalogue."""
-    description = generate(folder / "sample", products=products, shoppers=1000, interactions=5000, queries=0)
+    description = generate(folder / "sample", products=products, shoppers=1000, interactions=5000, queries=10)
     (folder / "prepared").mkdir()
     prepare(Dataset.load(description), folder / "prepared")
     return Catalogue(pq.read_table(folder / "prepared" / "products.parquet"))
