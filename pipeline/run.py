@@ -88,7 +88,14 @@ class Run:
                 "trained": trained and trained.name,
                 "text": text,
             },
-            ("work/index.py", "work/tables.py", "text/lexical.py", "text/product_text.py", "retrieval/vectors.py"),
+            (
+                "work/index.py",
+                "work/tables.py",
+                "text/lexical.py",
+                "text/words.py",
+                "text/product_text.py",
+                "retrieval/vectors.py",
+            ),
             lambda out, progress: index(prepared.folder, encoded, trained, self.recipe.text, out, progress),
         )
         tuned = runner.run(

@@ -60,7 +60,7 @@ def answer(engine: Engine, mode: str) -> None:
     query = check_query(typed(state.text(state.QUERY)))
     shown = state.how_many(state.SHOWN)
     chosen = controls.filters(engine)
-    found = engine.search(query, k=shown, filters=chosen, mode=ENGINE_MODES[mode])
+    found = engine.search(query, k=shown, filters=chosen, mode=ENGINE_MODES[mode], relax=False)
     if not found.hits:
         nothing(engine, query, mode, chosen)
         return
