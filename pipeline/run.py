@@ -106,6 +106,8 @@ class Run:
                 "work/tables.py",
                 "evaluation/tuning.py",
                 "evaluation/baselines.py",
+                "retrieval/candidates.py",
+                "retrieval/shoppers.py",
                 "retrieval/copurchase.py",
                 "retrieval/ease.py",
                 "retrieval/reranking/neighbours.py",
