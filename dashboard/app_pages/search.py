@@ -61,14 +61,14 @@ def answer(engine: Engine, mode: str) -> None:
     chosen = controls.filters(engine)
     as_typed = bool(state.text(state.TYPED))
     found = engine.search(query, k=shown, filters=chosen, mode=ENGINE_MODES[mode], as_typed=as_typed)
-    if found.understood:
-        understanding.strip(found.understood, as_typed=as_typed)
     if not found.hits:
         nothing(mode)
         return
     filtered = bool(found.understood.filters if found.understood else chosen)
     results.summary(found, kinds(mode, filtered=filtered), lead="" if mode == "words" else "The best ")
     results.told(found)
+    if found.understood:
+        understanding.strip(found.understood, as_typed=as_typed)
     results.rows(engine, found)
     results.more(found, shown)
 
