@@ -17,7 +17,7 @@ from time import perf_counter
 import numpy as np
 import pyarrow.parquet as pq
 
-from benchmarks.latency import queries, timed
+from benchmarks.latency import queries, show, timed
 from pipeline.data.dataset import Dataset
 from pipeline.data.prepare import prepare
 from pipeline.data.sample import generate
@@ -115,10 +115,7 @@ def main() -> None:
         "nearest of all": timed(lambda turn: index.search(index.vectors[turn], 10), given.rounds),
         "nearest of 1 %": timed(lambda turn: index.search(index.vectors[turn], 10, mask), given.rounds),
     }
-    base = rows["encode the query alone"][0]
-    print(f"{'':26}{'p50 ms':>9}{'p95 ms':>9}{'p50 / encode':>14}")
-    for name, (median, tail) in rows.items():
-        print(f"{name:26}{median:9.2f}{tail:9.2f}{median / base:14.2f}")
+    show(rows)
 
 
 if __name__ == "__main__":
