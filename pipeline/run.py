@@ -100,7 +100,7 @@ class Run:
         )
         tuned = runner.run(
             "tune",
-            {"prepared": prepared.folder.name},
+            {"prepared": prepared.folder.name, "encoded": encoded.name},
             (
                 "work/tune.py",
                 "work/tables.py",
@@ -110,11 +110,13 @@ class Run:
                 "retrieval/shoppers.py",
                 "retrieval/copurchase.py",
                 "retrieval/ease.py",
+                "retrieval/retrievers.py",
+                "retrieval/vectors.py",
                 "retrieval/reranking/neighbours.py",
                 "data/split.py",
                 "metrics.py",
             ),
-            lambda out, progress: tune(prepared.folder, out),
+            lambda out, progress: tune(prepared.folder, encoded, out),
         )
         serving = encoder_of(encoded, self.artifacts)
         ranked = runner.run(

@@ -28,6 +28,7 @@ SOURCES = {
     "share": "chosen next",
     "alike": "similar text",
     "cold": "new, similar text",
+    "new": "new, of a fitting brand or category",
 }
 
 

@@ -40,14 +40,21 @@ class Engine:
         manifest: The version's manifest.
         contents: Its opened files.
         metrics: The rows of its `evaluation/metrics.json`.
+        tuned: Parameters of the retrievers that have any, by name: its `evaluation/baselines.json`.
     """
 
-    def __init__(self, manifest: Manifest, contents: Contents, metrics: list[dict[str, Any]]) -> None:
+    def __init__(
+        self,
+        manifest: Manifest,
+        contents: Contents,
+        metrics: list[dict[str, Any]],
+        tuned: Mapping[str, Mapping[str, float]],
+    ) -> None:
         self.manifest = manifest
         self.catalogue = contents.catalogue
         self.shoppers = contents.shoppers
         self.metrics = metrics
-        self._text = Text(contents.text)
+        self._text = Text(contents.text, **tuned.get(Text.name, {}))
         self._items = contents.items
         self._towers: Towers | KnownShoppers | None = None
         if contents.user_tower:
@@ -74,8 +81,8 @@ class Engine:
         """
         version = VersionStore(path.parent.parent).open(path.name)
         contents = Contents.load(version.path, version.encoder_path)
-        metrics = version.path / "evaluation" / "metrics.json"
-        engine = cls(version.manifest, contents, json.loads(metrics.read_text("utf-8")) if metrics.exists() else [])
+        metrics, tuned = (_read(version.path / "evaluation" / name) for name in ("metrics.json", "baselines.json"))
+        engine = cls(version.manifest, contents, metrics or [], tuned or {})
         # The first calls allocate, and make the speller and the tables of the second stage; no one should wait.
         contents.encoder.encode(["warm up"])
         engine._understanding.warm_up()
@@ -349,3 +356,8 @@ def _hits(
         )
         hits.append(Hit(rank, int(row), ids[row], float(score), parts))
     return tuple(hits)
+
+
+def _read(path: Path) -> Any:
+    """Return what a JSON file says, None where there is none."""
+    return json.loads(path.read_text("utf-8")) if path.exists() else None
