@@ -1,0 +1,86 @@
+"""Teaching the search ranker: judged candidates to an order of candidates."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import lightgbm
+import numpy as np
+import numpy.typing as npt
+
+from pipeline.metrics import graded_ndcg
+from pipeline.retrieval.candidates import FloatArray
+
+LEVELS = 31  # grades that LightGBM can tell apart
+SETTINGS = {
+    "objective": "lambdarank",
+    "lambdarank_truncation_level": 20,
+    "learning_rate": 0.05,
+    "num_leaves": 8,
+    "min_data_in_leaf": 50,
+    "lambda_l2": 20.0,
+    "feature_fraction": 0.5,
+    "bagging_fraction": 0.8,
+    "bagging_freq": 1,
+    "deterministic": True,
+    "force_row_wise": True,  # the choice by speed would differ from run to run
+    "verbose": -1,
+}
+
+
+@dataclass(frozen=True)
+class Example:
+    """The candidates of one judged query.
+
+    Args:
+        query: Its text.
+        values: float32 [c, n_features].
+        base: float32 [c], the scaled sum.
+        gains: float64 [c], 0 for what is irrelevant or was not judged.
+        judged: float64, the gains of all its judged products, candidates or not; one is above 0.
+    """
+
+    query: str
+    values: FloatArray
+    base: FloatArray
+    gains: npt.NDArray[np.float64]
+    judged: npt.NDArray[np.float64]
+
+    def quality(self, scores: npt.NDArray[np.floating], k: int = 10) -> float:
+        """Return NDCG@k of an order of the candidates; among equal scores the lower gain comes first."""
+        return graded_ndcg(self.gains[np.lexsort((self.gains, -scores))], self.judged, k)
+
+
+def fit(
+    examples: Sequence[Example],
+    names: Sequence[str],
+    trees: int,
+    seed: int,
+    start: lightgbm.Booster | None = None,
+) -> lightgbm.Booster:
+    """Return a LambdaMART booster.
+
+    Source: Burges 2010, "From RankNet to LambdaRank to LambdaMART: an overview".
+
+    Args:
+        examples: At least one, with candidates of different gains.
+        names: Of the features.
+        trees: How many it adds.
+        seed: Of bagging and of the choice of features per tree.
+        start: What it goes on from; its trees are kept.
+    """
+    gains = np.concatenate([example.gains for example in examples])
+    levels = np.unique(gains)
+    if len(levels) > LEVELS:
+        levels = np.unique(np.quantile(levels, np.linspace(0, 1, LEVELS)))
+    data = lightgbm.Dataset(
+        np.concatenate([example.values for example in examples]),
+        np.searchsorted(levels, gains),
+        group=[len(example.gains) for example in examples],
+        feature_name=list(names),
+        free_raw_data=False,  # read again to go on from `start`
+    )
+    settings = {**SETTINGS, "seed": seed, "label_gain": levels.tolist()}
+    booster = lightgbm.train(settings, data, trees, init_model=start)
+    return lightgbm.Booster(model_str=booster.model_to_string())
