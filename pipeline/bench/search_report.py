@@ -8,7 +8,7 @@ from pipeline.bench.markdown import NONE, interval, number, table
 from pipeline.bench.report import header
 from pipeline.bench.runs import Outcome
 from pipeline.bench.search_results import FIGURES, SYSTEMS, SearchResult, Tested, tests_of
-from pipeline.bench.sections import versions_table
+from pipeline.bench.sections import made_table
 from pipeline.evaluation.compare import PERMUTATIONS
 
 READING = f"""\
@@ -21,8 +21,8 @@ READING = f"""\
   four, and whose size and weight were chosen among these four. Queries of the same words share a fold. The shipped
   ranker, on which it builds, learned from generated shops only. What a version serves learned from all queries.
 - **Intervals** are 95 %, by the bootstrap over queries. **Paired tests**: Fisher's randomisation over queries,
-  {PERMUTATIONS:,} sign flips; p cannot be lower than 1/{PERMUTATIONS + 1:,}. "p, Holm" is corrected over all rows of its
-  table. Better, same and worse count queries.
+  {PERMUTATIONS:,} sign flips; p cannot be lower than 1/{PERMUTATIONS + 1:,}. "p, Holm" is corrected over all rows of
+  its table. Better, same and worse count queries.
 - **Zero results**: share of queries for which a system finds nothing. **Unjudged in ten**: share of the first ten
   products that no one has judged; the higher, the less is known of a system."""
 
@@ -77,7 +77,7 @@ def _section(result: SearchResult) -> str:
             "### Paired tests",
             _tests(tests_of(result)),
             "### Version",
-            versions_table([manifest]),
+            made_table([manifest], [None]),
         ]
     )
 
@@ -85,7 +85,7 @@ def _section(result: SearchResult) -> str:
 def _systems(result: SearchResult) -> str:
     """Return every figure of every system; NDCG@10 and MRR@10 with their intervals."""
     columns = ["system"]
-    for figure, heading in FIGURES.items():
+    for heading in FIGURES.values():
         columns += [heading, "95 % interval"]
     rows = []
     for system in result.values:

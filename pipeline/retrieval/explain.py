@@ -134,7 +134,7 @@ LABELS = _labels(
         "words side by side": "phrase bigrams",
         "what the product is": "first_place head_place head_within head_last head_behind",
         "spelling": "trigrams trigrams_both",
-        "numbers, sizes and model codes": "numbers codes other_numbers measures other_measures",
+        "numbers, sizes and model codes": "numbers codes measures other_measures",
         "brand": "brand_named brand_same brand_other crowd_brand",
         "category": "crowd_leaf crowd_parent",
         "like the first results": "like_first",

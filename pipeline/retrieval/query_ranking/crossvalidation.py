@@ -14,7 +14,7 @@ from pipeline.retrieval.query_ranking.blending import WEIGHTS, Values, blend, ch
 from pipeline.retrieval.query_ranking.folds import FOLDS, folds_of
 from pipeline.retrieval.query_ranking.training import Example, fit
 
-TREES = (0, 100, 200)  # that are learned from a dataset's own judgements, on top of the shipped ranker's
+TREES = (0, 100)  # that are learned from a dataset's own judgements, on top of the shipped ranker's
 
 
 @dataclass(frozen=True)

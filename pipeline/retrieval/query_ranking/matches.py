@@ -97,7 +97,6 @@ def word_matches(query: Query, words: Words, rows: RowArray) -> Columns:
         "head_behind": (head - first[query.head]) * inside[query.head] if n else np.nan,
         "numbers": _share(either[numeric]),
         "codes": _share(either[codes]),
-        "other_numbers": np.nan,
     }
     return found | _spelling(query, words, rows) | _measures(query, words, rows)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 # A number, whole, decimal or a fraction, and the word or mark right behind it.
-MEASURE = re.compile(r"(?<![\w.])(\d+(?:[.,/]\d+|-\d+/\d+)*)[\s-]*([a-zA-Zµ°]+|[\"”'%])?")
+MEASURE = re.compile(r"(?<![\w.])(?<![a-zA-Z]-)(\d+(?:[.,/]\d+|-\d+/\d+)*)[\s-]*([a-zA-Zµ°]+|[\"”'%])?")
 NUMBER = re.compile(r"\d")
 SAME = {
     "inch": "in", "inches": "in", '"': "in", "”": "in",

@@ -1,0 +1,58 @@
+"""What the ranker learns from."""
+
+import numpy as np
+import pytest
+
+from pipeline.retrieval.query_ranking.gathering import gather
+from pipeline.retrieval.query_ranking.training import LEADING, Example, fit
+from tests.retrieval.query_ranking import shop
+
+BM25 = np.array([2, 4, 0, 0, 0], np.float32)
+COSINE = np.array([0.5, 1, 0.25, 0.25, 0.1], np.float32)
+ASKED = ("camera", np.array([4, 1], np.int32), np.array([7.0, 3.0]))
+NOTHING = ("hose", np.array([4], np.int32), np.array([0.0]))
+
+
+def test_quality_is_ndcg_over_all_that_was_judged() -> None:
+    gains, judged = np.array([0.0, 3.0, 1.0]), np.array([3.0, 1.0, 7.0])  # 7 is no candidate
+    example = Example("x", np.zeros((3, 1), np.float32), np.zeros(3, np.float32), gains, judged)
+    ideal = 7 + 3 / np.log2(3) + 1 / 2
+    assert example.quality(np.array([3.0, 2.0, 1.0])) == pytest.approx((3 / np.log2(3) + 1 / 2) / ideal)
+    assert example.quality(np.zeros(3)) == pytest.approx((1 / np.log2(3) + 3 / 2) / ideal)  # ties count against it
+
+
+def test_open_retrieval_learns_from_what_would_be_proposed() -> None:
+    done: list[int] = []
+    (found,) = gather(shop.features(), [ASKED, NOTHING], lambda query: (BM25, COSINE), "open", done.append)
+    assert found.gains.tolist() == [0, 3, 0, 0, 7]
+    assert found.base == pytest.approx([0.5, 1, 0.125, 0.125, 0.05])
+    assert done == [1]
+
+
+def test_judged_protocol_learns_from_judged_products_alone() -> None:
+    (found,) = gather(shop.features(), [ASKED], lambda query: (BM25, COSINE), "judged")
+    assert found.gains.tolist() == [3, 7]  # rows 1 and 4
+
+
+def test_candidates_far_down_are_thinned() -> None:
+    gains = np.zeros(200)
+    gains[199] = 1
+    base = np.linspace(1, 0, 200, dtype=np.float32)
+    values, kept = Example("x", np.arange(200, dtype=np.float32)[:, None], base, gains, gains).thinned()
+    assert values[:LEADING, 0].tolist() == list(range(LEADING))
+    assert values[LEADING:, 0].tolist() == [*range(LEADING, 200, 5), 199]
+    assert kept.sum() == 1
+
+
+def test_a_ranker_goes_on_from_another_and_keeps_many_grades_apart() -> None:
+    generator = np.random.default_rng(0)
+    examples = []
+    for number in range(30):
+        gains = generator.random(20)  # 600 grades: more than LightGBM tells apart
+        values = np.stack([gains, generator.random(20)], axis=1).astype(np.float32)
+        examples.append(Example(str(number), values, np.zeros(20, np.float32), gains, gains))
+    first = fit(examples, ("told", "noise"), 3, 0)
+    second = fit(examples, ("told", "noise"), 4, 1, first)
+    assert (first.num_trees(), second.num_trees()) == (3, 7)
+    order = second.predict(np.array([[0.1, 0.5], [0.9, 0.5]]))
+    assert order[1] > order[0]
