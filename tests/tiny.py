@@ -282,7 +282,7 @@ def write_search_ranker(folder: Path, encoder: Path, weight: float) -> None:
     (folder / "rankers" / files.WORDS).mkdir(parents=True)
     words.save(folder / "rankers" / files.WORDS)
     booster = by_feature(features.names, "cosine_below", low=0.0, high=1.0)
-    files.write(Chosen(booster, weight, 0), folder / "rankers")
+    files.write(Chosen(booster, weight, "shipped"), folder / "rankers")
 
 
 def write_encoder(folder: Path) -> Path:

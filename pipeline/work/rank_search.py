@@ -14,7 +14,7 @@ from pipeline.retrieval.candidates import FloatArray
 from pipeline.retrieval.contents import Contents
 from pipeline.retrieval.query_ranking import files
 from pipeline.retrieval.query_ranking.blending import WEIGHTS
-from pipeline.retrieval.query_ranking.crossvalidation import TREES, CrossValidated, crossvalidate
+from pipeline.retrieval.query_ranking.crossvalidation import RANKERS, CrossValidated, crossvalidate
 from pipeline.retrieval.query_ranking.features import QueryFeatures
 from pipeline.retrieval.query_ranking.folds import FOLDS, folds_of
 from pipeline.retrieval.query_ranking.gathering import gather
@@ -37,7 +37,7 @@ class SearchOutcome:
         why: What it learned from, or why it does not serve; a sentence.
         queries: Judged queries it learned from; 0 where the shipped one serves.
         weight: Of the ranker beside the scaled sum.
-        trees: Learned from the dataset's own judgements.
+        kind: Which one it is: shipped, or how it learned from the dataset's own judgements.
         sum: NDCG@10 of the scaled sum on the judged queries; None where there are not enough.
         ranked: The same of rankers that had not seen them, as chosen in each fold among the others.
     """
@@ -46,7 +46,7 @@ class SearchOutcome:
     why: str
     queries: int = 0
     weight: float = 0.0
-    trees: int = 0
+    kind: str = "shipped"
     sum: float | None = None
     ranked: float | None = None
 
@@ -54,8 +54,8 @@ class SearchOutcome:
 def rank_search(prepared: Prepared, indexed: Path, encoder: Path, seed: int, out: Path, progress: Progress) -> None:
     """Write rankers/search.txt, search.json and words, unless nothing helps; folds/ to measure by; and outcome.json.
 
-    With enough judged queries, cross-validation over queries chooses how many trees are learned from them on top of the
-    shipped ranker's, and how much the ranker counts. Otherwise the shipped ranker serves with its own weight.
+    With enough judged queries, cross-validation over queries chooses between the shipped ranker and those that learned
+    from them, and how much the chosen one counts. Otherwise the shipped ranker serves with its own weight.
     """
     contents = Contents.load(indexed, encoder)
     words = Words.of(contents.catalogue)
@@ -90,16 +90,17 @@ def _told(examples: Sequence[Example], found: CrossValidated) -> SearchOutcome:
     """Say what cross-validation chose, and what its choices reach."""
     queries, served = len(examples), found.served
     fold = folds_of([each.query for each in examples])
-    cells = [(TREES.index(own.trees), WEIGHTS.index(own.weight)) for own in found.folds]
+    cells = [(RANKERS.index(own.kind), WEIGHTS.index(own.weight)) for own in found.folds]
     reached = float(np.mean([found.values[place, *cells[own]] for place, own in enumerate(fold)]))
-    figures = (queries, served.weight, served.trees, float(found.values[:, 0, 0].mean()), reached)
+    figures = (queries, served.weight, served.kind, float(found.values[:, 0, 0].mean()), reached)
     if not served.weight:
         why = f"On {queries:,} judged queries no ranker was clearly better than the scaled sum."
         return SearchOutcome(False, f"Search is not re-ranked. {why}", *figures)
-    learned = f"{served.trees} trees of it learned from" if served.trees else "weighed by"
-    return SearchOutcome(
-        True, f"Search is put in order by the shipped ranker, {learned} {queries:,} judged queries.", *figures
-    )
+    if served.kind == RANKERS[0]:
+        told = f"Search is put in order by the shipped ranker, its weight chosen on {queries:,} judged queries."
+    else:
+        told = f"Search is put in order by a ranker that learned from {queries:,} judged queries ({served.kind})."
+    return SearchOutcome(True, told, *figures)
 
 
 def _examples(prepared: Prepared, contents: Contents, features: QueryFeatures, progress: Progress) -> list[Example]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from itertools import combinations, pairwise
+from itertools import combinations
 
 import lightgbm
 import numpy as np
@@ -14,7 +14,10 @@ from pipeline.retrieval.query_ranking.blending import WEIGHTS, Values, blend, ch
 from pipeline.retrieval.query_ranking.folds import FOLDS, folds_of
 from pipeline.retrieval.query_ranking.training import Example, fit
 
-TREES = (0, 100)  # that are learned from a dataset's own judgements, on top of the shipped ranker's
+# What is chosen from: the shipped ranker, and two that learn from the dataset's own judgements. Pairs of one query suit
+# long lists of which the top counts; gains by themselves, short lists of which all was judged.
+RANKERS = ("shipped", "lambdarank", "regression")
+TREES = 200
 
 
 @dataclass(frozen=True)
@@ -24,12 +27,12 @@ class Chosen:
     Args:
         booster: The ranker.
         weight: 0..1, beside the scaled sum.
-        trees: How many of its trees were learned from the dataset's own judgements.
+        kind: One of `RANKERS`.
     """
 
     booster: lightgbm.Booster
     weight: float
-    trees: int
+    kind: str
 
 
 @dataclass(frozen=True)
@@ -55,7 +58,7 @@ def crossvalidate(
     seed: int,
     advance: Callable[[int], None] = lambda done: None,
 ) -> CrossValidated:
-    """Learn, and choose how many trees of its own a ranker gets and how much it counts.
+    """Learn, and choose which ranker serves and how much it counts.
 
     Choosing is part of learning: for the figures of a fold it is done anew among the other folds, by rankers that saw
     neither that fold nor the one they are asked about. Source: Varma and Simon 2006, "Bias in error estimation when
@@ -72,7 +75,7 @@ def crossvalidate(
 
     def learned(left_out: frozenset[int]) -> list[lightgbm.Booster]:
         kept = [example for example, own in zip(examples, fold, strict=True) if own not in left_out]
-        boosters = _grown(kept, names, start, seed)
+        boosters = [start, *(fit(kept, names, TREES, seed, kind) for kind in RANKERS[1:])]
         advance(1)
         return boosters
 
@@ -80,35 +83,29 @@ def crossvalidate(
     without |= {frozenset(pair): learned(frozenset(pair)) for pair in combinations(range(FOLDS), 2)}
     folds = []
     for own in range(FOLDS):
-        inner = [
-            _values(example, without[frozenset((own, int(other)))])
-            for example, other in zip(examples, fold, strict=True)
-            if other != own
-        ]
-        ranker, weight = choose(np.stack(inner))
-        folds.append(Chosen(without[frozenset((own,))][ranker], WEIGHTS[weight], TREES[ranker]))
-    outer = np.stack(
-        [_values(example, without[frozenset((int(own),))]) for example, own in zip(examples, fold, strict=True)]
-    )
+        others = [other for other in range(FOLDS) if other != own]
+        inner = [_values(_of(examples, fold, other), without[frozenset((own, other))]) for other in others]
+        ranker, weight = choose(np.concatenate(inner))
+        folds.append(Chosen(without[frozenset((own,))][ranker], WEIGHTS[weight], RANKERS[ranker]))
+    outer = np.empty((len(examples), len(RANKERS), len(WEIGHTS)))
+    for own in range(FOLDS):
+        outer[fold == own] = _values(_of(examples, fold, own), without[frozenset((own,))])
     ranker, weight = choose(outer)
-    served = Chosen(learned(frozenset())[ranker], WEIGHTS[weight], TREES[ranker])
+    served = Chosen(learned(frozenset())[ranker], WEIGHTS[weight], RANKERS[ranker])
     return CrossValidated(served, tuple(folds), outer)
 
 
-def _grown(
-    examples: Sequence[Example], names: Sequence[str], start: lightgbm.Booster, seed: int
-) -> list[lightgbm.Booster]:
-    """Return a ranker for each number of trees, each going on from the one before."""
-    found = [start]
-    for before, trees in pairwise(TREES):
-        found.append(fit(examples, names, trees - before, seed + trees, found[-1]))
-    return found
+def _of(examples: Sequence[Example], fold: npt.NDArray[np.int64], own: int) -> list[Example]:
+    return [example for example, place in zip(examples, fold, strict=True) if place == own]
 
 
-def _values(example: Example, boosters: Sequence[lightgbm.Booster]) -> npt.NDArray[np.float64]:
-    """Return float64 [n_rankers, n_weights], the query's NDCG@10."""
-    found = np.empty((len(boosters), len(WEIGHTS)))
-    for place, booster in enumerate(boosters):
-        raw = np.asarray(booster.predict(example.values, num_threads=1))
-        found[place] = [example.quality(blend(example.base, raw, weight)) for weight in WEIGHTS]
+def _values(examples: Sequence[Example], boosters: Sequence[lightgbm.Booster]) -> Values:
+    """Return float64 [n_queries, n_rankers, n_weights], NDCG@10."""
+    found = np.empty((len(examples), len(boosters), len(WEIGHTS)))
+    bounds = np.cumsum([len(example.gains) for example in examples])[:-1]
+    values = np.concatenate([example.values for example in examples])
+    for ranker, booster in enumerate(boosters):
+        raw = np.asarray(booster.predict(values, num_threads=1))
+        for place, (example, own) in enumerate(zip(examples, np.split(raw, bounds), strict=True)):
+            found[place, ranker] = example.quality(np.stack([blend(example.base, own, weight) for weight in WEIGHTS]))
     return found

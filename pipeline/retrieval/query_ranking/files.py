@@ -29,13 +29,13 @@ def read(folder: Path, name: str = "search") -> Chosen:
     """Return the ranker that lies in a folder as <name>.txt (LightGBM's text format) and <name>.json."""
     said = json.loads((folder / f"{name}.json").read_text("utf-8"))
     booster = lightgbm.Booster(model_str=(folder / f"{name}.txt").read_text("utf-8"))
-    return Chosen(booster, float(said["weight"]), int(said["trees"]))
+    return Chosen(booster, float(said["weight"]), str(said["kind"]))
 
 
 def write(chosen: Chosen, folder: Path, name: str = "search", **more: object) -> None:
     """Write <name>.txt and <name>.json, with whatever else is to be said of it."""
     chosen.booster.save_model(folder / f"{name}.txt")
-    said = {"weight": chosen.weight, "trees": chosen.trees, **more}
+    said = {"weight": chosen.weight, "kind": chosen.kind, **more}
     (folder / f"{name}.json").write_text(json.dumps(said, indent=1), "utf-8")
 
 

@@ -23,7 +23,7 @@ from pipeline.data.sample import generate
 from pipeline.data.tables import PRODUCTS
 from pipeline.retrieval.candidates import FloatArray
 from pipeline.retrieval.catalogue import Catalogue
-from pipeline.retrieval.query_ranking.crossvalidation import Chosen
+from pipeline.retrieval.query_ranking.crossvalidation import RANKERS, Chosen
 from pipeline.retrieval.query_ranking.features import QueryFeatures
 from pipeline.retrieval.query_ranking.files import SHIPPED, write
 from pipeline.retrieval.query_ranking.gathering import Asked, gather
@@ -115,7 +115,7 @@ def main() -> None:
         names, own = examples_of(shop)
         examples += own
     booster = fit(examples, names, TREES, SEED)
-    write(Chosen(booster, WEIGHT, 0), SHIPPED.parent, SHIPPED.stem, queries=len(examples), shops=len(SHOPS))
+    write(Chosen(booster, WEIGHT, RANKERS[0]), SHIPPED.parent, SHIPPED.stem, queries=len(examples), shops=len(SHOPS))
 
 
 if __name__ == "__main__":

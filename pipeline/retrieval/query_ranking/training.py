@@ -9,14 +9,12 @@ import lightgbm
 import numpy as np
 import numpy.typing as npt
 
-from pipeline.metrics import graded_ndcg
 from pipeline.retrieval.candidates import FloatArray
 
 LEVELS = 31  # grades that LightGBM can tell apart
+DISCOUNTS = 1 / np.log2(np.arange(2, 12))
 LEADING, EVERY = 50, 5  # learned from: what gains, the first 50 of the scaled sum, and every fifth of the others
 SETTINGS = {
-    "objective": "lambdarank",
-    "lambdarank_truncation_level": 20,
     "learning_rate": 0.08,
     "num_leaves": 8,
     "min_data_in_leaf": 50,
@@ -48,9 +46,17 @@ class Example:
     gains: npt.NDArray[np.float64]
     judged: npt.NDArray[np.float64]
 
-    def quality(self, scores: npt.NDArray[np.floating], k: int = 10) -> float:
-        """Return NDCG@k of an order of the candidates; among equal scores the lower gain comes first."""
-        return graded_ndcg(self.gains[np.lexsort((self.gains, -scores))], self.judged, k)
+    def quality(self, scores: npt.NDArray[np.floating]) -> npt.NDArray[np.float64]:
+        """Return float64 [m], NDCG@10 of m orders of the candidates, float [m, c]; ties put the lower gain first.
+
+        As `metrics.graded_ndcg` has it, of many orders at once.
+        """
+        worst_first = np.argsort(self.gains, kind="stable")
+        order = np.argsort(-scores[:, worst_first], axis=1, kind="stable")[:, :10]
+        best = np.sort(self.judged)[::-1][:10]
+        gained = self.gains[worst_first][order]
+        reached: npt.NDArray[np.float64] = gained @ DISCOUNTS[: gained.shape[1]] / (best @ DISCOUNTS[: len(best)])
+        return reached
 
     def thinned(self) -> tuple[FloatArray, npt.NDArray[np.float64]]:
         """Return the values and gains to learn from: far down the list most candidates are alike."""
@@ -61,35 +67,35 @@ class Example:
 
 
 def fit(
-    examples: Sequence[Example],
-    names: Sequence[str],
-    trees: int,
-    seed: int,
-    start: lightgbm.Booster | None = None,
+    examples: Sequence[Example], names: Sequence[str], trees: int, seed: int, objective: str = "lambdarank"
 ) -> lightgbm.Booster:
-    """Return a LambdaMART booster.
-
-    Source: Burges 2010, "From RankNet to LambdaRank to LambdaMART: an overview".
+    """Return a booster.
 
     Args:
         examples: At least one, with candidates of different gains.
         names: Of the features.
-        trees: How many it adds.
+        trees: How many.
         seed: Of bagging and of the choice of features per tree.
-        start: What it goes on from; its trees are kept.
+        objective: "lambdarank" (LambdaMART: pairs of one query; Burges 2010, "From RankNet to LambdaRank to LambdaMART:
+            an overview") or "regression" (each candidate's gain by itself; Cossock and Zhang 2006, "Subset ranking
+            using regression").
     """
     thinned = [example.thinned() for example in examples]
     gains = np.concatenate([own for _, own in thinned])
+    values = np.concatenate([own for own, _ in thinned])
+    settings = {**SETTINGS, "seed": seed, "objective": objective}
+    if objective == "regression":
+        return _copied(lightgbm.train(settings, lightgbm.Dataset(values, gains, feature_name=list(names)), trees))
     levels = np.unique(gains)
     if len(levels) > LEVELS:
         levels = np.unique(np.quantile(levels, np.linspace(0, 1, LEVELS)))
     data = lightgbm.Dataset(
-        np.concatenate([values for values, _ in thinned]),
-        np.searchsorted(levels, gains),
-        group=[len(own) for _, own in thinned],
-        feature_name=list(names),
-        free_raw_data=False,  # read again to go on from `start`
+        values, np.searchsorted(levels, gains), group=[len(own) for _, own in thinned], feature_name=list(names)
     )
-    settings = {**SETTINGS, "seed": seed, "label_gain": levels.tolist()}
-    booster = lightgbm.train(settings, data, trees, init_model=start)
+    settings |= {"label_gain": levels.tolist(), "lambdarank_truncation_level": 20}
+    return _copied(lightgbm.train(settings, data, trees))
+
+
+def _copied(booster: lightgbm.Booster) -> lightgbm.Booster:
+    """Return a booster as it comes back from a file, without the data that it learned from."""
     return lightgbm.Booster(model_str=booster.model_to_string())

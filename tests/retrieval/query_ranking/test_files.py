@@ -13,16 +13,16 @@ def test_the_shipped_ranker_knows_the_features_of_any_catalogue() -> None:
     shipped = files.shipped()
     assert tuple(shipped.booster.feature_name()) == shop.features().names
     assert 0 < shipped.weight <= 1
-    assert shipped.trees == 0
+    assert shipped.kind == "shipped"
 
 
 def test_a_ranker_survives_a_file(tmp_path: Path) -> None:
     features = shop.features()
     assert files.load(tmp_path, shop.catalogue(), shop.VECTORS, *PAIR) is None
-    files.write(Chosen(by_feature(features.names, "cosine"), 0.3, 100), tmp_path, queries=7)
+    files.write(Chosen(by_feature(features.names, "cosine"), 0.3, "regression"), tmp_path, queries=7)
     (tmp_path / files.WORDS).mkdir()
     features.words.save(tmp_path / files.WORDS)
     again = files.load(tmp_path, shop.catalogue(), shop.VECTORS, *PAIR)
     assert again is not None
     assert (again.weight, again.names) == (0.3, features.names)
-    assert files.read(tmp_path).trees == 100
+    assert files.read(tmp_path).kind == "regression"

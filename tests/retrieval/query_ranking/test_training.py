@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from pipeline.metrics import graded_ndcg
 from pipeline.retrieval.query_ranking.gathering import gather
 from pipeline.retrieval.query_ranking.training import LEADING, Example, fit
 from tests.retrieval.query_ranking import shop
@@ -17,8 +18,17 @@ def test_quality_is_ndcg_over_all_that_was_judged() -> None:
     gains, judged = np.array([0.0, 3.0, 1.0]), np.array([3.0, 1.0, 7.0])  # 7 is no candidate
     example = Example("x", np.zeros((3, 1), np.float32), np.zeros(3, np.float32), gains, judged)
     ideal = 7 + 3 / np.log2(3) + 1 / 2
-    assert example.quality(np.array([3.0, 2.0, 1.0])) == pytest.approx((3 / np.log2(3) + 1 / 2) / ideal)
-    assert example.quality(np.zeros(3)) == pytest.approx((1 / np.log2(3) + 3 / 2) / ideal)  # ties count against it
+    one, tied = example.quality(np.array([[3.0, 2.0, 1.0], [0.0, 0.0, 0.0]]))
+    assert one == pytest.approx((3 / np.log2(3) + 1 / 2) / ideal)
+    assert tied == pytest.approx((1 / np.log2(3) + 3 / 2) / ideal)  # ties count against it
+
+
+def test_quality_is_what_evaluation_computes() -> None:
+    generator = np.random.default_rng(0)
+    gains, scores = generator.integers(0, 4, 30).astype(float), generator.integers(0, 9, (5, 30)).astype(float)
+    example = Example("x", np.zeros((30, 1), np.float32), np.zeros(30, np.float32), gains, gains)
+    expected = [graded_ndcg(gains[np.lexsort((gains, -own))], gains, 10) for own in scores]
+    assert example.quality(scores) == pytest.approx(expected)
 
 
 def test_open_retrieval_learns_from_what_would_be_proposed() -> None:
@@ -44,15 +54,15 @@ def test_candidates_far_down_are_thinned() -> None:
     assert kept.sum() == 1
 
 
-def test_a_ranker_goes_on_from_another_and_keeps_many_grades_apart() -> None:
+@pytest.mark.parametrize("objective", ["lambdarank", "regression"])
+def test_a_ranker_learns_from_many_grades(objective: str) -> None:
     generator = np.random.default_rng(0)
     examples = []
     for number in range(30):
         gains = generator.random(20)  # 600 grades: more than LightGBM tells apart
         values = np.stack([gains, generator.random(20)], axis=1).astype(np.float32)
         examples.append(Example(str(number), values, np.zeros(20, np.float32), gains, gains))
-    first = fit(examples, ("told", "noise"), 3, 0)
-    second = fit(examples, ("told", "noise"), 4, 1, first)
-    assert (first.num_trees(), second.num_trees()) == (3, 7)
-    order = second.predict(np.array([[0.1, 0.5], [0.9, 0.5]]))
-    assert order[1] > order[0]
+    booster = fit(examples, ("told", "noise"), 5, 0, objective)
+    assert booster.num_trees() == 5
+    low, high = booster.predict(np.array([[0.1, 0.5], [0.9, 0.5]]))
+    assert high > low
