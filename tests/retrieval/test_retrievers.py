@@ -10,6 +10,9 @@ from pipeline.retrieval.candidates import Request, Retriever, scores_of_many, to
 from pipeline.retrieval.copurchase import ItemKnn, ItemKnnTransitions
 from pipeline.retrieval.ease import Ease
 from pipeline.retrieval.fusion import ReciprocalRanks, Sum, ranks, scaled
+from pipeline.retrieval.query_ranking.features import QueryFeatures
+from pipeline.retrieval.query_ranking.ranker import Ranked
+from pipeline.retrieval.query_ranking.words import Words
 from pipeline.retrieval.reranking.attributes import Attributes
 from pipeline.retrieval.reranking.evidence import Evidence
 from pipeline.retrieval.reranking.features import Features
@@ -57,6 +60,14 @@ def reranked() -> Reranked:
     return Reranked(features, by_feature(features.names, "linked_last"))
 
 
+def ranked() -> Ranked:
+    """Goes by meaning, half."""
+    blank = [None] * 8
+    stock = catalogue(brand=blank, category=[[]] * 8, price=blank, title=TITLES)
+    features = QueryFeatures(stock, Words.of(stock), VECTORS)
+    return Ranked(features, by_feature(features.names, "cosine", 0, 1), 0.5, lexical(), semantic())
+
+
 RETRIEVERS: list[Callable[[], Retriever]] = [
     lexical,
     semantic,
@@ -70,6 +81,7 @@ RETRIEVERS: list[Callable[[], Retriever]] = [
     lambda: Sum([lexical(), semantic()]),
     lambda: ReciprocalRanks([lexical(), semantic()]),
     reranked,
+    ranked,
 ]
 
 
