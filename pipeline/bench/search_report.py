@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pipeline.bench.markdown import NONE, interval, number, table
 from pipeline.bench.report import header
 from pipeline.bench.runs import Outcome
-from pipeline.bench.search_results import FIGURES, SYSTEMS, SearchResult, Tested, tests_of
+from pipeline.bench.search_results import FIGURES, SYSTEMS, SearchResult, Tested, paired_tests
 from pipeline.bench.sections import made_table
 from pipeline.evaluation.compare import PERMUTATIONS
 
@@ -75,7 +75,7 @@ def _section(result: SearchResult) -> str:
             "### Systems",
             _systems(result),
             "### Paired tests",
-            _tests(tests_of(result)),
+            _tests(paired_tests(result)),
             "### Version",
             made_table([manifest], [None]),
         ]

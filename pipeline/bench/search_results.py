@@ -93,7 +93,7 @@ class Tested:
     holm: float
 
 
-def tests_of(result: SearchResult) -> list[Tested]:
+def paired_tests(result: SearchResult) -> list[Tested]:
     """Return the paired tests of a version's systems."""
     made = list(_tests(result))
     corrected = holm([found.p for *_, found in made])

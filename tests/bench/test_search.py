@@ -12,7 +12,7 @@ import pytest
 
 from pipeline.bench.plan import search_trials
 from pipeline.bench.search_report import search_document
-from pipeline.bench.search_results import FIGURES, SearchResult, tests_of
+from pipeline.bench.search_results import FIGURES, SearchResult, paired_tests
 from pipeline.errors import DatasetError, VersionBroken
 from pipeline.manifest import Manifest
 from pipeline.recipe import Recipe
@@ -76,7 +76,7 @@ def test_the_report(folder: Path) -> None:
 
 
 def test_tests_are_corrected_together(folder: Path) -> None:
-    found = tests_of(SearchResult.read(folder, manifest()))
+    found = paired_tests(SearchResult.read(folder, manifest()))
     # minilm was not asked: ranked against sum and bm25, sum against bm25, two figures each.
     assert [(each.first, each.second) for each in found[::2]] == [
         ("ranked", "sum"),
