@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -71,7 +72,7 @@ class QueryFeatures:
             allowed: bool [n_products], the products that may be proposed; None allows all.
             rows: int32 [c], ascending: describe these instead of proposing.
         """
-        base: FloatArray = (scaled(bm25) + scaled(cosine)) / 2
+        base: FloatArray = ((scaled(bm25) + scaled(cosine)) / 2).astype(np.float32)
         if rows is None:
             matched = bm25 > 0 if allowed is None else (bm25 > 0) & allowed
             found = [top_k(bm25, CANDIDATES, matched).rows, top_k(cosine, CANDIDATES, allowed).rows]
@@ -136,10 +137,10 @@ class QueryFeatures:
         return found
 
 
-def _log_rank(scores: FloatArray, rows: RowArray) -> npt.NDArray[np.floating]:
+def _log_rank(scores: FloatArray, rows: RowArray) -> npt.NDArray[Any]:
     """Return float [c]: log(1 + how many products of the catalogue score higher), those counted up to 200."""
     # Sorting all scores of a large catalogue would take longer than everything else.
     cut = len(scores) - CANDIDATES
     leading = np.sort(np.partition(scores, cut)[cut:] if cut > 0 else scores)
-    above: npt.NDArray[np.floating] = np.log1p(len(leading) - np.searchsorted(leading, scores[rows], side="right"))
+    above: npt.NDArray[Any] = np.log1p(len(leading) - np.searchsorted(leading, scores[rows], side="right"))
     return above

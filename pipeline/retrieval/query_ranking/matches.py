@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -14,7 +15,9 @@ from pipeline.text.lexical import terms
 
 MOST = 24  # distinct terms of a query that are compared
 
-Columns = dict[str, npt.NDArray[np.floating] | float]
+Column = npt.NDArray[Any] | float
+Columns = dict[str, Column]
+Held = npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
@@ -71,8 +74,8 @@ def word_matches(query: Query, words: Words, rows: RowArray) -> Columns:
     """
     title = words.title[rows]
     at = query.numbers[:, None, None] == title  # [q, c, 32]
-    inside = at.any(axis=2)  # [q, c]
-    beside = (query.numbers[:, None, None] == words.other[rows]).any(axis=2)
+    inside: Held = at.any(axis=2)  # [q, c]
+    beside: Held = (query.numbers[:, None, None] == words.other[rows]).any(axis=2)
     either = inside | beside
     length = np.maximum((title >= 0).sum(axis=1), 1)
     head = words.head[rows]
@@ -101,25 +104,25 @@ def word_matches(query: Query, words: Words, rows: RowArray) -> Columns:
     return found | _spelling(query, words, rows) | _measures(query, words, rows)
 
 
-def _share(held: npt.NDArray[np.bool_], weights: Floats | None = None) -> npt.NDArray[np.floating] | float:
+def _share(held: Held, weights: Floats | None = None) -> Column:
     """Return float [c]: the weight of the words that each candidate holds over that of all; NaN without words."""
     if not len(held):
         return np.nan
-    if weights is None:
-        return held.mean(axis=0)
-    return weights @ held / weights.sum()
+    share: npt.NDArray[Any] = held.mean(axis=0) if weights is None else weights @ held / weights.sum()
+    return share
 
 
-def _in_a_row(at: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
+def _in_a_row(at: Held) -> Held:
     """Return bool [c, 32 - q + 1]: whether all words stand in the title in their order, beginning at each place."""
     width = at.shape[2] - len(at) + 1
-    return np.logical_and.reduce([own[:, place : place + width] for place, own in enumerate(at)])
+    together: Held = np.logical_and.reduce([own[:, place : place + width] for place, own in enumerate(at)])
+    return together
 
 
-def _among_last(at: npt.NDArray[np.bool_], head: npt.NDArray[np.int32]) -> npt.NDArray[np.bool_]:
+def _among_last(at: Held, head: npt.NDArray[np.int32]) -> Held:
     """Return bool [c]: whether a word is one of the last two of what the title says that the product is."""
     places = np.arange(at.shape[1])
-    last: npt.NDArray[np.bool_] = (at & (places < head[:, None]) & (places >= head[:, None] - 2)).any(axis=1)
+    last: Held = np.asarray((at & (places < head[:, None]) & (places >= head[:, None] - 2)).any(axis=1))
     return last
 
 
