@@ -15,7 +15,7 @@ from pipeline.errors import InvalidRequest
 from pipeline.manifest import Manifest
 from pipeline.retrieval.candidates import Candidates, Request, Retriever, RowArray, top_k
 from pipeline.retrieval.contents import Contents
-from pipeline.retrieval.explain import Explanation, beside_ranker, grouped, word_worths
+from pipeline.retrieval.explain import Contribution, Explanation, beside_ranker, grouped, word_worths
 from pipeline.retrieval.filters import Filters
 from pipeline.retrieval.fusion import Sum
 from pipeline.retrieval.hits import fused_hits, reranked_hits, single_hits
@@ -171,7 +171,8 @@ class Engine:
             raise InvalidRequest("The filters leave this product out.", "Widen the filters.")
         retrievers = (self._lexical, self._semantic)
         scores = [retriever.scores(request) for retriever in retrievers]
-        final, contributions = Sum(retrievers).combine(scores), ()
+        final = Sum(retrievers).combine(scores)
+        contributions: tuple[Contribution, ...] = ()
         if mode == "ranked" and self._ranked:
             final = self._ranked.combine(request, scores)
             contributions = grouped(self._ranked.names, *self._ranked.contributions(request, scores, row))

@@ -82,7 +82,8 @@ class Ranked:
             float32 [n_features] values, NaN where unknown; float32 [n_features] additions, in units of the final score
             and against the ranker's mean; all 0 for a product that is no candidate.
         """
-        proposal = self._features.propose(request.text, *scores, request.allowed)
+        bm25, cosine = scores
+        proposal = self._features.propose(request.text, bm25, cosine, request.allowed)
         place = np.flatnonzero(proposal.rows == row)
         nothing = np.zeros(len(self.names), np.float32)
         if not len(place):
