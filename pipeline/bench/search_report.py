@@ -18,8 +18,8 @@ READING = f"""\
 - **Systems**: chance (exact), bm25 (words), minilm (meaning), rrf (both, by reciprocal ranks), sum (both, by scaled
   scores), ranked (a learned order, blended with sum). Nothing but ranked is learned.
 - **Ranked is cross-validated by query**: each fifth of the queries is answered by a ranker that learned from the other
-  four, and whose size and weight were chosen among these four. Queries of the same words share a fold. The shipped
-  ranker, on which it builds, learned from generated shops only. What a version serves learned from all queries.
+  four, its kind and weight chosen among these four. Queries of the same words share a fold. The shipped ranker, one of
+  the kinds, learned from generated shops only. What a version serves learned from all queries.
 - **Intervals** are 95 %, by the bootstrap over queries. **Paired tests**: Fisher's randomisation over queries,
   {PERMUTATIONS:,} sign flips; p cannot be lower than 1/{PERMUTATIONS + 1:,}. "p, Holm" is corrected over all rows of
   its table. Better, same and worse count queries.

@@ -2,6 +2,7 @@
 
 It learns from generated shops that differ in what their source tells (all columns; neither category nor description;
 titles alone; no category), so that it knows what to do without. The built-in sample is another shop of the generator.
+Run it again when the features or the terms of texts change.
 """
 
 from __future__ import annotations

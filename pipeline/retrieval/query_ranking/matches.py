@@ -90,7 +90,7 @@ def word_matches(query: Query, words: Words, rows: RowArray) -> Columns:
         "either_weight": _share(either, query.weights),
         "either_missing": (query.weights @ ~either) if n else np.nan,
         "title_covered": inside.sum(axis=0) / length if n else np.nan,
-        "rarest_word": either[query.weights.argmax(), :] if n else np.nan,
+        "rarest_word": np.asarray(either[query.weights.argmax()]) if n else np.nan,
         "phrase": _in_a_row(at).any(axis=1) if n > 1 else np.nan,
         "bigrams": (at[:-1, :, :-1] & at[1:, :, 1:]).any(axis=2).mean(axis=0) if n > 1 else np.nan,
         "first_place": first.min(axis=0) if n else np.nan,
