@@ -157,7 +157,7 @@ def test_a_recipe_without_towers_reuses_the_vectors_and_says_what_it_lacks(
     engine = Engine.open(version.path)
     assert not engine.has_towers
     assert "trains no towers" in engine.manifest.notes[0]
-    assert [stage["name"] for stage in engine.manifest.stages if stage["reused"]] == ["prepare", "encode"]
+    assert [stage["name"] for stage in engine.manifest.stages if stage["reused"]] == ["prepare", "encode", "tune"]
     assert engine.recommend(history=[engine.catalogue.ids[0]]).hits
 
 

@@ -16,19 +16,20 @@ from pipeline.manifest import Manifest
 from pipeline.retrieval.candidates import Candidates, Request, Retriever, RowArray, top_k
 from pipeline.retrieval.contents import Contents
 from pipeline.retrieval.explain import Contribution, Explanation, beside_ranker, grouped, word_worths
+from pipeline.retrieval.facets import NEAREST, FacetCounter, Facets
 from pipeline.retrieval.filters import Filters
 from pipeline.retrieval.fusion import Sum
 from pipeline.retrieval.hits import fused_hits, reranked_hits, single_hits
+from pipeline.retrieval.limits import MAX_HISTORY, MAX_K, MAX_QUERY, check_k, check_query
 from pipeline.retrieval.reranking.ranker import Reranked
 from pipeline.retrieval.results import Results
 from pipeline.retrieval.retrievers import KnownShoppers, Lexical, Popularity, Semantic, Text, Towers
 from pipeline.retrieval.steps import Steps
+from pipeline.retrieval.understanding.understand import Understanding
 from pipeline.text.lexical import terms
 from pipeline.versions import VersionStore
 
-MAX_K = 100
-MAX_QUERY = 500  # characters
-MAX_HISTORY = 1000  # products posted as a basket
+__all__ = ["MAX_HISTORY", "MAX_K", "MAX_QUERY", "AsOf", "Engine", "Mode", "Space", "check_k", "check_query"]
 
 Mode = Literal["ranked", "fused", "lexical", "semantic"]
 Space = Literal["towers", "text"]
@@ -65,6 +66,8 @@ class Engine:
         self._lexical = Lexical(contents.lexical)
         self._semantic = Semantic(contents.encoder, contents.text)
         self._texts = contents.text
+        self._understanding = Understanding(contents.catalogue, contents.lexical)
+        self._facets = FacetCounter(contents.catalogue)
 
     @classmethod
     def open(cls, path: Path) -> Engine:
@@ -96,8 +99,17 @@ class Engine:
         """The length of an item vector."""
         return int(self._items.vectors.shape[1])
 
-    def search(self, text: str, k: int = 10, filters: Filters | None = None, mode: Mode | None = None) -> Results:
-        """Return the products that best answer a shopper's query.
+    def search(
+        self,
+        text: str,
+        k: int = 10,
+        filters: Filters | None = None,
+        mode: Mode | None = None,
+        *,
+        as_typed: bool = False,
+        relax: bool = True,
+    ) -> Results:
+        """Return the products that best answer a shopper's query; `understood` says how it was read.
 
         Args:
             text: The query, 1 to 500 characters that are not all blank.
@@ -105,6 +117,8 @@ class Engine:
             filters: Which products may be returned.
             mode: "ranked" (a learned order of what both find), "fused" (mean of both, each scaled to 0..1), "lexical"
                 (BM25) or "semantic" (MiniLM); None takes "ranked" where the version has a search ranker, else "fused".
+            as_typed: Search the query unchanged: repair no spelling, read no price.
+            relax: Where nothing passes the filters, leave some out, and say so; without it the list is empty.
 
         Raises:
             InvalidRequest: The query, k or mode is out of range, or the version has no search ranker.
@@ -112,43 +126,93 @@ class Engine:
         mode = self._mode(mode)
         text = check_query(text)
         check_k(k)
+        retrievers = self._retrievers(mode)
+        asked = filters or Filters()
         steps = Steps()
-        with steps("filter"):
-            request = Request(text=text, allowed=(filters or Filters()).mask(self.catalogue))
-        retrievers: list[Retriever] = []
-        if mode in ("ranked", "fused", "lexical"):
-            retrievers.append(self._lexical)
-        if mode in ("ranked", "fused", "semantic"):
-            retrievers.append(self._semantic)
-        if not retrievers:
-            raise InvalidRequest(f'There is no search mode "{mode}".', "Use ranked, fused, lexical or semantic.")
+        with steps("understand"):
+            understood = self._understanding.read(text, asked, as_typed=as_typed)
         scores = []
         for retriever in retrievers:
             with steps(retriever.name):
-                scores.append(retriever.scores(request))
+                scores.append(retriever.scores(Request(text=understood.words)))
+        with steps("filter"):
+            held = scores[0] > 0 if mode == "lexical" else None
+            if relax:
+                understood = self._understanding.relaxed(understood, asked, held)
+            passing = understood.filters.mask(self.catalogue)
         with steps("rank"):
-            if mode == "ranked" and self._ranked:
-                final = self._ranked.combine(request, scores)
+            ranked = self._ranked if mode == "ranked" else None
+            if ranked:
+                final = ranked.combine(Request(text=understood.words, allowed=passing), scores)
             else:
                 final = Sum(retrievers).combine(scores)
-            allowed = request.allowed
-            if mode == "lexical":
-                allowed = final > 0 if allowed is None else allowed & (final > 0)
-            hits = fused_hits(self.catalogue.ids, top_k(final, k, allowed), retrievers, scores, request.allowed)
-            if mode == "ranked" and self._ranked:
-                hits = tuple(beside_ranker(hit, self._ranked.weight) for hit in hits)
+            allowed = passing if held is None else held if passing is None else passing & held
+            hits = fused_hits(self.catalogue.ids, top_k(final, k, allowed), retrievers, scores, passing)
+            if ranked:
+                hits = tuple(beside_ranker(hit, ranked.weight) for hit in hits)
         among = len(self.catalogue) if allowed is None else int(allowed.sum())
-        notes = []
-        if (
-            mode in ("ranked", "fused")
-            and not (scores[0] if request.allowed is None else scores[0][request.allowed]).any()
-        ):
-            words = "contains these words" if terms(text) else "can be found by these words alone"
+        notes = self._understanding.notes(understood)
+        if len(retrievers) > 1 and not (scores[0] if passing is None else scores[0][passing]).any():
+            words = "contains these words" if terms(understood.words) else "can be found by these words alone"
             notes.append(f"No product {words}; these are the nearest in meaning.")
-        return Results(hits, steps.done(), among, tuple(notes))
+        return Results(hits, steps.done(), among, tuple(notes), understood=understood)
+
+    def facets(
+        self, text: str = "", filters: Filters | None = None, mode: Mode = "fused", *, as_typed: bool = False
+    ) -> Facets:
+        """Return how many products each choice of a filter would leave, given the query and the other filters.
+
+        The result set of a query, before filtering, is what holds at least one word of it (modes "fused" and
+        "lexical") and the 200 products nearest in meaning (modes "fused" and "semantic"); without a query it is the
+        whole catalogue. The query is understood as `search` does; filters are not relaxed.
+
+        Args:
+            text: The query, at most 500 characters; blank for none.
+            filters: Those that are set.
+            mode: As in `search`.
+            as_typed: As in `search`.
+
+        Raises:
+            InvalidRequest: The query or the mode is out of range.
+        """
+        retrievers = self._retrievers(mode)
+        filters = filters or Filters()
+        if not text.strip():
+            return self._facets.count(None, filters)
+        understood = self._understanding.read(check_query(text), filters, as_typed=as_typed)
+        request = Request(text=understood.words)
+        found = np.zeros(len(self.catalogue), dtype=bool)
+        for retriever in retrievers:
+            if retriever is self._lexical:
+                found |= retriever.scores(request) > 0
+            else:
+                found[retriever.retrieve(request, NEAREST).rows] = True
+        return self._facets.count(found, understood.filters)
+
+    def _retrievers(self, mode: Mode) -> list[Retriever]:
+        """Return who answers a search in that mode.
+
+        Raises:
+            InvalidRequest: There is no such mode.
+        """
+        modes: dict[str, list[Retriever]] = {
+            "ranked": [self._lexical, self._semantic],
+            "fused": [self._lexical, self._semantic],
+            "lexical": [self._lexical],
+            "semantic": [self._semantic],
+        }
+        if mode not in modes:
+            raise InvalidRequest(f'There is no search mode "{mode}".', "Use ranked, fused, lexical or semantic.")
+        return modes[mode]
 
     def explain(
-        self, text: str, product_id: str, filters: Filters | None = None, mode: Mode | None = None
+        self,
+        text: str,
+        product_id: str,
+        filters: Filters | None = None,
+        mode: Mode | None = None,
+        *,
+        as_typed: bool = False,
     ) -> Explanation:
         """Return why a product is where it is in the answer to a query.
 
@@ -157,16 +221,18 @@ class Engine:
             product_id: Any product, listed or not.
             filters: Which products may be returned.
             mode: "ranked" or "fused"; None takes "ranked" where the version has a search ranker, else "fused".
+            as_typed: As in `search`.
 
         Raises:
             UnknownProduct: The version holds no such product.
             InvalidRequest: The query or mode is out of range, the version has no search ranker, or the filters leave
                 the product out.
         """
-        text, row, mode = check_query(text), self.catalogue.row(product_id), self._mode(mode)
+        row, mode = self.catalogue.row(product_id), self._mode(mode)
+        understood = self._understanding.read(check_query(text), filters or Filters(), as_typed=as_typed)
         if mode not in ("ranked", "fused"):
             raise InvalidRequest(f'The search mode "{mode}" cannot be explained.', "Use ranked or fused.")
-        request = Request(text=text, allowed=(filters or Filters()).mask(self.catalogue))
+        request = Request(text=understood.words, allowed=understood.filters.mask(self.catalogue))
         if request.allowed is not None and not request.allowed[row]:
             raise InvalidRequest("The filters leave this product out.", "Widen the filters.")
         retrievers = (self._lexical, self._semantic)
@@ -182,7 +248,7 @@ class Engine:
         hit = replace(hit, rank=int(above.sum()) + 1)
         if mode == "ranked" and self._ranked:
             hit = beside_ranker(hit, self._ranked.weight)
-        words = word_worths(text, row, self._encoder, self._lexical_index, self._texts.vectors)
+        words = word_worths(understood.words, row, self._encoder, self._lexical_index, self._texts.vectors)
         return Explanation(product_id, row, hit.rank, hit.score, hit.parts, contributions, words)
 
     def _mode(self, mode: Mode | None) -> Mode:
@@ -302,27 +368,3 @@ class Engine:
         allowed = np.ones(len(self.catalogue), dtype=bool) if mask is None else mask
         allowed[rows] = False
         return allowed
-
-
-def check_query(text: str) -> str:
-    """Return the query without blanks around it.
-
-    Raises:
-        InvalidRequest: It is empty or longer than 500 characters.
-    """
-    text = text.strip()
-    if not text:
-        raise InvalidRequest("The query is empty.", "Type what you are looking for.")
-    if len(text) > MAX_QUERY:
-        raise InvalidRequest(f"The query has {len(text):,} characters; at most {MAX_QUERY} are read.", "Shorten it.")
-    return text
-
-
-def check_k(k: int) -> None:
-    """Refuse a number of results outside 1 to 100.
-
-    Raises:
-        InvalidRequest: k is out of range.
-    """
-    if not 1 <= k <= MAX_K:
-        raise InvalidRequest(f"{k} results cannot be shown.", f"Ask for 1 to {MAX_K}.")

@@ -77,8 +77,8 @@ def test_columns_have_the_canonical_types(folder: Path, table: str, canonical: p
 
 def test_sizes_are_as_asked(products: pd.DataFrame, interactions: pd.DataFrame, judgements: pd.DataFrame) -> None:
     assert len(products) == 6000
-    assert len(interactions) == 150_000
-    assert interactions.user_id.nunique() == 15_000
+    assert len(interactions) == 100_000
+    assert interactions.user_id.nunique() == 10_000
     assert interactions.user_id.value_counts().min() >= 3
     assert judgements["query"].nunique() == 120
     assert products.brand.nunique() == pytest.approx(250, abs=15)

@@ -25,8 +25,8 @@ def generate(
     folder: Path,
     *,
     products: int = 6000,
-    shoppers: int = 15_000,
-    interactions: int = 150_000,
+    shoppers: int = 10_000,
+    interactions: int = 100_000,
     queries: int = 120,
     seed: int = 7,
 ) -> Path:

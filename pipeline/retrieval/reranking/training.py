@@ -14,13 +14,13 @@ from pipeline.retrieval.reranking.features import Features
 from pipeline.retrieval.shoppers import Shoppers
 
 NEGATIVES = 0.5  # share of the other candidates that are learned from: as good as all of them, in half the time
-ROUNDS, PATIENCE = 500, 150  # trees at most; rounds without a better NDCG@10, which is noisy, before it stops
+ROUNDS, PATIENCE = 250, 75  # trees at most; rounds without a better NDCG@10, which is noisy, before it stops
 SETTINGS = {
     "objective": "lambdarank",
     "metric": "ndcg",
     "eval_at": [10],
     "lambdarank_truncation_level": 20,
-    "learning_rate": 0.03,
+    "learning_rate": 0.06,
     "num_leaves": 31,
     "min_data_in_leaf": 200,
     "lambda_l2": 20.0,

@@ -9,7 +9,7 @@ from pipeline.retrieval.reranking import evidence as module
 from pipeline.retrieval.reranking.evidence import COUNTED, Evidence
 from pipeline.retrieval.reranking.timeline import DAY
 from pipeline.retrieval.shoppers import Shoppers
-from tests.evaluation.test_baselines import shoppers_of
+from tests.evaluation.test_tuning import shoppers_of
 from tests.retrieval.reranking import shop
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from pipeline.retrieval.reranking.training import NEGATIVES, SETTINGS, Examples, fit, request_before
 from pipeline.retrieval.shoppers import Shoppers
-from tests.evaluation.test_baselines import shoppers_of
+from tests.evaluation.test_tuning import shoppers_of
 from tests.retrieval.reranking import shop
 
 
