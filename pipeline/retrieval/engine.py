@@ -81,8 +81,9 @@ class Engine:
         contents = Contents.load(version.path, version.encoder_path)
         metrics = version.path / "evaluation" / "metrics.json"
         engine = cls(version.manifest, contents, json.loads(metrics.read_text("utf-8")) if metrics.exists() else [])
-        # The first calls allocate, and make the tables of the second stage; no shopper should wait for them.
+        # The first calls allocate, and make the speller and the tables of the second stage; no one should wait.
         contents.encoder.encode(["warm up"])
+        engine._understanding.warm_up()
         engine.recommend(history=engine.catalogue.ids[:1])
         return engine
 

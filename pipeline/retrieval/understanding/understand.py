@@ -46,6 +46,10 @@ class Understanding:
         """The names of the brands and categories; made when first asked for."""
         return Names(self._catalogue.brand_counts, self._catalogue.category_counts)
 
+    def warm_up(self) -> None:
+        """Make the speller and the names now, so that no query waits for them."""
+        _ = self.speller, self.names
+
     def read(self, text: str, filters: Filters, *, as_typed: bool = False) -> Understood:
         """Return how a query is understood.
 
