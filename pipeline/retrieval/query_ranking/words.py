@@ -20,8 +20,8 @@ TRIGRAMS, BUCKETS = 96, 1 << 14  # character trigrams that are read of a title, 
 MEASURES = 8  # numbers with a unit that are read of a title
 NOTHING = -1  # fills up the rows
 UNKNOWN = -2  # a word of a query that no product has
-# What comes after one of these says what a product is for, or has beside it: not what it is.
-ASIDE = re.compile(r"\s(?:for|with|w/|without|compatible|fits|suitable)\s|,|\(|\s-\s", re.IGNORECASE)
+# What comes after one of these says what a product is for, or has beside it: not what it is. 2,000 is one number.
+ASIDE = re.compile(r"\s(?:for|with|w/|without|compatible|fits|suitable)\s|,(?!\d)|\(|\s-\s", re.IGNORECASE)
 
 Codes = npt.NDArray[np.int32]
 Floats = npt.NDArray[np.float32]

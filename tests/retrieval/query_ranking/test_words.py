@@ -26,7 +26,8 @@ def test_titles_are_read_in_order_and_filled_up() -> None:
 
 
 def test_what_comes_before_an_aside_is_the_head() -> None:
-    assert shop.words().head.tolist() == [3, 2, 6, 6, 4]
+    assert shop.words().head.tolist() == [3, 2, 6, 6, 5]  # "10 ft." has three terms: 10ft, 10, ft
+    assert head_of("Power bank 20,000 mAh, black") == 4  # power, bank, 20000, mah
     assert head_of("for cameras") == 1  # all that there is
     assert head_of("") == 0
 
