@@ -2,7 +2,7 @@
 
 It learns from generated shops that differ in what their source tells (all columns; neither category nor description;
 titles alone; no category), so that it knows what to do without. The built-in sample is another shop of the generator.
-Run it again when the features or the terms of texts change.
+Run it again when the features or the terms of texts change: the same code and libraries write the same bytes.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
+from importlib.metadata import version
 from pathlib import Path
 
 import numpy as np
@@ -37,6 +38,7 @@ from pipeline.text.product_text import lexical_texts, vector_texts
 SIZE = {"products": 3000, "shoppers": 6000, "interactions": 40_000, "queries": 400}
 TREES, SEED = 100, 0
 WEIGHT = 0.5  # halfway: no catalogue is to depend on what was learned from another one alone
+MADE_WITH = ("bm25s", "lightgbm", "numpy", "sentence-transformers", "torch")
 
 
 @dataclass(frozen=True)
@@ -116,7 +118,13 @@ def main() -> None:
         names, own = examples_of(shop)
         examples += own
     booster = fit(examples, names, TREES, SEED)
-    write(Chosen(booster, WEIGHT, RANKERS[0]), SHIPPED.parent, SHIPPED.stem, queries=len(examples), shops=len(SHOPS))
+    said = {
+        "queries": len(examples),
+        "shops": len(SHOPS),
+        "made_by": "python -m pipeline.retrieval.query_ranking.make_default",
+        "made_with": {name: version(name) for name in MADE_WITH},
+    }
+    write(Chosen(booster, WEIGHT, RANKERS[0]), SHIPPED.parent, SHIPPED.stem, **said)
 
 
 if __name__ == "__main__":
