@@ -25,6 +25,7 @@ from pipeline.retrieval.query_ranking.words import Words
 from pipeline.retrieval.reranking.evidence import Evidence
 from pipeline.retrieval.retrievers import Lexical, Semantic
 from pipeline.retrieval.shoppers import PARTS
+from pipeline.retrieval.tower_search import ItemTower, TowerSearch
 from pipeline.stages import Progress
 from pipeline.work.tables import product_rows
 from pipeline.work.tune import BASELINES
@@ -81,7 +82,14 @@ def evaluate(
         meaning = Remembered(Semantic(contents.encoder, contents.text))
         pair = (words, meaning)
         judged = evaluate_queries(
-            [words, meaning, ReciprocalRanks(pair), Sum(pair), *_search_ranker(contents, searching, pair)],
+            [
+                words,
+                meaning,
+                *_tower_search(contents, indexed / "towers" / "item.onnx"),
+                ReciprocalRanks(pair),
+                Sum(pair),
+                *_search_ranker(contents, searching, pair),
+            ],
             queries,
             n_products,
             judging["protocol"],
@@ -99,7 +107,14 @@ def _search_ranker(contents: Contents, searching: Path, pair: tuple[Retriever, R
     folds = searching / FOLDS
     chosen = [read(folds, str(fold)) for fold in range(len(list(folds.glob("*.txt"))))] or [shipped()]
     features = QueryFeatures(contents.catalogue, Words.of(contents.catalogue), contents.text.vectors)
-    return [OutOfFold([Ranked(features, each.booster, each.weight, *pair) for each in chosen])]
+    return [OutOfFold([Ranked(features, each.booster, each.weight, *pair, each.words) for each in chosen])]
+
+
+def _tower_search(contents: Contents, tower: Path) -> list[Retriever]:
+    """Return search in tower space, where there are towers; it is measured, and serves nowhere."""
+    if not tower.exists():
+        return []
+    return [TowerSearch(contents.encoder, ItemTower(tower), contents.items.normalised())]
 
 
 def _validation_counted(contents: Contents) -> list[Retriever]:

@@ -18,6 +18,7 @@ from pipeline.retrieval.reranking.evidence import Evidence
 from pipeline.retrieval.reranking.features import Features
 from pipeline.retrieval.reranking.ranker import Reranked
 from pipeline.retrieval.retrievers import KnownShoppers, Lexical, Popularity, Semantic, Text, Towers
+from pipeline.retrieval.tower_search import TowerSearch
 from pipeline.retrieval.vectors import VectorIndex
 from pipeline.text.lexical import LexicalIndex
 from tests.retrieval.reranking.boosters import by_feature
@@ -38,6 +39,13 @@ class KnownEncoder:
 
     def encode_query(self, text: str) -> np.ndarray:
         return EVEN if "camera" in text else ODD
+
+
+class Unchanged:
+    """Stands for an item tower whose space is that of the texts."""
+
+    def of_text(self, vector: np.ndarray) -> np.ndarray:
+        return vector
 
 
 def last(history: np.ndarray) -> np.ndarray:
@@ -80,6 +88,7 @@ RETRIEVERS: list[Callable[[], Retriever]] = [
     lambda: Popularity(np.array([9, 0, 8, 0, 7, 0, 6, 0])),
     lambda: Sum([lexical(), semantic()]),
     lambda: ReciprocalRanks([lexical(), semantic()]),
+    lambda: TowerSearch(KnownEncoder(), Unchanged(), VectorIndex.build(VECTORS)),  # type: ignore[arg-type]
     reranked,
     ranked,
 ]
