@@ -17,7 +17,7 @@ from pipeline.bench.report import document
 from pipeline.bench.results import Result
 from pipeline.bench.runs import execute
 from pipeline.bench.search_report import search_document
-from pipeline.bench.search_results import SearchResult
+from pipeline.bench.search_timing import measured
 from pipeline.errors import ExplorerError, VersionBroken, VersionNotFound
 from pipeline.recipe import Recipe
 from pipeline.run import Run
@@ -129,7 +129,7 @@ def search(
     recipes = [Recipe.load(name) for name in recipe or [str(BENCHMARKS / "described.toml")]]
     trials = search_trials(dataset, recipes)
     out.parent.mkdir(parents=True, exist_ok=True)
-    outcomes = execute(trials, artifacts, replace=replace, bar=report.stage_bar, read=SearchResult.read, say=_say)
+    outcomes = execute(trials, artifacts, replace=replace, bar=report.stage_bar, read=measured, say=_say)
     out.write_text(search_document(outcomes, _command(), note or ()), "utf-8")
     failed = sum(1 for each in outcomes if each.error)
     _say(f"{out}: versions {len(outcomes) - failed}, failed {failed}.")

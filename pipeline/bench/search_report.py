@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from pipeline.bench.markdown import NONE, interval, number, table
 from pipeline.bench.report import header
 from pipeline.bench.runs import Outcome
-from pipeline.bench.search_results import FIGURES, SYSTEMS, SearchResult, Tested, paired_tests
+from pipeline.bench.search_results import FIGURES, SYSTEMS, SearchResult, Taken, Tested, paired_tests
+from pipeline.bench.search_timing import MOST
 from pipeline.bench.sections import made_table
 from pipeline.evaluation.compare import PERMUTATIONS
 
@@ -15,16 +16,20 @@ READING = f"""\
 - **Protocol**: a dataset says whether the whole catalogue is ranked for a query (open: what was not judged gains
   nothing) or only the query's judged products (judged). Queries without any gain are left out. Ties count against the
   better product.
-- **Systems**: chance (exact), bm25 (words), minilm (meaning), rrf (both, by reciprocal ranks), sum (both, by scaled
-  scores), ranked (a learned order, blended with sum). Nothing but ranked is learned.
+- **Systems**: chance (exact), bm25 (words), minilm (meaning), towers (the item tower, which learned from interactions,
+  fed with the query as text only), rrf (bm25 and minilm, by reciprocal ranks), sum (both, by scaled scores), ranked (a
+  learned order, blended with sum). Nothing but ranked learned from judgements; – stands for what a version lacks.
 - **Ranked is cross-validated by query**: each fifth of the queries is answered by a ranker that learned from the other
-  four, its kind and weight chosen among these four. Queries of the same words share a fold. The shipped ranker, one of
-  the kinds, learned from generated shops only. What a version serves learned from all queries.
+  four, its kind, its weight and the share of words in the sum chosen among these four. Queries of the same words share
+  a fold. The shipped ranker, one of the kinds, learned from generated shops only. What a version serves learned from
+  all queries.
 - **Intervals** are 95 %, by the bootstrap over queries. **Paired tests**: Fisher's randomisation over queries,
   {PERMUTATIONS:,} sign flips; p cannot be lower than 1/{PERMUTATIONS + 1:,}. "p, Holm" is corrected over all rows of
   its table. Better, same and worse count queries.
 - **Zero results**: share of queries for which a system finds nothing. **Unjudged in ten**: share of the first ten
-  products that no one has judged; the higher, the less is known of a system."""
+  products that no one has judged; the higher, the less is known of a system.
+- **Latency**: the version's default search for its own judged queries, {MOST} at most, evenly spaced, one after the
+  other, none asked before; wall time on this machine, whatever else it was doing."""
 
 
 def search_document(outcomes: Sequence[Outcome[SearchResult]], command: str, notes: Sequence[str] = ()) -> str:
@@ -61,13 +66,17 @@ def _named(result: SearchResult) -> str:
 def _section(result: SearchResult) -> str:
     manifest = result.manifest
     mark = "**Generated data: a demonstration, no measure of quality.** " if manifest.dataset["generated"] else ""
-    served = "no learned order serves" if result.weight is None else f"weight of the ranker served {result.weight:g}"
+    served = "no learned order serves"
+    if result.weight is not None:
+        served = f"weight of the ranker served {result.weight:g}, share of words in the sum {result.words:g}"
     said = [
         f"{mark}{manifest.dataset['products']:,} products, {manifest.dataset['judgements']:,} judgements; "
         f"{len(result.queries):,} queries with a gain; {served}. "
         f"Fingerprint `{str(manifest.dataset['fingerprint'])[:12]}`.",
         *(f"Note: {note}" for note in manifest.notes),
+        *([] if "towers" in result.values else ["System towers is not measured: this version has no towers."]),
     ]
+    latency = ["### Latency", _latency(result.taken)] if result.taken else []
     return "\n\n".join(
         [
             f"## Dataset {_named(result)}",
@@ -76,6 +85,7 @@ def _section(result: SearchResult) -> str:
             _systems(result),
             "### Paired tests",
             _tests(paired_tests(result)),
+            *latency,
             "### Version",
             made_table([manifest], [None]),
         ]
@@ -95,6 +105,11 @@ def _systems(result: SearchResult) -> str:
             row += [NONE, NONE] if found is None else [number(found[0]), _interval(system, *found[1:])]
         rows.append(row)
     return table(columns, rows)
+
+
+def _latency(found: Sequence[Taken]) -> str:
+    rows = [[each.step, number(each.p50, 1), number(each.p95, 1)] for each in found]
+    return table(["step", "p50 ms", "p95 ms"], rows)
 
 
 def _interval(system: str, low: float, high: float) -> str:

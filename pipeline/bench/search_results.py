@@ -15,8 +15,9 @@ from pipeline.errors import VersionBroken
 from pipeline.evaluation.compare import Paired, bootstrap, holm, paired
 from pipeline.evaluation.rows import Values
 from pipeline.manifest import Manifest
+from pipeline.retrieval.query_ranking.blending import EVEN
 
-SYSTEMS = ("chance", "bm25", "minilm", "rrf", "sum", "ranked")
+SYSTEMS = ("chance", "bm25", "minilm", "towers", "rrf", "sum", "ranked")
 FIGURES = {
     "ndcg@10": "NDCG@10",
     "mrr@10": "MRR@10",
@@ -29,6 +30,15 @@ PAIRS = (("ranked", "sum"), ("ranked", "bm25"), ("ranked", "minilm"), ("sum", "b
 
 
 @dataclass(frozen=True)
+class Taken:
+    """Median and 95th percentile of a step, in ms."""
+
+    step: str
+    p50: float
+    p95: float
+
+
+@dataclass(frozen=True)
 class SearchResult:
     """What a version's files say of its search.
 
@@ -37,12 +47,16 @@ class SearchResult:
         queries: Those that were asked, in order.
         values: {system: {figure: float64 [n_queries]}}, not a number where a query has no value.
         weight: Of the learned order beside the scaled sum in what the version serves; None where none serves.
+        words: Share of words in that sum, beside meaning.
+        taken: How long the steps of a search take; empty where that was not timed.
     """
 
     manifest: Manifest
     queries: list[str]
     values: Mapping[str, Mapping[str, Values]]
     weight: float | None
+    words: float = EVEN
+    taken: tuple[Taken, ...] = ()
 
     @classmethod
     def read(cls, folder: Path, manifest: Manifest) -> SearchResult:
@@ -67,8 +81,10 @@ class SearchResult:
                 }
         queries = known.filter(pc.equal(known["system"], "chance"))["query"].to_pylist()
         ranker = folder / "rankers" / "search.json"
-        weight = json.loads(ranker.read_text("utf-8"))["weight"] if ranker.exists() else None
-        return cls(manifest, queries, values, weight)
+        if not ranker.exists():
+            return cls(manifest, queries, values, None)
+        said = json.loads(ranker.read_text("utf-8"))
+        return cls(manifest, queries, values, said["weight"], said.get("words", EVEN))
 
     def interval(self, system: str, figure: str) -> tuple[float, float, float] | None:
         """Return mean, low and high over the queries that have a value; None where none has."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -12,7 +13,7 @@ import pytest
 
 from pipeline.bench.plan import search_trials
 from pipeline.bench.search_report import search_document
-from pipeline.bench.search_results import FIGURES, SearchResult, paired_tests
+from pipeline.bench.search_results import FIGURES, SearchResult, Taken, paired_tests
 from pipeline.errors import DatasetError, VersionBroken
 from pipeline.manifest import Manifest
 from pipeline.recipe import Recipe
@@ -46,7 +47,7 @@ def manifest() -> Manifest:
 def folder(tmp_path: Path) -> Path:
     (tmp_path / "evaluation").mkdir()
     (tmp_path / "rankers").mkdir()
-    (tmp_path / "rankers" / "search.json").write_text(json.dumps({"weight": 0.3, "trees": 0}))
+    (tmp_path / "rankers" / "search.json").write_text(json.dumps({"weight": 0.3, "words": 0.25, "trees": 0}))
     found = []
     for system, values in NDCG.items():
         figures = {figure: pa.array([0.0, 0.0], pa.float32()) for figure in FIGURES}
@@ -58,12 +59,14 @@ def folder(tmp_path: Path) -> Path:
 
 
 def test_the_report(folder: Path) -> None:
-    result = SearchResult.read(folder, manifest())
+    result = replace(SearchResult.read(folder, manifest()), taken=(Taken("bm25", 1.25, 3.5),))
     done = SimpleNamespace(trial=SimpleNamespace(name="bench-tiny"), result=result, error="")
     failed = SimpleNamespace(trial=SimpleNamespace(name="bench-other"), result=None, error="The disk is full.")
     text = search_document([done, failed], "python -m x")  # type: ignore[list-item]
-    assert "2 queries with a gain; weight of the ranker served 0.3" in text
+    assert "2 queries with a gain; weight of the ranker served 0.3, share of words in the sum 0.25" in text
+    assert "System towers is not measured" in text
     assert "- bench-other: failed. The disk is full." in text
+    assert row(text, "### Latency", "bm25") == {"step": "bm25", "p50 ms": "1.2", "p95 ms": "3.5"}
     assert "Note: Search is put in order by the shipped ranker." in text
     assert row(text, "## At a glance", "ranked")["tiny, described"] == "0.6250"
     chance = row(text, "### Systems", "chance")
