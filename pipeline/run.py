@@ -31,6 +31,7 @@ from pipeline.work.rank_search import rank_search
 from pipeline.work.train import train, trainable
 from pipeline.work.tune import tune
 
+STEEP = 10  # exponential gains beyond this many grades are most likely not meant
 HEADLINE = {"recommend": ("ndcg", 10), "search": ("ndcg", 10)}
 
 
@@ -282,6 +283,13 @@ def notes(recipe: Recipe, prepared: Prepared, metrics: list[dict[str, Any]], out
     systems = {row["system"] for row in metrics if row["task"] == "recommend"}
     if systems and "ease" not in systems:
         said.append(f"The baseline EASE is left out: it is run on at most {EASE_PRODUCTS:,} products.")
+    if prepared.judging and prepared.judging["gain"] == "exponential":
+        span = prepared.counts["grades"][1] - prepared.judging["min_grade"]
+        if span > STEEP:
+            said.append(
+                f"Grades reach {span:g} above the irrelevant one and gains are 2^grade - 1: the best grade of a query "
+                'counts almost alone. With gain = "linear" all of them would.'
+            )
     measured = max((row["n"] for row in metrics if row["task"] == "search"), default=0)
     if left_out := prepared.counts["queries"] - measured:
         said.append(f"Judged queries without any relevant product, left out of the figures: {left_out:,}.")

@@ -56,19 +56,22 @@ def published(shop: Path, artifacts: Path) -> Engine:
         command(*words, "--recipe", endless), cwd=ROOT, stdout=subprocess.DEVNULL, start_new_session=True
     )
     stages = artifacts / "datasets" / "sample"
-    deadline = time.monotonic() + 180
-    while not list(stages.glob(".train-*.partial")):
-        assert killed.poll() is None, "the run ended before it could be killed"
-        assert time.monotonic() < deadline
-        time.sleep(0.2)
-    os.killpg(killed.pid, signal.SIGKILL)
-    killed.wait()
+    deadline = time.monotonic() + 900  # a machine that is busy with other work gets there too
+    try:
+        while not list(stages.glob(".train-*.partial")):
+            assert killed.poll() is None, "the run ended before it could be killed"
+            assert time.monotonic() < deadline
+            time.sleep(0.2)
+    finally:
+        if killed.poll() is None:
+            os.killpg(killed.pid, signal.SIGKILL)
+        killed.wait()
     assert VersionStore(artifacts).names() == []
     encoded = next(stages.glob("encode-*"))
     made = encoded.stat().st_mtime_ns
     short = recipe(artifacts, "short", SHORT)
     done = subprocess.run(
-        command(*words, "--recipe", short), cwd=ROOT, capture_output=True, text=True, timeout=300, check=False
+        command(*words, "--recipe", short), cwd=ROOT, capture_output=True, text=True, timeout=900, check=False
     )
     assert done.returncode == 0, done.stderr
     assert "kept from an earlier run" in done.stdout

@@ -148,7 +148,8 @@ class Engine:
             else:
                 final = Sum(retrievers).combine(scores)
             allowed = passing if held is None else held if passing is None else passing & held
-            hits = fused_hits(self.catalogue.ids, top_k(final, k, allowed), retrievers, scores, passing)
+            weights = ranked.shares if ranked else None
+            hits = fused_hits(self.catalogue.ids, top_k(final, k, allowed), retrievers, scores, passing, weights)
             if ranked:
                 hits = tuple(beside_ranker(hit, ranked.weight) for hit in hits)
         among = len(self.catalogue) if allowed is None else int(allowed.sum())
@@ -240,15 +241,17 @@ class Engine:
         scores = [retriever.scores(request) for retriever in retrievers]
         final = Sum(retrievers).combine(scores)
         contributions: tuple[Contribution, ...] = ()
-        if mode == "ranked" and self._ranked:
-            final = self._ranked.combine(request, scores)
-            contributions = grouped(self._ranked.names, *self._ranked.contributions(request, scores, row))
+        ranked = self._ranked if mode == "ranked" else None
+        if ranked:
+            final = ranked.combine(request, scores)
+            contributions = grouped(ranked.names, *ranked.contributions(request, scores, row))
         above = final > final[row] if request.allowed is None else (final > final[row]) & request.allowed
         found = Candidates(np.array([row], np.int32), final[[row]])
-        (hit,) = fused_hits(self.catalogue.ids, found, retrievers, scores, request.allowed)
+        weights = ranked.shares if ranked else None
+        (hit,) = fused_hits(self.catalogue.ids, found, retrievers, scores, request.allowed, weights)
         hit = replace(hit, rank=int(above.sum()) + 1)
-        if mode == "ranked" and self._ranked:
-            hit = beside_ranker(hit, self._ranked.weight)
+        if ranked:
+            hit = beside_ranker(hit, ranked.weight)
         words = word_worths(understood.words, row, self._encoder, self._lexical_index, self._texts.vectors)
         return Explanation(product_id, row, hit.rank, hit.score, hit.parts, contributions, words)
 

@@ -42,9 +42,14 @@ def fused_hits(
     retrievers: Sequence[Retriever],
     scores: Sequence[FloatArray],
     allowed: Mask | None,
+    weights: Sequence[float] | None = None,
 ) -> tuple[Hit, ...]:
-    """Turn a fused list into hits that say what each retriever added, ranks counted among the allowed products."""
-    shares = [scaled(each) / len(scores) for each in scores]
+    """Turn a fused list into hits that say what each retriever added, ranks counted among the allowed products.
+
+    `weights` says how much each retriever counts; None means all alike.
+    """
+    weights = weights or [1 / len(scores)] * len(scores)
+    shares = [weight * scaled(each) for weight, each in zip(weights, scores, strict=True)]
     ordered = [np.sort(each if allowed is None else each[allowed]) for each in scores]
     hits = []
     for rank, (row, score) in enumerate(zip(found.rows, found.scores, strict=True), start=1):

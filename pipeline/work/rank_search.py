@@ -13,7 +13,7 @@ from pipeline.data.prepare import Prepared
 from pipeline.retrieval.candidates import FloatArray
 from pipeline.retrieval.contents import Contents
 from pipeline.retrieval.query_ranking import files
-from pipeline.retrieval.query_ranking.blending import WEIGHTS
+from pipeline.retrieval.query_ranking.blending import EVEN, MIXES, WEIGHTS
 from pipeline.retrieval.query_ranking.crossvalidation import RANKERS, CrossValidated, crossvalidate
 from pipeline.retrieval.query_ranking.features import QueryFeatures
 from pipeline.retrieval.query_ranking.folds import FOLDS, folds_of
@@ -37,6 +37,7 @@ class SearchOutcome:
         why: What it learned from, or why it does not serve; a sentence.
         queries: Judged queries it learned from; 0 where the shipped one serves.
         weight: Of the ranker beside the scaled sum.
+        words: Share of words in the scaled sum, beside meaning.
         kind: Which one it is: shipped, or how it learned from the dataset's own judgements.
         sum: NDCG@10 of the scaled sum on the judged queries; None where there are not enough.
         ranked: The same of rankers that had not seen them, as chosen in each fold among the others.
@@ -46,6 +47,7 @@ class SearchOutcome:
     why: str
     queries: int = 0
     weight: float = 0.0
+    words: float = EVEN
     kind: str = "shipped"
     sum: float | None = None
     ranked: float | None = None
@@ -90,13 +92,15 @@ def _told(examples: Sequence[Example], found: CrossValidated) -> SearchOutcome:
     """Say what cross-validation chose, and what its choices reach."""
     queries, served = len(examples), found.served
     fold = folds_of([each.query for each in examples])
-    cells = [(RANKERS.index(own.kind), WEIGHTS.index(own.weight)) for own in found.folds]
+    cells = [(RANKERS.index(own.kind), MIXES.index(own.words), WEIGHTS.index(own.weight)) for own in found.folds]
     reached = float(np.mean([found.values[place, *cells[own]] for place, own in enumerate(fold)]))
-    figures = (queries, served.weight, served.kind, float(found.values[:, 0, 0].mean()), reached)
-    if not served.weight:
+    figures = (queries, served.weight, served.words, served.kind, float(found.values[:, 0, 0, 0].mean()), reached)
+    if not served.weight and served.words == EVEN:
         why = f"On {queries:,} judged queries no ranker was clearly better than the scaled sum."
         return SearchOutcome(False, f"Search is not re-ranked. {why}", *figures)
-    if served.kind == RANKERS[0]:
+    if not served.weight:
+        told = f"Search is a sum of words and meaning, words for {served.words:.0%}, as {queries:,} judged queries say."
+    elif served.kind == RANKERS[0]:
         told = f"Search is put in order by the shipped ranker, its weight chosen on {queries:,} judged queries."
     else:
         told = f"Search is put in order by a ranker that learned from {queries:,} judged queries ({served.kind})."

@@ -10,7 +10,7 @@ import lightgbm
 import numpy as np
 import numpy.typing as npt
 
-from pipeline.retrieval.query_ranking.blending import WEIGHTS, Values, blend, choose
+from pipeline.retrieval.query_ranking.blending import EVEN, MIXES, WEIGHTS, Values, blend, choose, mixed
 from pipeline.retrieval.query_ranking.folds import FOLDS, folds_of
 from pipeline.retrieval.query_ranking.training import Example, fit
 
@@ -28,11 +28,13 @@ class Chosen:
         booster: The ranker.
         weight: 0..1, beside the scaled sum.
         kind: One of `RANKERS`.
+        words: 0..1, the share of words in the scaled sum, beside meaning.
     """
 
     booster: lightgbm.Booster
     weight: float
     kind: str
+    words: float = EVEN
 
 
 @dataclass(frozen=True)
@@ -42,8 +44,8 @@ class CrossValidated:
     Args:
         served: Learned from all queries, weighed by what the out-of-fold rankers reached.
         folds: For each fold, a ranker and a weight that saw no query of it, neither to learn nor to choose.
-        values: float64 [n_queries, n_rankers, n_weights], NDCG@10 of each query by the rankers that did not learn from
-            its fold; what `served` was chosen by, and better than what it will reach, for being chosen.
+        values: float64 [n_queries, n_rankers, n_mixes, n_weights], NDCG@10 of each query by the rankers that did not
+            learn from its fold; what `served` was chosen by, and better than what it will reach, for being chosen.
     """
 
     served: Chosen
@@ -85,14 +87,16 @@ def crossvalidate(
     for own in range(FOLDS):
         others = [other for other in range(FOLDS) if other != own]
         inner = [_values(_of(examples, fold, other), without[frozenset((own, other))]) for other in others]
-        ranker, weight = choose(np.concatenate(inner))
-        folds.append(Chosen(without[frozenset((own,))][ranker], WEIGHTS[weight], RANKERS[ranker]))
-    outer = np.empty((len(examples), len(RANKERS), len(WEIGHTS)))
+        folds.append(_chosen(np.concatenate(inner), without[frozenset((own,))]))
+    outer = np.empty((len(examples), len(RANKERS), len(MIXES), len(WEIGHTS)))
     for own in range(FOLDS):
         outer[fold == own] = _values(_of(examples, fold, own), without[frozenset((own,))])
-    ranker, weight = choose(outer)
-    served = Chosen(learned(frozenset())[ranker], WEIGHTS[weight], RANKERS[ranker])
-    return CrossValidated(served, tuple(folds), outer)
+    return CrossValidated(_chosen(outer, learned(frozenset())), tuple(folds), outer)
+
+
+def _chosen(values: Values, boosters: Sequence[lightgbm.Booster]) -> Chosen:
+    ranker, mix, weight = choose(values)
+    return Chosen(boosters[ranker], WEIGHTS[weight], RANKERS[ranker], MIXES[mix])
 
 
 def _of(examples: Sequence[Example], fold: npt.NDArray[np.int64], own: int) -> list[Example]:
@@ -100,12 +104,14 @@ def _of(examples: Sequence[Example], fold: npt.NDArray[np.int64], own: int) -> l
 
 
 def _values(examples: Sequence[Example], boosters: Sequence[lightgbm.Booster]) -> Values:
-    """Return float64 [n_queries, n_rankers, n_weights], NDCG@10."""
-    found = np.empty((len(examples), len(boosters), len(WEIGHTS)))
+    """Return float64 [n_queries, n_rankers, n_mixes, n_weights], NDCG@10."""
+    found = np.empty((len(examples), len(boosters), len(MIXES), len(WEIGHTS)))
     bounds = np.cumsum([len(example.gains) for example in examples])[:-1]
     values = np.concatenate([example.values for example in examples])
     for ranker, booster in enumerate(boosters):
         raw = np.asarray(booster.predict(values, num_threads=1))
         for place, (example, own) in enumerate(zip(examples, np.split(raw, bounds), strict=True)):
-            found[place, ranker] = example.quality(np.stack([blend(example.base, own, weight) for weight in WEIGHTS]))
+            bases = [mixed(example.parts, words) for words in MIXES]
+            orders = np.stack([blend(base, own, weight) for base in bases for weight in WEIGHTS])
+            found[place, ranker] = example.quality(orders).reshape(len(MIXES), len(WEIGHTS))
     return found

@@ -12,6 +12,7 @@ import numpy.typing as npt
 from pipeline.retrieval.candidates import FloatArray, Mask, RowArray, top_k
 from pipeline.retrieval.catalogue import Catalogue
 from pipeline.retrieval.fusion import scaled
+from pipeline.retrieval.query_ranking.blending import EVEN, mixed
 from pipeline.retrieval.query_ranking.matches import Columns, Query, word_matches
 from pipeline.retrieval.query_ranking.naming import BrandNames
 from pipeline.retrieval.query_ranking.words import Words
@@ -29,12 +30,12 @@ class Proposal:
     Args:
         rows: int32 [c], ascending.
         values: float32 [c, n_features], NaN where something is not known.
-        base: float32 [n_products], the scaled sum of BM25 and cosine, of every product.
+        parts: float32 [2, n_products], BM25 and cosine of every product, each scaled to 0..1.
     """
 
     rows: RowArray
     values: FloatArray
-    base: FloatArray
+    parts: FloatArray
 
 
 class QueryFeatures:
@@ -72,7 +73,8 @@ class QueryFeatures:
             allowed: bool [n_products], the products that may be proposed; None allows all.
             rows: int32 [c], ascending: describe these instead of proposing.
         """
-        base: FloatArray = ((scaled(bm25) + scaled(cosine)) / 2).astype(np.float32)
+        parts = np.stack([scaled(bm25), scaled(cosine)])
+        base = mixed(parts, EVEN)
         if rows is None:
             matched = bm25 > 0 if allowed is None else (bm25 > 0) & allowed
             found = [top_k(bm25, CANDIDATES, matched).rows, top_k(cosine, CANDIDATES, allowed).rows]
@@ -82,7 +84,7 @@ class QueryFeatures:
         values = np.empty((len(rows), len(self.names)), np.float32)
         for place, name in enumerate(self.names):
             values[:, place] = columns[name]
-        return Proposal(rows, values, base)
+        return Proposal(rows, values, parts)
 
     def _columns(
         self, text: str, rows: RowArray, bm25: FloatArray, cosine: FloatArray, base: FloatArray, first: RowArray

@@ -9,6 +9,7 @@ import lightgbm
 
 from pipeline.retrieval.candidates import FloatArray, Retriever
 from pipeline.retrieval.catalogue import Catalogue
+from pipeline.retrieval.query_ranking.blending import EVEN
 from pipeline.retrieval.query_ranking.crossvalidation import Chosen
 from pipeline.retrieval.query_ranking.features import QueryFeatures
 from pipeline.retrieval.query_ranking.ranker import Ranked
@@ -29,13 +30,13 @@ def read(folder: Path, name: str = "search") -> Chosen:
     """Return the ranker that lies in a folder as <name>.txt (LightGBM's text format) and <name>.json."""
     said = json.loads((folder / f"{name}.json").read_text("utf-8"))
     booster = lightgbm.Booster(model_str=(folder / f"{name}.txt").read_text("utf-8"))
-    return Chosen(booster, float(said["weight"]), str(said["kind"]))
+    return Chosen(booster, float(said["weight"]), str(said["kind"]), float(said.get("words", EVEN)))
 
 
 def write(chosen: Chosen, folder: Path, name: str = "search", **more: object) -> None:
     """Write <name>.txt and <name>.json, with whatever else is to be said of it."""
     chosen.booster.save_model(folder / f"{name}.txt")
-    said = {"weight": chosen.weight, "kind": chosen.kind, **more}
+    said = {"weight": chosen.weight, "kind": chosen.kind, "words": chosen.words, **more}
     (folder / f"{name}.json").write_text(json.dumps(said, indent=1), "utf-8")
 
 
@@ -58,4 +59,4 @@ def load(
         return None
     chosen = read(folder)
     features = QueryFeatures(catalogue, Words.load(folder / WORDS, len(catalogue)), vectors)
-    return Ranked(features, chosen.booster, chosen.weight, words, meaning)
+    return Ranked(features, chosen.booster, chosen.weight, words, meaning, chosen.words)

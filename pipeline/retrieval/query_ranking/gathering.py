@@ -42,6 +42,6 @@ def gather(
         proposal = features.propose(query, *scores(query), allowed)
         known = np.zeros(features.n_products)
         known[rows] = gains
-        found.append(Example(query, proposal.values, proposal.base[proposal.rows], known[proposal.rows], gains))
+        found.append(Example(query, proposal.values, proposal.parts[:, proposal.rows], known[proposal.rows], gains))
         advance(1)
     return found

@@ -8,7 +8,7 @@ import lightgbm
 import numpy as np
 
 from pipeline.retrieval.candidates import Candidates, FloatArray, Request, Retriever, top_k
-from pipeline.retrieval.query_ranking.blending import blend, spread
+from pipeline.retrieval.query_ranking.blending import EVEN, blend, mixed, spread
 from pipeline.retrieval.query_ranking.features import QueryFeatures
 
 
@@ -23,6 +23,7 @@ class Ranked:
         weight: 0..1, of the ranker beside the scaled sum.
         words: BM25.
         meaning: Cosine of text vectors.
+        share: 0..1, of words in the scaled sum, beside meaning.
 
     Raises:
         ValueError: The booster was trained on other features.
@@ -37,10 +38,12 @@ class Ranked:
         weight: float,
         words: Retriever,
         meaning: Retriever,
+        share: float = EVEN,
     ) -> None:
         if tuple(booster.feature_name()) != features.names:
             raise ValueError("the search ranker was trained on other features")
         self.weight = weight
+        self.shares = share, 1 - share
         self._features, self._booster = features, booster
         self._retrievers = words, meaning
 
@@ -62,9 +65,10 @@ class Ranked:
         """
         bm25, cosine = scores
         proposal = self._features.propose(request.text, bm25, cosine, request.allowed)
-        found: FloatArray = (1 - self.weight) * proposal.base
-        if len(proposal.rows):
-            found[proposal.rows] = blend(proposal.base[proposal.rows], self._predict(proposal.values), self.weight)
+        base = mixed(proposal.parts, self.shares[0])
+        found: FloatArray = (1 - self.weight) * base
+        if len(proposal.rows) and self.weight:
+            found[proposal.rows] = blend(base[proposal.rows], self._predict(proposal.values), self.weight)
         return found.astype(np.float32)
 
     def contributions(self, request: Request, scores: Sequence[FloatArray], row: int) -> tuple[FloatArray, FloatArray]:

@@ -10,9 +10,11 @@ import numpy as np
 import numpy.typing as npt
 
 from pipeline.retrieval.candidates import FloatArray
+from pipeline.retrieval.query_ranking.blending import EVEN, mixed
 
 LEVELS = 31  # grades that LightGBM can tell apart
 DISCOUNTS = 1 / np.log2(np.arange(2, 12))
+LARGEST = 2.0**30  # gain; larger ones are brought down to it, all by one factor
 LEADING, EVERY = 50, 5  # learned from: what gains, the first 50 of the scaled sum, and every fifth of the others
 SETTINGS = {
     "learning_rate": 0.08,
@@ -35,14 +37,14 @@ class Example:
     Args:
         query: Its text.
         values: float32 [c, n_features].
-        base: float32 [c], the scaled sum.
+        parts: float32 [2, c], BM25 and cosine, each scaled to 0..1 over the catalogue.
         gains: float64 [c], 0 for what is irrelevant or was not judged.
         judged: float64, the gains of all its judged products, candidates or not; one is above 0.
     """
 
     query: str
     values: FloatArray
-    base: FloatArray
+    parts: FloatArray
     gains: npt.NDArray[np.float64]
     judged: npt.NDArray[np.float64]
 
@@ -60,8 +62,8 @@ class Example:
 
     def thinned(self) -> tuple[FloatArray, npt.NDArray[np.float64]]:
         """Return the values and gains to learn from: far down the list most candidates are alike."""
-        kept = np.arange(len(self.base)) % EVERY == 0
-        kept[np.argsort(-self.base, kind="stable")[:LEADING]] = True
+        kept = np.arange(len(self.gains)) % EVERY == 0
+        kept[np.argsort(-mixed(self.parts, EVEN), kind="stable")[:LEADING]] = True
         kept |= self.gains > 0
         return self.values[kept], self.gains[kept]
 
@@ -82,6 +84,8 @@ def fit(
     """
     thinned = [example.thinned() for example in examples]
     gains = np.concatenate([own for _, own in thinned])
+    # NDCG does not change with the unit of gains, but LightGBM holds labels in 32 bits: 2^grade - 1 may not fit there.
+    gains = gains / max(gains.max() / LARGEST, 1.0)
     values = np.concatenate([own for own, _ in thinned])
     settings = {**SETTINGS, "seed": seed, "objective": objective}
     if objective == "regression":

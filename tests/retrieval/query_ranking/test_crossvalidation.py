@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 from pipeline.retrieval.query_ranking import crossvalidation
+from pipeline.retrieval.query_ranking.blending import MIXES, WEIGHTS
 from pipeline.retrieval.query_ranking.crossvalidation import crossvalidate
 from pipeline.retrieval.query_ranking.folds import folds_of
 from pipeline.retrieval.query_ranking.training import Example, fit
@@ -27,7 +28,7 @@ def examples(told: bool, queries: int = 60, seed: int = 0) -> list[Example]:
         signal = gains if told else generator.random(20)
         values = np.stack([np.full(20, number), signal, generator.random(20)], axis=1).astype(np.float32)
         base = (0.5 * gains + generator.random(20)).astype(np.float32)
-        made.append(Example(f"query {number}", values, base, gains, gains))
+        made.append(Example(f"query {number}", values, np.stack([base, base]), gains, gains))
     return made
 
 
@@ -40,14 +41,27 @@ def test_what_helps_is_used() -> None:
     assert found.served.kind != "shipped"
     assert found.served.weight > 0
     assert all(fold.weight > 0 for fold in found.folds)
-    assert found.values.shape == (60, len(crossvalidation.RANKERS), 11)
-    assert found.values[:, 1].max(axis=1).mean() > found.values[:, 0, 0].mean() + 0.1
+    assert found.values.shape == (60, len(crossvalidation.RANKERS), len(MIXES), len(WEIGHTS))
+    assert found.values[:, 1, 0].max(axis=1).mean() > found.values[:, 0, 0, 0].mean() + 0.1
 
 
 def test_noise_is_not_used() -> None:
     found = crossvalidate(examples(False), NAMES, nothing_learned(), 0)
     assert found.served.weight == 0
     assert [fold.weight for fold in found.folds] == [0] * 5
+
+
+@pytest.mark.parametrize(("part", "words"), [(0, 1.0), (1, 0.0)])
+def test_where_one_of_words_and_meaning_is_noise_the_other_decides(part: int, words: float) -> None:
+    queries = []
+    for example in examples(False):
+        parts = np.zeros((2, 20), np.float32)
+        parts[1 - part] = example.values[:, 2]  # noise
+        parts[part] = 0.9 + 0.1 * example.gains  # all good ones, but close to the others
+        queries.append(Example(example.query, example.values, parts, example.gains, example.judged))
+    found = crossvalidate(queries, NAMES, nothing_learned(), 0)
+    assert (found.served.words, found.served.weight) == (words, 0)
+    assert {fold.words for fold in found.folds} == {words}
 
 
 def test_no_query_is_asked_of_a_ranker_that_saw_it(monkeypatch: pytest.MonkeyPatch) -> None:

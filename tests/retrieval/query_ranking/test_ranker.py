@@ -34,14 +34,20 @@ class Fixed:
 PAIR = Fixed("bm25", BM25), Fixed("minilm", COSINE)
 
 
-def ranked(weight: float, feature: str = "cosine_below") -> Ranked:
+def ranked(weight: float, share: float = 0.5) -> Ranked:
     features = shop.features()
-    return Ranked(features, by_feature(features.names, feature, 0, 1), weight, *PAIR)
+    return Ranked(features, by_feature(features.names, "cosine_below", 0, 1), weight, *PAIR, share)
 
 
 def test_without_weight_it_is_the_scaled_sum() -> None:
     asked = Request(text="camera")
     assert ranked(0).scores(asked) == pytest.approx(Sum(PAIR).scores(asked))
+
+
+def test_the_sum_may_lean_on_words_or_on_meaning() -> None:
+    asked = Request(text="camera")
+    assert ranked(0, share=1).scores(asked) == pytest.approx(BM25 / 4)
+    assert ranked(0, share=0.25).scores(asked) == pytest.approx(0.25 * BM25 / 4 + 0.75 * COSINE)
 
 
 def test_with_all_weight_it_is_the_rankers_order() -> None:
