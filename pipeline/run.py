@@ -19,6 +19,7 @@ from pipeline.manifest import Manifest, sha256
 from pipeline.names import check_name
 from pipeline.recipe import Recipe
 from pipeline.retrieval.contents import Contents
+from pipeline.retrieval.query_ranking.files import SHIPPED
 from pipeline.stages import Runner
 from pipeline.versions import Version, VersionStore
 from pipeline.work.encode import encode, encoder_holds, encoder_of
@@ -26,9 +27,11 @@ from pipeline.work.evaluate import evaluate
 from pipeline.work.index import index
 from pipeline.work.prepare import generate, prepare
 from pipeline.work.rank import rank
+from pipeline.work.rank_search import rank_search
 from pipeline.work.train import train, trainable
 from pipeline.work.tune import tune
 
+STEEP = 10  # exponential gains beyond this many grades are most likely not meant
 HEADLINE = {"recommend": ("ndcg", 10), "search": ("ndcg", 10)}
 
 
@@ -139,22 +142,48 @@ class Run:
                 prepared.folder, indexed, serving, prepared.split["kind"], self.recipe.seed, out, progress
             ),
         )
+        searching = runner.run(
+            "rank-search",
+            {
+                "prepared": prepared.folder.name,
+                "indexed": indexed.name,
+                "seed": self.recipe.seed,
+                "shipped": sha256(SHIPPED),
+            },
+            (
+                "work/rank_search.py",
+                "work/evaluate.py",
+                "work/tables.py",
+                "evaluation/queries.py",
+                "retrieval/query_ranking",
+                "retrieval/reranking/attributes.py",
+                "retrieval/candidates.py",
+                "retrieval/catalogue.py",
+                "retrieval/contents.py",
+                "retrieval/fusion.py",
+                "retrieval/vectors.py",
+                "text",
+                "metrics.py",
+            ),
+            lambda out, progress: rank_search(prepared, indexed, serving, self.recipe.seed, out, progress),
+        )
         evaluated = runner.run(
             "evaluate",
             {
                 "indexed": indexed.name,
                 "ranked": ranked.name,
+                "searching": searching.name,
                 "tuned": tuned.name,
                 "prepared": prepared.folder.name,
                 "generated": dataset.generated,
             },
             ("work/evaluate.py", "work/tables.py", "evaluation", "retrieval", "text", "data/split.py", "metrics.py"),
             lambda out, progress: evaluate(
-                prepared, indexed, ranked, tuned, serving, out, progress, later=not dataset.generated
+                prepared, indexed, ranked, searching, tuned, serving, out, progress, later=not dataset.generated
             ),
         )
         with runner.bar("publish"):
-            return self._publish(store, dataset, prepared, runner, (encoded, indexed, ranked, evaluated))
+            return self._publish(store, dataset, prepared, runner, (encoded, indexed, ranked, searching, evaluated))
 
     @contextmanager
     def _runner(self, bar: Callable[[str], Any]) -> Iterator[tuple[Dataset, Runner]]:
@@ -197,12 +226,15 @@ class Run:
         self, store: VersionStore, dataset: Dataset, prepared: Prepared, runner: Runner, sources: tuple[Path, ...]
     ) -> Version:
         """Assemble the version aside, write its manifest, and publish it."""
-        encoded, indexed, ranked, evaluated = sources
+        encoded, indexed, ranked, searching, evaluated = sources
         staged = store.staging(self.name)
         shutil.copytree(indexed, staged, dirs_exist_ok=True, ignore=shutil.ignore_patterns("stage.json"))
-        if (ranked / "rankers").exists():
-            shutil.copytree(ranked / "rankers", staged / "rankers")
-        outcome = json.loads((ranked / "outcome.json").read_text("utf-8"))
+        for stage in (ranked, searching):
+            if (stage / "rankers").exists():
+                shutil.copytree(stage / "rankers", staged / "rankers", dirs_exist_ok=True)
+        outcome, search_outcome = (
+            json.loads((stage / "outcome.json").read_text("utf-8")) for stage in (ranked, searching)
+        )
         shutil.copytree(
             evaluated, staged / "evaluation", dirs_exist_ok=True, ignore=shutil.ignore_patterns("stage.json")
         )
@@ -227,7 +259,7 @@ class Run:
                 for row in metrics
                 if row["slice"] == "all" and HEADLINE.get(row["task"]) == (row["metric"], row["k"])
             ],
-            notes=notes(self.recipe, prepared, metrics, outcome),
+            notes=[*notes(self.recipe, prepared, metrics, outcome), search_outcome["why"]],
         )
         return store.publish(staged, manifest, replace=self.replace)
 
@@ -253,6 +285,13 @@ def notes(recipe: Recipe, prepared: Prepared, metrics: list[dict[str, Any]], out
     systems = {row["system"] for row in metrics if row["task"] == "recommend"}
     if systems and "ease" not in systems:
         said.append(f"The baseline EASE is left out: it is run on at most {EASE_PRODUCTS:,} products.")
+    if prepared.judging and prepared.judging["gain"] == "exponential":
+        span = prepared.counts["grades"][1] - prepared.judging["min_grade"]
+        if span > STEEP:
+            said.append(
+                f"Grades reach {span:g} above the irrelevant one and gains are 2^grade - 1: the best grade of a query "
+                'counts almost alone. With gain = "linear" all of them would.'
+            )
     measured = max((row["n"] for row in metrics if row["task"] == "search"), default=0)
     if left_out := prepared.counts["queries"] - measured:
         said.append(f"Judged queries without any relevant product, left out of the figures: {left_out:,}.")

@@ -56,19 +56,22 @@ def published(shop: Path, artifacts: Path) -> Engine:
         command(*words, "--recipe", endless), cwd=ROOT, stdout=subprocess.DEVNULL, start_new_session=True
     )
     stages = artifacts / "datasets" / "sample"
-    deadline = time.monotonic() + 180
-    while not list(stages.glob(".train-*.partial")):
-        assert killed.poll() is None, "the run ended before it could be killed"
-        assert time.monotonic() < deadline
-        time.sleep(0.2)
-    os.killpg(killed.pid, signal.SIGKILL)
-    killed.wait()
+    deadline = time.monotonic() + 900  # a machine that is busy with other work gets there too
+    try:
+        while not list(stages.glob(".train-*.partial")):
+            assert killed.poll() is None, "the run ended before it could be killed"
+            assert time.monotonic() < deadline
+            time.sleep(0.2)
+    finally:
+        if killed.poll() is None:
+            os.killpg(killed.pid, signal.SIGKILL)
+        killed.wait()
     assert VersionStore(artifacts).names() == []
     encoded = next(stages.glob("encode-*"))
     made = encoded.stat().st_mtime_ns
     short = recipe(artifacts, "short", SHORT)
     done = subprocess.run(
-        command(*words, "--recipe", short), cwd=ROOT, capture_output=True, text=True, timeout=300, check=False
+        command(*words, "--recipe", short), cwd=ROOT, capture_output=True, text=True, timeout=900, check=False
     )
     assert done.returncode == 0, done.stderr
     assert "kept from an earlier run" in done.stdout
@@ -80,6 +83,7 @@ def test_a_killed_run_goes_on_without_encoding_again(published: Engine) -> None:
     reused = {stage["name"]: stage["reused"] for stage in published.manifest.stages}
     assert reused == {
         "prepare": True, "encode": True, "train": False, "index": False, "tune": False, "rank": False,
+        "rank-search": False,
         "evaluate": False,
     }  # fmt: skip
 
@@ -280,4 +284,4 @@ def test_why_recommendations_are_not_re_ranked_is_said(artifacts: Path, publishe
     # Where there are no towers that read histories, there is nothing to re-rank, and other notes say so.
     for name in ("text", "seed"):
         assert not any("re-ranked" in note for note in notes(Recipe.load(name), prepared, published.metrics, why))
-    assert published.manifest.notes == [] or "re-ranked" not in published.manifest.notes[0]
+    assert not published.manifest.notes[0].startswith("Recommendations are not re-ranked")

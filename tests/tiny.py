@@ -20,6 +20,10 @@ from tokenizers import Tokenizer, models, normalizers, pre_tokenizers
 from pipeline.data.tables import PRODUCTS
 from pipeline.manifest import Manifest, sha256
 from pipeline.retrieval.contents import Contents
+from pipeline.retrieval.query_ranking import files
+from pipeline.retrieval.query_ranking.crossvalidation import Chosen
+from pipeline.retrieval.query_ranking.features import QueryFeatures
+from pipeline.retrieval.query_ranking.words import Words
 from pipeline.retrieval.reranking.attributes import Attributes
 from pipeline.retrieval.reranking.evidence import Evidence
 from pipeline.retrieval.reranking.features import Features
@@ -156,11 +160,13 @@ def publish(
     shop: tuple[Row, ...] = SHOP,
     split: str = "leave-one-out",
     reranked: bool = False,
+    ranked: float = 0.0,
     replace: bool = False,
 ) -> Version:
     """Publish a tiny version; without towers it has no shoppers either; `by_name`, its towers know shoppers by name.
 
-    `reranked`, it has a second stage that goes by price alone: of the candidates, the dearest comes first.
+    `reranked`, it has a second stage that goes by price alone: of the candidates, the dearest comes first. `ranked` is
+    the weight of a search ranker that goes against meaning: the lower the cosine, the better; 0 for none.
     """
     encoder = write_encoder(store.artifacts / "encoders" / ENCODER)
     folder = store.staging(name)
@@ -185,6 +191,8 @@ def publish(
         write_users(folder / "users.parquet", [row.product_id for row in shop])
     if reranked:
         write_ranker(folder, encoder)
+    if ranked:
+        write_search_ranker(folder, encoder, ranked)
     if evaluated:
         (folder / "evaluation").mkdir()
         (folder / "evaluation" / "metrics.json").write_text(json.dumps(metrics(towers)))
@@ -264,6 +272,17 @@ def write_ranker(folder: Path, encoder: Path) -> None:
     )
     booster = by_feature(features.names, "price_last", low=-8.0, high=8.0)
     booster.save_model(folder / "rankers" / "recommend.txt")
+
+
+def write_search_ranker(folder: Path, encoder: Path, weight: float) -> None:
+    """Write `rankers/search.txt` and what it needs, for the files of a version."""
+    contents = Contents.load(folder, encoder)
+    words = Words.of(contents.catalogue)
+    features = QueryFeatures(contents.catalogue, words, contents.text.vectors)
+    (folder / "rankers" / files.WORDS).mkdir(parents=True)
+    words.save(folder / "rankers" / files.WORDS)
+    booster = by_feature(features.names, "cosine_below", low=0.0, high=1.0)
+    files.write(Chosen(booster, weight, "shipped"), folder / "rankers")
 
 
 def write_encoder(folder: Path) -> Path:
