@@ -30,6 +30,7 @@ def plain(store: VersionStore) -> Engine:
 
 
 def test_a_version_with_a_ranker_uses_it_unless_asked_otherwise(engine: Engine, plain: Engine) -> None:
+    assert (engine.has_search_ranker, plain.has_search_ranker) == (True, False)
     fused, ranked, default = (engine.search("usb cable", mode=mode) for mode in ("fused", "ranked", None))
     assert [hit.product_id for hit in default.hits] == [hit.product_id for hit in ranked.hits]
     assert ranked.hits[0].parts[0].retriever == "ranked"
