@@ -108,7 +108,9 @@ def _price(facets: Facets, chosen: Filters) -> None:
         (high, "Price to", state.PRICE_MAX, chosen.price_max),
     ):
         tied = state.bound(parameter, value, [state.SHOWN])
-        box.number_input(name, min_value=0.0, placeholder=name.split()[-1].capitalize(), label_visibility=shown, **tied)
+        box.number_input(
+            name, value=None, min_value=0.0, placeholder=name.split()[-1].capitalize(), label_visibility=shown, **tied
+        )
 
 
 def _take_band() -> None:

@@ -32,14 +32,10 @@ class SearchMode:
 
 # By the name that the URL gives them.
 MODES = {
-    "ranked": SearchMode(
-        "Ranked", "Ranked (learned)", "a learned ranker puts in order what words and meaning find", "ranked"
-    ),
+    "ranked": SearchMode("Ranked", "Ranked (learned)", "a model orders what words and meaning find", "ranked"),
     "fused": SearchMode("Fused", "Fused", "words and meaning count half each", "fused"),
-    "words": SearchMode(
-        "Words", "Words (BM25)", "only products that hold a word of the query, rare words first", "lexical"
-    ),
-    "meaning": SearchMode("Meaning", "Meaning (MiniLM)", "the products whose text is nearest in meaning", "semantic"),
+    "words": SearchMode("Words", "Words (BM25)", "only what holds a word of the query, rare words first", "lexical"),
+    "meaning": SearchMode("Meaning", "Meaning (MiniLM)", "whose text is nearest in meaning to the query", "semantic"),
 }
 
 

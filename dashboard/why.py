@@ -56,8 +56,8 @@ def _open(engine: Engine, found: Results, understood: Understood, mode: str) -> 
             notes.headline(place(told, found.among, understood.words, mode)),
             notes.small(MODES[mode].told),
             section("Who found it", explained.finders(told.parts, told.score, adds=mode not in ALONE)),
-            weighed(told) if mode == "ranked" else "",
             worth(told, mode),
+            weighed(told) if mode == "ranked" else "",
         ]
         st.html("".join(parts))
 

@@ -66,7 +66,10 @@ def _stack(parts: Sequence[ScorePart], score: float) -> str:
 
 def evidence(contributions: Sequence[Contribution]) -> str:
     """Return what a ranker weighed as bars, strongest first; the weakest are added up in one line."""
-    bars = [Bar(each.label, reasons.said(each.label, each.features), each.added) for each in contributions[:MOST]]
+    bars = [
+        Bar(each.label[:1].upper() + each.label[1:], reasons.said(each.label, each.features), each.added)
+        for each in contributions[:MOST]
+    ]
     if rest := contributions[MOST:]:
         name = counted(len(rest), "weaker kind", "weaker kinds")
         bars.append(Bar(name, "together", sum(each.added for each in rest)))
@@ -83,7 +86,7 @@ def diverging(bars: Sequence[Bar]) -> str:
     low = min(0.0, min((bar.value for bar in bars), default=0.0))
     high = max(0.0, max((bar.value for bar in bars), default=0.0))
     span = high - low or 1.0
-    zero = 100 * -low / span
+    zero = 100 * abs(low) / span
     rows = []
     for bar in bars:
         width = 100 * abs(bar.value) / span

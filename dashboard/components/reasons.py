@@ -131,7 +131,7 @@ def _share(share: float) -> str:
 PHRASES: dict[str, Callable[[Of], str]] = {
     "words found by BM25": _found,
     "meaning (MiniLM)": _near,
-    "both together": lambda of: _rank(of("sum_rank")),
+    "words and meaning together": lambda of: _rank(of("sum_rank")),
     "words of the query in the title": _title,
     "words of the query in brand, category, description": _beside,
     "words side by side": _side,
