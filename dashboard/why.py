@@ -77,7 +77,7 @@ def weighed(told: Explanation) -> str:
     if not told.contributions:
         considered = any(part.rank and part.rank <= CANDIDATES for part in told.parts if part.retriever != "ranked")
         reason = (
-            "words and meaning together did no worse without it, so it has no say in this version."
+            "it has no say in this version, or sees no difference to the others that it considered."
             if considered
             else f"it orders what is among the first {CANDIDATES} by words or by meaning, and this is not."
         )
