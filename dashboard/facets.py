@@ -16,7 +16,13 @@ from pipeline.retrieval.understanding.understood import SEPARATOR
 OFFERED = 2000  # brands sent to the browser; those with the most products come first
 BAND = "widget-price-band"
 HOLD, NEAR = "hold a word of the query", f"are among the {NEAREST} nearest in meaning"
-COUNTED = {"ranked": f"{HOLD} or {NEAR}", "fused": f"{HOLD} or {NEAR}", "words": HOLD, "meaning": NEAR}
+BEYOND = "; the list goes on beyond them"
+COUNTED = {
+    "ranked": f"{HOLD} or {NEAR}{BEYOND}",
+    "fused": f"{HOLD} or {NEAR}{BEYOND}",
+    "words": HOLD,
+    "meaning": f"{NEAR}{BEYOND}",
+}
 
 
 def popover(engine: Engine, mode: str) -> None:
