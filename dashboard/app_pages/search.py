@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import streamlit as st
 
-from dashboard import choices, controls, frame, results, state, understanding
+from dashboard import choices, facets, filtering, frame, modes, results, state, understanding, why
 from dashboard.components import cards, notes
 from dashboard.components.words import plain, typed
-from pipeline.retrieval.engine import Engine, Mode, Space, check_query
+from pipeline.retrieval.engine import Engine, Space, check_query
 
-MODES = {"fused": "Fused", "words": "Words (BM25)", "meaning": "Meaning (MiniLM)"}
-ENGINE_MODES: dict[str, Mode] = {"fused": "fused", "words": "lexical", "meaning": "semantic"}
 SPACES = {"text": "By meaning", "towers": "By shoppers"}
 
 
@@ -23,6 +21,7 @@ def main() -> None:
     with frame.page("Search", "Which products answer a shopper's query, and why?"):
         engine, _ = frame.engine()
         mode = control_row(engine)
+        filtering.chips()
         if typed(state.text(state.QUERY)).strip():
             answer(engine, mode)
         else:
@@ -31,26 +30,25 @@ def main() -> None:
 
 def control_row(engine: Engine) -> str:
     """Draw query, mode and filters; return the mode."""
-    mode = state.text(state.MODE, "fused")
-    mode = mode if mode in MODES else "fused"
+    mode, offered = modes.chosen(engine), modes.offered(engine)
     box, ways, narrowing = st.columns([5.2, 5.4, 1.8], vertical_alignment="center")
     box.text_input(
         "Query",
         type="search",
         placeholder="What is the shopper looking for?",
         label_visibility="collapsed",
-        **state.bound(state.QUERY, state.text(state.QUERY), forget=[state.SHOWN, state.TYPED]),
+        **state.bound(state.QUERY, state.text(state.QUERY), forget=[state.SHOWN, state.TYPED, state.WHY]),
     )
     ways.segmented_control(
         "Search by",
-        list(MODES),
-        format_func=MODES.__getitem__,
+        offered,
+        format_func=lambda each: modes.MODES[each].short,
         required=True,
         label_visibility="collapsed",
-        **state.bound(state.MODE, mode, forget=[state.SHOWN], default="fused"),
+        **state.bound(state.MODE, mode, forget=[state.SHOWN], default=offered[0]),
     )
     with narrowing:
-        controls.filter_popover(engine)
+        facets.popover(engine, mode)
     return mode
 
 
@@ -58,19 +56,21 @@ def answer(engine: Engine, mode: str) -> None:
     """Draw the results of the query in the URL."""
     query = check_query(typed(state.text(state.QUERY)))
     shown = state.how_many(state.SHOWN)
-    chosen = controls.filters(engine)
+    chosen = filtering.asked(engine)
     as_typed = bool(state.text(state.TYPED))
-    found = engine.search(query, k=shown, filters=chosen, mode=ENGINE_MODES[mode], as_typed=as_typed)
+    found = engine.search(query, k=shown, filters=chosen, mode=modes.MODES[mode].engine, as_typed=as_typed)
     if not found.hits:
         nothing(mode)
         return
     filtered = bool(found.understood.filters if found.understood else chosen)
-    results.summary(found, kinds(mode, filtered=filtered), lead="" if mode == "words" else "The best ")
+    lead = "" if mode == "words" else "The best "
+    results.summary(found, kinds(mode, filtered=filtered), lead, aside=modes.MODES[mode].told)
     results.told(found)
     if found.understood:
         understanding.strip(found.understood, as_typed=as_typed)
     results.rows(engine, found)
     results.more(found, shown)
+    why.drawer(engine, found, mode)
 
 
 def kinds(mode: str, *, filtered: bool) -> tuple[str, str]:

@@ -103,6 +103,11 @@ class Engine:
         return self._towers is not None
 
     @property
+    def has_search_ranker(self) -> bool:
+        """Whether `search` can answer in the mode "ranked", and does so unless asked otherwise."""
+        return self._ranked is not None
+
+    @property
     def dimension(self) -> int:
         """The length of an item vector."""
         return int(self._items.vectors.shape[1])

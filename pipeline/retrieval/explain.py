@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+import numpy as np
+import numpy.typing as npt
+
 from pipeline.retrieval.candidates import FloatArray
-from pipeline.retrieval.fusion import Sum
 from pipeline.retrieval.results import Hit, ScorePart
 from pipeline.text.encoder import Encoder
 from pipeline.text.lexical import LexicalIndex
@@ -35,7 +37,8 @@ class WordWorth:
 
     Args:
         word: As typed.
-        change: The product's fused score with the word, less the one without it; below 0 the word speaks against it.
+        change: What the product's fused score loses without the word, on the scale of the whole query; below 0 the word
+            speaks against it.
     """
 
     word: str
@@ -96,7 +99,10 @@ def grouped(names: Sequence[str], values: FloatArray, added: FloatArray) -> tupl
 def word_worths(
     text: str, row: int, encoder: Encoder, lexical: LexicalIndex, vectors: FloatArray
 ) -> tuple[WordWorth, ...]:
-    """Return how a product's fused score changes when each word of a query is left out.
+    """Return how much of a product's fused score is lost when each word of a query is left out.
+
+    Every variant is measured against the best scores of the whole query: against its own, a product that stays first
+    would lose nothing by any word.
 
     Source: Li, Monroe and Jurafsky 2016, "Understanding neural networks through representation erasure".
 
@@ -111,12 +117,18 @@ def word_worths(
     if len(words) < 2:
         return ()
     variants = [text, *(" ".join(words[:place] + words[place + 1 :]) for place in range(len(words)))]
-    cosines = vectors @ encoder.encode(variants).T
-    fused = [
-        float(Sum(()).combine([lexical.scores(variant), cosines[:, place]])[row])
-        for place, variant in enumerate(variants)
-    ]
-    return tuple(WordWorth(word, fused[0] - without) for word, without in zip(words, fused[1:], strict=True))
+    encoded = encoder.encode(variants)
+    best_cosine = float((vectors @ encoded[0]).max())
+    found = [lexical.scores(variant) for variant in variants]
+    best_bm25 = float(found[0].max())
+    fused = (_over([float(own[row]) for own in found], best_bm25) + _over(encoded @ vectors[row], best_cosine)) / 2
+    return tuple(WordWorth(word, float(change)) for word, change in zip(words, fused[0] - fused[1:], strict=True))
+
+
+def _over(scores: npt.ArrayLike, best: float) -> FloatArray:
+    """Return scores over the best one; 0 for scores at or below zero."""
+    over: FloatArray = (np.maximum(scores, 0) / (best if best > 0 else np.inf)).astype(np.float32)
+    return over
 
 
 def _labels(groups: dict[str, str]) -> dict[str, str]:
@@ -128,7 +140,7 @@ LABELS = _labels(
     {
         "words found by BM25": "bm25 bm25_share bm25_rank",
         "meaning (MiniLM)": "cosine cosine_share cosine_below cosine_rank",
-        "both together": "sum sum_rank",
+        "words and meaning together": "sum sum_rank",
         "words of the query in the title": "title_words title_weight title_covered title_length rarest_word",
         "words of the query in brand, category, description": "beside_weight either_weight either_missing",
         "words side by side": "phrase bigrams",

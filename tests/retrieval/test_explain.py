@@ -30,6 +30,7 @@ def plain(store: VersionStore) -> Engine:
 
 
 def test_a_version_with_a_ranker_uses_it_unless_asked_otherwise(engine: Engine, plain: Engine) -> None:
+    assert (engine.has_search_ranker, plain.has_search_ranker) == (True, False)
     fused, ranked, default = (engine.search("usb cable", mode=mode) for mode in ("fused", "ranked", None))
     assert [hit.product_id for hit in default.hits] == [hit.product_id for hit in ranked.hits]
     assert ranked.hits[0].parts[0].retriever == "ranked"
@@ -68,13 +69,25 @@ def test_contributions_name_what_the_ranker_went_by(engine: Engine) -> None:
 
 
 def test_each_word_is_worth_what_the_product_loses_without_it(plain: Engine) -> None:
-    worths = {each.word: each.change for each in plain.explain("wireless cable", "H2").words}
+    told = plain.explain("wireless cable", "H2")
+    # "Headphones with cable" is the first of both: all is measured against its own scores.
+    assert [(part.rank, part.share) for part in told.parts] == [(1, 0.5), (1, 0.5)]
+    worths = {each.word: each.change for each in told.words}
     assert list(worths) == ["wireless", "cable"]
-    score = plain.explain("wireless cable", "H2").score
     for word, other in (("wireless", "cable"), ("cable", "wireless")):
-        assert worths[word] == pytest.approx(score - plain.explain(other, "H2").score, abs=1e-6)
-    assert worths["cable"] > 0  # "Headphones with cable"
+        left = plain.explain(other, "H2").parts
+        kept = sum(own.score / whole.score for own, whole in zip(left, told.parts, strict=True)) / 2
+        assert worths[word] == pytest.approx(1 - kept, abs=1e-4)
+    assert worths["cable"] > 0 > worths["wireless"]
     assert plain.explain("cable", "H2").words == ()
+
+
+def test_what_stays_first_without_a_word_still_loses_by_it(plain: Engine) -> None:
+    assert plain.search("wireless headphones").hits[0].product_id == "H1"
+    assert plain.explain("wireless", "H1").rank == plain.explain("headphones", "H1").rank == 1
+    # Each word is in two titles, so half of the BM25 score; without it the cosine falls from 1 to 1/sqrt(2).
+    lost = (0.5 + 1 - 0.5**0.5) / 2
+    assert [each.change for each in plain.explain("wireless headphones", "H1").words] == pytest.approx([lost, lost])
 
 
 def test_what_cannot_be_explained_is_said(engine: Engine) -> None:

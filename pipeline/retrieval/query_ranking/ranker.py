@@ -84,7 +84,7 @@ class Ranked:
 
         Returns:
             float32 [n_features] values, NaN where unknown; float32 [n_features] additions, in units of the final score
-            and against the ranker's mean; all 0 for a product that is no candidate.
+            and against the mean of the candidates; all 0 for a product that is no candidate.
         """
         bm25, cosine = scores
         proposal = self._features.propose(request.text, bm25, cosine, request.allowed)
@@ -92,10 +92,12 @@ class Ranked:
         nothing = np.zeros(len(self.names), np.float32)
         if not len(place):
             return nothing * np.nan, nothing
-        own = proposal.values[place[0]]
         apart = spread(self._predict(proposal.values))
-        added = np.asarray(self._booster.predict(own[None], pred_contrib=True, num_threads=1))[0, :-1]
-        return own, (added * (self.weight / apart if apart > 0 else 0.0)).astype(np.float32)
+        # The mean over what it was trained on is no measure: where the filters leave products that are alike, all of
+        # them differ from that by many times what sets them apart.
+        added = np.asarray(self._booster.predict(proposal.values, pred_contrib=True, num_threads=1))[:, :-1]
+        own = added[place[0]] - added.mean(axis=0)
+        return proposal.values[place[0]], (own * (self.weight / apart if apart > 0 else 0.0)).astype(np.float32)
 
     def _predict(self, values: FloatArray) -> FloatArray:
         # One thread: a server answers many sessions at once, and a few hundred rows are not worth waking others.

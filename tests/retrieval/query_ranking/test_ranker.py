@@ -78,6 +78,13 @@ def test_contributions_add_up_to_what_the_ranker_adds() -> None:
     assert one[1][place] - other[1][place] == pytest.approx(0.5, abs=1e-4)
 
 
+def test_contributions_are_against_the_mean_of_the_candidates() -> None:
+    asked = Request(text="camera")
+    added = np.array([ranked(0.5).contributions(asked, [BM25, COSINE], row)[1] for row in range(len(COSINE))])
+    assert np.abs(added).max() > 0.1
+    assert added.sum(axis=0) == pytest.approx(0, abs=1e-6)  # every product of this shop is a candidate
+
+
 def test_a_product_that_is_no_candidate_has_no_contributions() -> None:
     asked = Request(text="camera", allowed=np.array([True, False, False, False, False]))
     values, added = ranked(0.5).contributions(asked, [BM25, COSINE], 4)
