@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import streamlit as st
 
 from dashboard import controls, state
@@ -27,7 +29,12 @@ STEP_NAMES = {
 
 
 def summary(
-    results: Results, nouns: tuple[str, str] = ("product", ""), lead: str = "The best ", *, short: bool = False
+    results: Results,
+    nouns: tuple[str, str] = ("product", ""),
+    lead: str = "The best ",
+    *,
+    short: bool = False,
+    more: Callable[[], None] | None = None,
 ) -> None:
     """Say how many there are, of how many, and how long it took; the steps are one click away.
 
@@ -36,6 +43,7 @@ def summary(
         nouns: What it was chosen from: one of them, and more ("" adds an s).
         lead: What makes the ones that are listed the ones, where not all are.
         short: Whether there is little room: then it fits on one line of 300 pixels.
+        more: Draws what else stands on this line.
     """
     words = chosen(len(results.hits), results.among, nouns, lead)
     label, took = "Steps", f"in {milliseconds(results.timings['total'])}"
@@ -50,6 +58,8 @@ def summary(
         with st.popover(label, type="tertiary"):
             rows = [(STEP_NAMES.get(step, step), milliseconds(taken)) for step, taken in results.timings.items()]
             st.html(cards.table(("Step", "Time"), rows, total=True))
+        if more:
+            more()
 
 
 def chosen(listed: int, among: int, nouns: tuple[str, str], lead: str) -> str:

@@ -97,6 +97,7 @@ class Engine:
 
     @property
     def has_search_ranker(self) -> bool:
+        """Whether `search` can answer in the mode "ranked", and does so unless asked otherwise."""
         return self._ranked is not None
 
     @property
