@@ -72,7 +72,7 @@ def lists(first: Side, second: Side, noun: str) -> None:
         [_card(side, place, badges.get(product_id, "")) for place, product_id in enumerate(side.ids)]
         for side, badges in zip((first, second), moved, strict=True)
     )
-    st.html(linked.beside(drawn, (first.ids, second.ids), f"No {noun} here."))
+    st.html(linked.beside((first.name, second.name), drawn, (first.ids, second.ids), f"No {noun} here."))
 
 
 def _card(side: Side, place: int, badge: str) -> str:

@@ -56,18 +56,21 @@ def drawing(first: Sequence[str], second: Sequence[str]) -> str:
     )
 
 
-def beside(cards: tuple[Sequence[str], Sequence[str]], ids: tuple[Sequence[str], Sequence[str]], empty: str) -> str:
+def beside(
+    names: tuple[str, str],
+    cards: tuple[Sequence[str], Sequence[str]],
+    ids: tuple[Sequence[str], Sequence[str]],
+    empty: str,
+) -> str:
     """Return two lists of cards with the lines between them, which say nothing that the badges do not.
 
     Args:
+        names: Of the lists; seen where there is no room for one beside the other.
         cards: HTML of each list's cards.
         ids: Product ids of each list, as many as it has cards.
         empty: What to say in place of a list without cards.
     """
-    left, right = (
-        listed(each, even=True) if each else f'<div class="pse-list"><p class="pse-nothing">{escape(empty)}</p></div>'
-        for each in cards
-    )
+    left, right = (_list(name, each, empty) for name, each in zip(names, cards, strict=True))
     rows, svg = max(map(len, ids)), drawing(*ids)
     picture = (
         f'<img class="pse-lines" alt="" aria-hidden="true" style="--pse-rows:{rows}" '
@@ -75,4 +78,9 @@ def beside(cards: tuple[Sequence[str], Sequence[str]], ids: tuple[Sequence[str],
         if svg
         else ""
     )
-    return f'<div class="pse-linked"><div class="pse-linked-grid">{left}<div>{picture}</div>{right}</div></div>'
+    return f'<div class="pse-linked">{left}<div>{picture}</div>{right}</div>'
+
+
+def _list(name: str, cards: Sequence[str], empty: str) -> str:
+    body = listed(cards, even=True) if cards else f'<p class="pse-nothing">{escape(empty)}</p>'
+    return f'<section aria-label="{escape(name)}"><p class="pse-list-name">{escape(name)}</p>{body}</section>'
