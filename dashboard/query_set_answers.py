@@ -13,12 +13,12 @@ from dashboard.components import batch, export, notes
 from dashboard.modes import MODES
 from pipeline.workspace.query_sets import QuerySet
 
-ROWS = 15  # of the table that are in view without scrolling
+HEIGHT = 520  # pixels of a table that is longer
 
 
 def show(asked: list[Asked], chosen: QuerySet) -> None:
     """Run the query set where that was not done yet, and draw what came of it."""
-    names = search_compared.names(*asked) if len(asked) == 2 else (MODES[asked[0][1]].name,)
+    names = search_compared.names(*asked) if len(asked) == 2 else (MODES[asked[0][1]].short,)
     sides = dict(zip(names, batches.run(asked, chosen.queries), strict=True))
     st.html(notes.headline(batch.headline(sides)))
     frame.say(batch.provenance(sides))
@@ -33,6 +33,7 @@ def show(asked: list[Asked], chosen: QuerySet) -> None:
         )
     if figures := batch.figures(sides):
         st.html(f'<div class="pse-wide">{figures}</div>')
+    st.html(notes.small(batch.times(sides)))
     catalogues = [engine.catalogue for engine, _ in asked]
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
         st.subheader("Each query", anchor=False, width="content")
@@ -46,7 +47,8 @@ def show(asked: list[Asked], chosen: QuerySet) -> None:
         rows,
         hide_index=True,
         column_config=columns(list(rows[0])),
-        height=35 * (min(len(rows), ROWS) + 1) + 3,
+        placeholder="–",
+        height=HEIGHT if len(rows) > 10 else "auto",
         key="answers",
     )
     st.html(
@@ -82,5 +84,5 @@ def columns(names: list[str]) -> dict[str, object]:
                 format="%.1f ms", help="The search alone, the query already read and encoded"
             )
         elif name.startswith("Top"):
-            found[name] = st.column_config.TextColumn(width="large")
+            found[name] = st.column_config.TextColumn(width="large" if name == "Top result" else "medium")
     return found

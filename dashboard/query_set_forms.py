@@ -32,7 +32,7 @@ def judged_queries(engine: Engine) -> tuple[str, ...]:
     return checked(kept) if kept else ()
 
 
-def new(engine: Engine, label: str = "New query set") -> None:
+def new(engine: Engine, label: str = "New set") -> None:
     """Draw the form for a new query set, in a popover."""
     judged = judged_queries(engine)
     with st.popover(label, width="stretch", key=f"new-set-{st.session_state.get(MADE, 0)}"):

@@ -72,7 +72,7 @@ def names(first: Asked, other: Asked) -> tuple[str, str]:
     """Return what tells two sides apart: the mode, the version, or both."""
     same_version, same_mode = first[0].name == other[0].name, first[1] == other[1]
     one, two = (
-        MODES[mode].name if same_version else engine.name if same_mode else f"{engine.name}, {MODES[mode].short}"
+        MODES[mode].short if same_version else engine.name if same_mode else f"{engine.name}, {MODES[mode].short}"
         for engine, mode in (first, other)
     )
     return one, two

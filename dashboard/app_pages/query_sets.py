@@ -45,7 +45,7 @@ def main() -> None:
 
 def control_row(engine: Engine, other: Engine | None, name: str, names: list[str]) -> list[Asked]:
     """Draw query set, mode, comparison and the button that runs it; return who is asked."""
-    which, ways, beside, making, go = st.columns([3.2, 4.6, 2, 2.4, 1.3], vertical_alignment="center")
+    which, ways, beside, making, go = st.columns([2.9, 5.2, 1.9, 2, 1.2], vertical_alignment="center")
     which.selectbox(
         "Query set",
         names,

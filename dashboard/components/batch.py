@@ -30,49 +30,57 @@ Sides = Mapping[str, Sequence[Answer]]  # answers by the side's name, all to the
 def headline(sides: Sides) -> str:
     """Return what a run came to, in a sentence: a mean with its interval, or the difference of two."""
     (first, own), *others = sides.items()
-    rows = measured.of([asdict(row) for row in summary(sides)], "ndcg", 10)
     if others:
-        second, theirs = others[0]
-        found = compared(own, theirs)
-        if found is None:
-            return f"{counted(len(own), 'query', 'queries')} answered by both; none was judged for both."
-        paired, n = found
-        counts = f"for {counted(paired.wins, 'query', 'queries')} {first} is better, for {paired.losses:,} {second}, "
-        counts += f"for {paired.ties:,} they are equal"
-        size = figure(abs(paired.difference))
-        if n > 1:
-            size += f" ({signed(paired.low)} to {signed(paired.high)}; p {p_value(paired.p)})"
-        if n > 1 and paired.p < CLEAR:
-            better, worse = (first, second) if paired.difference > 0 else (second, first)
-            return f"{better} is better than {worse}: NDCG@10 differs by {size}; {counts}."
-        return f"No clear difference: NDCG@10 differs by {size}; {counts}."
+        return _difference(first, own, *others[0])
+    rows = measured.of([asdict(row) for row in summary(sides)], "ndcg", 10)
     if not rows:
         return f"{counted(len(own), 'query', 'queries')} answered."
     between = f" ({interval})" if (interval := measured.interval(rows[0])) else ""
     return f"{first}: NDCG@10 is {figure(rows[0].value)}{between}."
 
 
+def _difference(first: str, own: Sequence[Answer], second: str, theirs: Sequence[Answer]) -> str:
+    found = compared(own, theirs)
+    if found is None:
+        return f"{counted(len(own), 'query', 'queries')} answered by both; none was judged for both."
+    paired, n = found
+    if not paired.difference:
+        return f"No difference: the mean NDCG@10 of {first} and {second} is the same."
+    better, worse, sign = (first, second, 1) if paired.difference > 0 else (second, first, -1)
+    low, high = sorted((sign * paired.low, sign * paired.high))
+    sure = f" ({signed(low)} to {signed(high)}, p {p_value(paired.p)})" if n > 1 else ""
+    size = f"by {figure(abs(paired.difference))} NDCG@10{sure}"
+    if n > 1 and paired.p < CLEAR:
+        return f"{better} is better than {worse} {size}."
+    return f"No clear difference: {better} is ahead of {worse} {size}."
+
+
 def provenance(sides: Sides) -> str:
-    """Return how many of the queries were judged, how many found nothing, and how long they took."""
-    own = next(iter(sides.values()))
+    """Return how many of the queries were judged and, of two sides, for how many each was better."""
+    (first, own), *others = sides.items()
     judged = sum(answer.values is not None for answer in own)
-    said = [
-        f"Mean over {counted(judged, 'judged query', 'judged queries')} of {len(own):,}; intervals are 95 %."
-        if judged > 1
-        else f"{judged} of {counted(len(own), 'query', 'queries')} was judged."
-        if judged
-        else "None of these queries was judged for this version, so there is nothing to measure by."
-    ]
+    if not judged:
+        return "None of these queries was judged for this version, so there is nothing to measure by."
+    said = f"Measured on {counted(judged, 'judged query', 'judged queries')} of {len(own):,}"
+    said += "; intervals are 95 %." if judged > 1 else ": one alone gives no interval."
+    if others and (found := compared(own, others[0][1])):
+        paired, _ = found
+        said += f" {first} is better for {paired.wins:,}, {others[0][0]} for {paired.losses:,}; "
+        said += f"{paired.ties:,} {'is' if paired.ties == 1 else 'are'} equal."
+    return said
+
+
+def times(sides: Sides) -> str:
+    """Return how long the searches took and how many found nothing, in sentences."""
+    said = []
     for name, answers in sides.items():
-        of = f"{name}: " if len(sides) > 1 else ""
-        times = [answer.milliseconds for answer in answers]
-        half, most = (times * 2)[:2] if len(times) == 1 else [quantiles(times, n=20)[place] for place in (9, 18)]
-        empty = sum(not answer.ids for answer in answers)
-        nothing = f"; {counted(empty, 'query', 'queries')} found nothing" if empty else ""
-        said.append(
-            f"{of}half of the searches took up to {milliseconds(half)}, 95 % up to {milliseconds(most)}{nothing}."
-        )
-    return " ".join(each[0].upper() + each[1:] for each in said)
+        taken = [answer.milliseconds for answer in answers]
+        half, most = (taken * 2)[:2] if len(taken) == 1 else [quantiles(taken, n=20)[place] for place in (9, 18)]
+        of = f"{name}: half" if len(sides) > 1 else "Half"
+        said.append(f"{of} of the searches took up to {milliseconds(half)}, 95 % up to {milliseconds(most)}")
+        if empty := sum(not answer.ids for answer in answers):
+            said[-1] += f"; {counted(empty, 'query', 'queries')} found nothing"
+    return ". ".join(said) + "."
 
 
 def figures(sides: Sides) -> str:

@@ -67,7 +67,7 @@ def test_each_line_meets_the_middle_of_its_rows(context: BrowserContext, path: s
 
 def test_make_a_query_set_run_it_and_download_it(context: BrowserContext) -> None:
     page = go(context, "/query-sets?version=tiny")
-    page.get_by_role("button", name=re.compile("Type or upload queries|New query set")).click()
+    page.get_by_role("button", name=re.compile("Type or upload queries|New set")).click()
     page.get_by_label("One query a line").fill("zoom lens\nusb\n=tripod")
     page.get_by_label("Name").fill("by hand")
     page.get_by_label("Name").press("Tab")
@@ -75,7 +75,7 @@ def test_make_a_query_set_run_it_and_download_it(context: BrowserContext) -> Non
     expect(page.get_by_text("3 queries, 2 of them judged for this version")).to_be_visible()
     page.get_by_text("Words", exact=True).click()
     page.get_by_role("button", name="Run", exact=True).click()
-    expect(page.get_by_text(re.compile(r"Words \(BM25\): NDCG@10 is 0\.575"))).to_be_visible()
+    expect(page.get_by_text(re.compile(r"Words: NDCG@10 is 0\.575"))).to_be_visible()
     expect(page.locator("[data-testid=stDataFrame] canvas").first).to_be_visible()
     name, rows = download(page)
     assert name.startswith("tiny-by-hand-2")

@@ -79,15 +79,15 @@ def test_running_a_set_gives_a_row_for_each_query(sets: QuerySets) -> None:
     assert usb["NDCG@10"] == pytest.approx(0.6131, abs=1e-4)
     assert tripod["NDCG@10"] is None or tripod["NDCG@10"] != tripod["NDCG@10"]
     assert zoom["Open"] == "/?q=zoom+lens&version=tiny&mode=words"
-    assert "Words (BM25): NDCG@10 is 0.575" in screen(test)  # (0.5364 + 0.6131) / 2
-    assert "Mean over 2 judged queries of 3" in screen(test)
+    assert "Words: NDCG@10 is 0.575" in screen(test)  # (0.5364 + 0.6131) / 2
+    assert "Measured on 2 judged queries of 3" in screen(test)
 
 
 def test_two_modes_are_compared_query_by_query(sets: QuerySets) -> None:
     sets.save("a", ("zoom lens", "usb"))
     test = visit("query_sets", set="a", run="1", mode="words", **{"against-mode": "fused"})
     zoom, _ = rows(test)
-    one, other = zoom["NDCG@10, Words (BM25)"], zoom["NDCG@10, Fused"]
+    one, other = zoom["NDCG@10, Words"], zoom["NDCG@10, Fused"]
     assert zoom["Difference"] == pytest.approx(one - other)
     assert zoom["Shared"] == 2
     assert "against-mode=fused" in zoom["Open"]

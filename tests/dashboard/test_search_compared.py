@@ -22,7 +22,7 @@ def test_two_modes_of_one_version() -> None:
     assert found[:2] == ["L1", "C2"]  # words find no more
     assert len(found) == 7
     assert "2 of 5 results are in common" in screen(test)
-    assert [each.value for each in test.subheader] == ["Words (BM25)", "Fused"]
+    assert [each.value for each in test.subheader] == ["Words", "Fused"]
     assert source(test).count("pse-lines") == 1
     assert "new" in screen(test)
     assert not [button for button in test.button if button.key == "similar-1"]
@@ -38,7 +38,7 @@ def test_the_choice_is_in_the_url_and_can_be_undone() -> None:
     test = visit(q="camera")
     checked(test.selectbox(key="widget-against-mode").set_value("meaning").run())
     assert test.query_params["against-mode"] == "meaning"
-    assert [each.value for each in test.subheader] == ["Fused", "Meaning (MiniLM)"]
+    assert [each.value for each in test.subheader] == ["Fused", "Meaning"]
     test = press(test, "stop-comparing")
     assert test.query_params == {"q": "camera", "version": "tiny"}
     assert not test.subheader
