@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import streamlit as st
 
 from dashboard import controls, state, why
@@ -33,6 +35,7 @@ def summary(
     *,
     aside: str = "",
     short: bool = False,
+    more: Callable[[], None] | None = None,
 ) -> None:
     """Say how many there are, of how many, and how long it took; the steps are one click away.
 
@@ -42,6 +45,7 @@ def summary(
         lead: What makes the ones that are listed the ones, where not all are.
         aside: One line on how they were chosen, in small type.
         short: Whether there is little room: then it fits on one line of 300 pixels.
+        more: Draws what else stands on this line.
     """
     words = chosen(len(results.hits), results.among, nouns, lead)
     label, took = "Steps", f"in {milliseconds(results.timings['total'])}"
@@ -58,6 +62,8 @@ def summary(
             st.html(cards.table(("Step", "Time"), rows, total=True))
         if aside:
             st.html(notes.small(aside), width="content")
+        if more:
+            more()
 
 
 def chosen(listed: int, among: int, nouns: tuple[str, str], lead: str) -> str:

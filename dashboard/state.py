@@ -21,6 +21,7 @@ FEW = 10  # how many products a list begins with
 # URL parameters
 VERSION = "version"
 AGAINST = "against"  # the second version, side by side
+AGAINST_MODE = "against-mode"  # the second way to search, side by side
 QUERY = "q"
 MODE = "mode"
 TYPED = "typed"  # "1" searches the query as typed
@@ -44,6 +45,8 @@ CUT = "k"
 SPLIT = "split"
 SLICE = "slice"  # a family of slices
 DETAIL = "detail"  # what the Evaluation page shows below its figures
+SET = "set"  # a query set
+RUN = "run"  # "1" runs the query set
 
 # Session keys
 KEPT_VERSION = "kept-version"  # the version last looked at, for the next page

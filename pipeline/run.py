@@ -15,6 +15,7 @@ from pipeline import environment
 from pipeline.data.dataset import Dataset
 from pipeline.data.prepare import Prepared
 from pipeline.evaluation.baselines import EASE_PRODUCTS
+from pipeline.evaluation.judgements import JUDGEMENTS
 from pipeline.manifest import Manifest, sha256
 from pipeline.names import check_name
 from pipeline.recipe import Recipe
@@ -238,6 +239,8 @@ class Run:
         shutil.copytree(
             evaluated, staged / "evaluation", dirs_exist_ok=True, ignore=shutil.ignore_patterns("stage.json")
         )
+        if prepared.judging:  # what the figures rest on, so that other lists of queries can be measured by it
+            shutil.copy(prepared.folder / JUDGEMENTS, staged / "evaluation")
         metrics = json.loads((staged / "evaluation" / "metrics.json").read_text("utf-8"))
         Contents.load(staged, encoder_of(encoded, self.artifacts))  # nothing is published that cannot be served
         manifest = Manifest(
@@ -247,6 +250,7 @@ class Run:
                 "name": dataset.name,
                 "generated": dataset.generated,
                 "fingerprint": dataset.fingerprint(),
+                "judging": prepared.judging,
                 **prepared.counts,
             },
             split=prepared.split["kind"],

@@ -14,6 +14,7 @@ FLOORS = [
     ["work"],
     ["stages", "environment"],
     ["evaluation"],
+    ["workspace"],
     ["retrieval"],
     ["versions", "towers"],
     ["text", "data", "recipe", "metrics"],

@@ -7,6 +7,7 @@ words that mean the same share one. The user tower is the mean of the history.
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,7 +18,7 @@ import pyarrow.parquet as pq
 from onnx import TensorProto, helper, numpy_helper
 from tokenizers import Tokenizer, models, normalizers, pre_tokenizers
 
-from pipeline.data.tables import PRODUCTS
+from pipeline.data.tables import JUDGEMENTS, PRODUCTS
 from pipeline.manifest import Manifest, sha256
 from pipeline.retrieval.contents import Contents
 from pipeline.retrieval.query_ranking import files
@@ -161,12 +162,16 @@ def publish(
     split: str = "leave-one-out",
     reranked: bool = False,
     ranked: float = 0.0,
+    judged: Mapping[str, Mapping[str, float]] | None = None,
+    protocol: str = "open",
+    dataset: str = "tiny-shop",
     replace: bool = False,
 ) -> Version:
     """Publish a tiny version; without towers it has no shoppers either; `by_name`, its towers know shoppers by name.
 
     `reranked`, it has a second stage that goes by price alone: of the candidates, the dearest comes first. `ranked` is
-    the weight of a search ranker that goes against meaning: the lower the cosine, the better; 0 for none.
+    the weight of a search ranker that goes against meaning: the lower the cosine, the better; 0 for none. `judged` are
+    grades by query and product, with exponential gains.
     """
     encoder = write_encoder(store.artifacts / "encoders" / ENCODER)
     folder = store.staging(name)
@@ -198,13 +203,16 @@ def publish(
         (folder / "evaluation" / "metrics.json").write_text(json.dumps(metrics(towers)))
         if towers:
             write_per_user(folder / "evaluation" / "per_user.parquet")
+    if judged:
+        write_judgements(folder / "evaluation", judged)
     manifest = Manifest(
         name=name,
         created=created,
         dataset={
-            "name": "tiny-shop",
+            "name": dataset,
             "fingerprint": "0123456789abcdef" * 4,
             "generated": generated,
+            "judging": {"protocol": protocol, "gain": "exponential", "min_grade": 0} if judged else None,
             "products": len(shop),
             "shoppers": len(HISTORIES) if towers else 0,
             "interactions": sum(map(len, HISTORIES.values())) if towers else 0,
@@ -223,6 +231,17 @@ def publish(
         notes=[] if towers else ["There are no interactions, so there are no towers and no shoppers."],
     )
     return store.publish(folder, manifest, replace=replace)
+
+
+def write_judgements(folder: Path, judged: Mapping[str, Mapping[str, float]]) -> None:
+    """Write what was judged of each query."""
+    folder.mkdir(exist_ok=True)
+    rows = [
+        {"query": query, "product_id": product_id, "grade": grade}
+        for query, grades in judged.items()
+        for product_id, grade in grades.items()
+    ]
+    pq.write_table(pa.Table.from_pylist(rows, schema=JUDGEMENTS), folder / "judgements.parquet")
 
 
 def known_vectors(items: np.ndarray, ids: list[str]) -> np.ndarray:

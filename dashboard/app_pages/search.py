@@ -4,9 +4,22 @@ from __future__ import annotations
 
 import streamlit as st
 
-from dashboard import choices, facets, filtering, frame, modes, results, state, understanding, why
+from dashboard import (
+    choices,
+    downloads,
+    facets,
+    filtering,
+    frame,
+    modes,
+    results,
+    search_compared,
+    state,
+    understanding,
+    why,
+)
 from dashboard.components import cards, notes
 from dashboard.components.words import plain, typed
+from dashboard.modes import MODES
 from pipeline.retrieval.engine import Engine, Space, check_query
 
 SPACES = {"text": "By meaning", "towers": "By shoppers"}
@@ -19,19 +32,21 @@ def main() -> None:
             similar(engine, product_id)
         return
     with frame.page("Search", "Which products answer a shopper's query, and why?"):
-        engine, _ = frame.engine()
+        engine, other = frame.engine(with_other=True)
         mode = control_row(engine)
         filtering.chips()
-        if typed(state.text(state.QUERY)).strip():
-            answer(engine, mode)
-        else:
+        if not typed(state.text(state.QUERY)).strip():
             invite(engine)
+        elif second := search_compared.second(engine, other, mode):
+            search_compared.answer((engine, mode), second)
+        else:
+            answer(engine, mode)
 
 
 def control_row(engine: Engine) -> str:
     """Draw query, mode and filters; return the mode."""
     mode, offered = modes.chosen(engine), modes.offered(engine)
-    box, ways, narrowing = st.columns([5.2, 5.4, 1.8], vertical_alignment="center")
+    box, ways, narrowing, beside = st.columns([4.4, 5.2, 1.8, 2], vertical_alignment="center")
     box.text_input(
         "Query",
         type="search",
@@ -42,13 +57,15 @@ def control_row(engine: Engine) -> str:
     ways.segmented_control(
         "Search by",
         offered,
-        format_func=lambda each: modes.MODES[each].short,
+        format_func=lambda each: MODES[each].short,
         required=True,
         label_visibility="collapsed",
         **state.bound(state.MODE, mode, forget=[state.SHOWN], default=offered[0]),
     )
     with narrowing:
         facets.popover(engine, mode)
+    with beside:
+        search_compared.popover(engine, mode)
     return mode
 
 
@@ -58,13 +75,18 @@ def answer(engine: Engine, mode: str) -> None:
     shown = state.how_many(state.SHOWN)
     chosen = filtering.asked(engine)
     as_typed = bool(state.text(state.TYPED))
-    found = engine.search(query, k=shown, filters=chosen, mode=modes.MODES[mode].engine, as_typed=as_typed)
+    found = engine.search(query, k=shown, filters=chosen, mode=MODES[mode].engine, as_typed=as_typed)
     if not found.hits:
         nothing(mode)
         return
     filtered = bool(found.understood.filters if found.understood else chosen)
-    lead = "" if mode == "words" else "The best "
-    results.summary(found, kinds(mode, filtered=filtered), lead, aside=modes.MODES[mode].told)
+    results.summary(
+        found,
+        kinds(mode, filtered=filtered),
+        lead="" if mode == "words" else "The best ",
+        aside=MODES[mode].told,
+        more=lambda: downloads.search([(engine, mode, found)], query),
+    )
     results.told(found)
     if found.understood:
         understanding.strip(found.understood, as_typed=as_typed)

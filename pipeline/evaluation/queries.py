@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
+import pyarrow as pa
 
 from pipeline.evaluation import chance
 from pipeline.evaluation.rows import FIGURES, AtK, Evaluated, per_unit, rows_of
@@ -16,6 +17,7 @@ from pipeline.retrieval.candidates import Candidates, FloatArray, Request, Retri
 # Beyond what recommendations are measured by: how much of what was judged good a longer list holds, how often nothing
 # is found, and how much of a list no one has judged (which counts as irrelevant, wrongly at times).
 SEARCHED: list[AtK] = [*FIGURES, ("recall", 100), ("zero_result", 10), ("unjudged", 10)]
+UNLISTED = np.iinfo(np.int64).max  # the rank of a product that is not in a list
 
 
 @dataclass(frozen=True)
@@ -58,6 +60,24 @@ def gains_of(grades: npt.NDArray[np.float64], gain: str, min_grade: float) -> np
     above = np.maximum(grades - min_grade, 0.0)
     values: npt.NDArray[np.float64] = 2**above - 1 if gain == "exponential" else above
     return values
+
+
+def judged_of(queries: pa.ChunkedArray, rows: npt.NDArray[np.int32], gains: npt.NDArray[np.float64]) -> list[Judged]:
+    """Return judgements by query, the queries in order of appearance.
+
+    Args:
+        queries: The query of each judgement.
+        rows: int32 [n], the product's row.
+        gains: float64 [n].
+    """
+    encoded = queries.combine_chunks().dictionary_encode()
+    codes = encoded.indices.to_numpy()
+    order = np.argsort(codes, kind="stable")
+    bounds = np.searchsorted(codes[order], np.arange(len(encoded.dictionary) + 1))
+    return [
+        Judged(query, rows[chosen], gains[chosen])
+        for query, chosen in zip(encoded.dictionary.to_pylist(), np.split(order, bounds[1:-1]), strict=True)
+    ]
 
 
 def evaluate_queries(
@@ -104,17 +124,36 @@ def _values(
     A product with no score above 0 was not found: it is ranked all the same, but does not count as returned.
     """
     order = np.lexsort((gains, -scores))
-    in_order = gains[order]
-    ranks = np.flatnonzero(in_order > 0)[None, :] + 1
     shown = order[:10][scores[order[:10]] > 0]
+    return values_of_list(gains[order], gains, judged[shown], complete=bool(judged.all()))
+
+
+def values_of_list(
+    in_order: npt.NDArray[np.float64],
+    gains: npt.NDArray[np.float64],
+    judged: npt.NDArray[np.bool_],
+    *,
+    complete: bool = False,
+) -> npt.NDArray[np.float64]:
+    """Return float64 [n_figures], in the order of `SEARCHED`, of one list.
+
+    Args:
+        in_order: float64, gains of the list, best ranked first; 100 are enough for every figure.
+        gains: float64 [n_judged or more], the gains of every product of the query; one is above 0.
+        judged: bool [at most 10], whether each of the first ten products that were found was judged.
+        complete: Whether every product that may be listed was judged: then the unjudged share says nothing.
+    """
+    ranks = np.flatnonzero(in_order > 0) + 1
+    missed = np.full(int((gains > 0).sum()) - len(ranks), UNLISTED)
+    ranks = np.concatenate([ranks, missed])[None, :]
     found = []
     for metric, k in SEARCHED:
         if metric == "ndcg":
             found.append(graded_ndcg(in_order, gains, k))
         elif metric == "zero_result":
-            found.append(float(not len(shown)))
+            found.append(float(not len(judged)))
         elif metric == "unjudged":
-            found.append(float((~judged[shown]).mean()) if len(shown) and not judged.all() else np.nan)
+            found.append(float((~judged).mean()) if len(judged) and not complete else np.nan)
         else:
             found.append(METRICS[metric](ranks, k)[0])
     return np.array(found)

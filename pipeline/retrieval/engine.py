@@ -121,6 +121,7 @@ class Engine:
         *,
         as_typed: bool = False,
         relax: bool = True,
+        within: RowArray | None = None,
     ) -> Results:
         """Return the products that best answer a shopper's query; `understood` says how it was read.
 
@@ -132,6 +133,7 @@ class Engine:
                 (BM25) or "semantic" (MiniLM); None takes "ranked" where the version has a search ranker, else "fused".
             as_typed: Search the query unchanged: repair no spelling, read no price.
             relax: Where nothing passes the filters, leave some out, and say so; without it the list is empty.
+            within: Rows of the only products that may be returned, distinct; None allows all.
 
         Raises:
             InvalidRequest: The query, k or mode is out of range, or the version has no search ranker.
@@ -153,6 +155,10 @@ class Engine:
             if relax:
                 understood = self._understanding.relaxed(understood, asked, held)
             passing = understood.filters.mask(self.catalogue)
+            if within is not None:
+                inside = np.zeros(len(self.catalogue), dtype=bool)
+                inside[within] = True
+                passing = inside if passing is None else passing & inside
         with steps("rank"):
             ranked = self._ranked if mode == "ranked" else None
             if ranked:
@@ -170,6 +176,11 @@ class Engine:
             words = "contains these words" if terms(understood.words) else "can be found by these words alone"
             notes.append(f"No product {words}; these are the nearest in meaning.")
         return Results(hits, steps.done(), among, tuple(notes), understood=understood)
+
+    def read_ahead(self, text: str) -> None:
+        """Read and encode a query, so that the searches for it that follow start alike, whatever their mode."""
+        understood = self._understanding.read(check_query(text), Filters(), as_typed=False)
+        self._encoder.encode_query(understood.words)
 
     def facets(
         self, text: str = "", filters: Filters | None = None, mode: Mode = "fused", *, as_typed: bool = False

@@ -13,7 +13,7 @@ from pipeline.data.prepare import Prepared
 from pipeline.data.split import tuning_user
 from pipeline.evaluation.baselines import recommenders
 from pipeline.evaluation.protocol import evaluable, evaluate_recommendations
-from pipeline.evaluation.queries import Judged, Remembered, evaluate_queries, gains_of
+from pipeline.evaluation.queries import Judged, Remembered, evaluate_queries, gains_of, judged_of
 from pipeline.retrieval.candidates import Retriever
 from pipeline.retrieval.contents import Contents
 from pipeline.retrieval.fusion import ReciprocalRanks, Sum
@@ -136,14 +136,7 @@ def judged_queries(prepared: Prepared) -> list[Judged]:
     if prepared.judging is None:
         return []
     judgements = pq.read_table(prepared.folder / "judgements.parquet")
-    queries = judgements["query"].combine_chunks().dictionary_encode()
-    codes = queries.indices.to_numpy()
     rows = product_rows(prepared.folder, judgements["product_id"])
     grades = judgements["grade"].to_numpy().astype(np.float64)
     gains = gains_of(grades, prepared.judging["gain"], prepared.judging["min_grade"])
-    order = np.argsort(codes, kind="stable")
-    bounds = np.searchsorted(codes[order], np.arange(len(queries.dictionary) + 1))
-    return [
-        Judged(query, rows[chosen], gains[chosen])
-        for query, chosen in zip(queries.dictionary.to_pylist(), np.split(order, bounds[1:-1]), strict=True)
-    ]
+    return judged_of(judgements["query"], rows, gains)

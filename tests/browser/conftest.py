@@ -68,7 +68,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The dashboard over healthy tiny versions, one with long titles, one with a search ranker, and a damaged one."""
     artifacts = tmp_path_factory.mktemp("artifacts")
     store = VersionStore(artifacts)
-    tiny.publish(store)
+    tiny.publish(store, judged={"zoom lens": {"C2": 2, "L1": 1, "C1": 2}, "usb": {"U1": 1, "C1": 1}})
     tiny.publish(store, "text", towers=False, generated=False, created="2026-01-01T00:00:00Z")
     wordy = tuple(replace(row, title=f"{row.title}, with a name that goes on and on") for row in tiny.SHOP)
     tiny.publish(store, "wordy", towers=False, shop=wordy, created="2025-06-01T00:00:00Z")
