@@ -96,6 +96,7 @@ def test_the_version_holds_what_the_design_names(published: Engine, artifacts: P
         "evaluation/metrics.json", "evaluation/validation.json", "evaluation/per_user.parquet",
         "evaluation/per_query.parquet", "evaluation/curves.parquet", "evaluation/ranks.parquet",
         "evaluation/baselines.json", "rankers/recommend.txt", "rankers/evidence/seen.npz",
+        "rankers/search.txt", "rankers/search.json", "rankers/words/terms.txt",
     } <= files  # fmt: skip
     assert any(name.startswith("lexical/") for name in files)
     assert not any("pkl" in name or "pickle" in name for name in files)
@@ -110,7 +111,7 @@ def test_every_system_is_measured_beside_chance(published: Engine) -> None:
     systems = {(row["task"], row["system"]) for row in published.metrics}
     assert systems == {
         *(("recommend", name) for name in (*BASELINES, "text", *SECOND)),
-        *(("search", name) for name in ("chance", "bm25", "minilm", "rrf", "sum")),
+        *(("search", name) for name in ("chance", "bm25", "minilm", "towers", "rrf", "sum", "ranked")),
     }
     for row in published.metrics:
         assert set(row) == {"task", "split", "slice", "system", "metric", "k", "value", "low", "high", "n"}
@@ -125,7 +126,7 @@ def test_every_system_is_measured_beside_chance(published: Engine) -> None:
 
 
 def test_what_is_served_is_re_ranked_and_was_better_on_validation(published: Engine, artifacts: Path) -> None:
-    (made,) = (artifacts / "datasets" / "sample").glob("rank-*/outcome.json")
+    (made,) = (artifacts / "datasets" / "sample").glob("rank-[0-9a-f]*/outcome.json")  # not those of rank-search
     outcome = json.loads(made.read_text())
     assert outcome["kept"]
     assert outcome["reranked"] > outcome["towers"]
