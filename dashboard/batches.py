@@ -93,3 +93,12 @@ def judgements(engine: Engine) -> Judgements | None:
             known = False
         _judged.put(engine.manifest.checksum, known)
     return known if isinstance(known, Judgements) else None
+
+
+def measurable(engine: Engine, queries: Sequence[str]) -> int | None:
+    """Return how many of some queries were judged, a relevant product among them; None without judgements."""
+    judgements_ = judgements(engine)
+    if judgements_ is None:
+        return None
+    judged = (judgements_.of(query) for query in queries)
+    return sum(each is not None and bool(each.gains.any()) for each in judged)

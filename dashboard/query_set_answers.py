@@ -9,8 +9,10 @@ import streamlit as st
 
 from dashboard import batches, downloads, frame, search_compared, state
 from dashboard.batches import Asked
-from dashboard.components import batch, export, notes
+from dashboard.components import batch, export, measured, notes
+from dashboard.components.words import figure
 from dashboard.modes import MODES
+from pipeline.retrieval.engine import Engine
 from pipeline.workspace.query_sets import QuerySet
 
 HEIGHT = 520  # pixels of a table that is longer
@@ -22,15 +24,8 @@ def show(asked: list[Asked], chosen: QuerySet) -> None:
     sides = dict(zip(names, batches.run(asked, chosen.queries), strict=True))
     st.html(notes.headline(batch.headline(sides)))
     frame.say(batch.provenance(sides))
-    learned = [batches.judgements(engine) for engine, mode in asked if mode == "ranked"]
-    if any(each and each.learned for each in learned):
-        st.html(
-            notes.message(
-                "The ranked order learned from judged queries, these perhaps among them: its figures here flatter it.",
-                "The Evaluation page measures it on queries that it had not seen.",
-                kind="note",
-            )
-        )
+    for engine, mode in asked:
+        flattered(engine, mode)
     if figures := batch.figures(sides):
         st.html(f'<div class="pse-wide">{figures}</div>')
     st.html(notes.small(batch.times(sides)))
@@ -53,6 +48,22 @@ def show(asked: list[Asked], chosen: QuerySet) -> None:
     )
     st.html(
         notes.small("A click on a column's head sorts by it. Measured are the lists as the Search page shows them.")
+    )
+
+
+def flattered(engine: Engine, mode: str) -> None:
+    """Say so where figures are of an order that learned from the very judgements that measure it."""
+    judgements = batches.judgements(engine)
+    if mode != "ranked" or judgements is None or not judgements.learned:
+        return
+    honest = [each for each in measured.of(engine.metrics, "ndcg", 10) if each.system == mode]
+    reached = f" On queries that it had not seen, NDCG@10 is {figure(honest[0].value)}." if honest else ""
+    st.html(
+        notes.message(
+            f"The order Ranked of {engine.name} learned from judged queries: on them, figures flatter it.{reached}",
+            "The Evaluation page compares it fairly.",
+            kind="note",
+        )
     )
 
 

@@ -164,6 +164,7 @@ def publish(
     ranked: float = 0.0,
     judged: Mapping[str, Mapping[str, float]] | None = None,
     protocol: str = "open",
+    learned: bool = False,
     dataset: str = "tiny-shop",
     replace: bool = False,
 ) -> Version:
@@ -171,7 +172,7 @@ def publish(
 
     `reranked`, it has a second stage that goes by price alone: of the candidates, the dearest comes first. `ranked` is
     the weight of a search ranker that goes against meaning: the lower the cosine, the better; 0 for none. `judged` are
-    grades by query and product, with exponential gains.
+    grades by query and product, with exponential gains; `learned` says that the search ranker learned from them.
     """
     encoder = write_encoder(store.artifacts / "encoders" / ENCODER)
     folder = store.staging(name)
@@ -197,7 +198,7 @@ def publish(
     if reranked:
         write_ranker(folder, encoder)
     if ranked:
-        write_search_ranker(folder, encoder, ranked)
+        write_search_ranker(folder, encoder, ranked, "own" if learned else "shipped")
     if evaluated:
         (folder / "evaluation").mkdir()
         (folder / "evaluation" / "metrics.json").write_text(json.dumps(metrics(towers)))
@@ -293,7 +294,7 @@ def write_ranker(folder: Path, encoder: Path) -> None:
     booster.save_model(folder / "rankers" / "recommend.txt")
 
 
-def write_search_ranker(folder: Path, encoder: Path, weight: float) -> None:
+def write_search_ranker(folder: Path, encoder: Path, weight: float, kind: str) -> None:
     """Write `rankers/search.txt` and what it needs, for the files of a version."""
     contents = Contents.load(folder, encoder)
     words = Words.of(contents.catalogue)
@@ -301,7 +302,7 @@ def write_search_ranker(folder: Path, encoder: Path, weight: float) -> None:
     (folder / "rankers" / files.WORDS).mkdir(parents=True)
     words.save(folder / "rankers" / files.WORDS)
     booster = by_feature(features.names, "cosine_below", low=0.0, high=1.0)
-    files.write(Chosen(booster, weight, "shipped"), folder / "rankers")
+    files.write(Chosen(booster, weight, kind), folder / "rankers")
 
 
 def write_encoder(folder: Path) -> Path:

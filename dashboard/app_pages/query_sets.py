@@ -105,9 +105,8 @@ def invite(engine: Engine) -> None:
 
 def about(engine: Engine, chosen: QuerySet) -> None:
     """Say what the query set holds, and offer to change it."""
-    judgements = batches.judgements(engine)
-    judged = sum(judgements.of(query) is not None for query in chosen.queries) if judgements else 0
-    by = f"{judged:,} of them judged for this version" if judged else "none of them judged for this version"
+    measured = batches.measurable(engine, chosen.queries)
+    by = "" if measured is None else f"; {measured or 'none'} can be measured by this version's judgements"
     with st.container(horizontal=True, vertical_alignment="center"):
         words = f"{counted(len(chosen.queries), 'query', 'queries')}, {by}; saved {day(chosen.saved)}"
         st.html(notes.sentence(words), width="content")

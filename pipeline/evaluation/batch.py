@@ -49,7 +49,7 @@ class Answer:
 def answers(engine: Engine, queries: Sequence[str], mode: Mode, judgements: Judgements | None) -> Iterator[Answer]:
     """Search for each query as the Search page does, spelling repair included, and measure the list that it shows.
 
-    Under the protocol "judged" the figures are those of a second list, of the judged products alone.
+    Under the protocol "judged" the figures are those of a list of the judged products alone.
 
     Args:
         engine: The version.
@@ -63,14 +63,15 @@ def answers(engine: Engine, queries: Sequence[str], mode: Mode, judgements: Judg
     for query in queries:
         # Otherwise the first of two modes would pay for the vector that the second one finds remembered.
         engine.read_ahead(query)
-        found = engine.search(query, k=MAX_K, mode=mode)
+        found = engine.search(query, k=LISTED, mode=mode)
         judged = judgements.of(query) if judgements else None
         values = None
         if judgements and judged is not None and judged.gains.any():
             within = judged.rows if judgements.protocol == "judged" else None
-            measured = found if within is None else engine.search(query, k=MAX_K, mode=mode, within=within)
+            # A list of its own, as a long one takes longer and would not be the time that a reader waits.
+            measured = engine.search(query, k=MAX_K, mode=mode, within=within)
             values = _values(measured, judged, complete=within is not None)
-        ids = tuple(hit.product_id for hit in found.hits[:LISTED])
+        ids = tuple(hit.product_id for hit in found.hits)
         yield Answer(query, ids, found.among, found.timings["total"], values)
 
 

@@ -39,11 +39,11 @@ def test_the_first_set_is_typed_or_the_judged_queries(sets: QuerySets) -> None:
     test = press(test, "save-judged")
     assert sets.open("tiny-shop-judged").queries == ("zoom lens", "usb")
     assert test.query_params["set"] == "tiny-shop-judged"
-    assert "2 queries, 2 of them judged for this version" in screen(test)
+    assert "2 queries; 2 can be measured by this version's judgements" in screen(test)
     test = typed(test, "My  Cameras", "camera\n\ncamera\ntripod")
     assert sets.open("my-cameras").queries == ("camera", "tripod")
     assert test.query_params["set"] == "my-cameras"
-    assert "2 queries, none of them judged for this version" in screen(test)
+    assert "2 queries; none can be measured by this version's judgements" in screen(test)
 
 
 @pytest.mark.parametrize(
@@ -141,6 +141,17 @@ def test_a_mode_that_the_second_version_lacks_is_said(sets: QuerySets, store: Ve
     sets.save("a", ("usb",))
     test = visit("query_sets", set="a", run="1", version="tiny", mode="ranked", against="text")
     assert "This version has no search ranker." in screen(test)
+
+
+def test_an_order_that_learned_from_the_judgements_is_not_measured_by_them_in_silence(
+    sets: QuerySets, store: VersionStore
+) -> None:
+    sets.save("a", ("usb",))
+    told = "figures flatter it"
+    assert told not in screen(visit("query_sets", set="a", run="1", mode="ranked"))  # the shipped one has not seen them
+    tiny.publish(store, judged=JUDGED, ranked=0.5, learned=True, replace=True)
+    assert told in screen(visit("query_sets", set="a", run="1", mode="ranked"))
+    assert told not in screen(visit("query_sets", set="a", run="1", mode="fused"))
 
 
 def test_a_query_is_no_formula_and_no_markup_in_the_address() -> None:
