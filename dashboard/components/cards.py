@@ -75,7 +75,7 @@ def picture(product: Product) -> str:
     url = clean(product.image_url or "")
     image = ""
     if url.lower().startswith(("https://", "http://")) and os.environ.get("PSE_PICTURES", "").lower() != "off":
-        image = f'<img src="{escape(url)}" alt="" loading="lazy" decoding="async" referrerpolicy="no-referrer">'
+        image = f'<img src="{escape(url)}" alt="" loading="lazy" decoding="async">'
     return (
         f'<div class="pse-picture pse-tint-{tint(product.category)}" aria-hidden="true">{escape(letters)}{image}</div>'
     )
