@@ -108,7 +108,7 @@ def about(engine: Engine, chosen: QuerySet) -> None:
     measured = batches.measurable(engine, chosen.queries)
     by = "" if measured is None else f"; {measured or 'none'} can be measured by this version's judgements"
     with st.container(horizontal=True, vertical_alignment="center"):
-        words = f"{counted(len(chosen.queries), 'query', 'queries')}, {by}; saved {day(chosen.saved)}"
+        words = f"{counted(len(chosen.queries), 'query', 'queries')}{by}; saved {day(chosen.saved)}"
         st.html(notes.sentence(words), width="content")
         query_set_forms.manage(chosen)
 
