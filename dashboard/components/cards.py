@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence, Set
+from collections.abc import Sequence
 
 from dashboard.components import marks
 from dashboard.components.colours import tint
@@ -41,7 +41,7 @@ def card(
     score: str = "",
     why: str = "",
     badge: str = "",
-    found_by: Set[str] = frozenset(),
+    found_by: frozenset[str] = frozenset(),
 ) -> str:
     """Return a product as HTML; whatever the dataset says is escaped.
 

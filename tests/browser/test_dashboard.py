@@ -121,6 +121,7 @@ def test_a_damaged_version_and_the_api_beside_the_pages(context: BrowserContext,
     ("path", "waited_for"),
     [
         ("/?q=camera", ".pse-meta"),
+        ("/?q=camera+bag&version=ranked&brand=Norvik&why=C1", ".pse-reason small"),
         ("/recommend?shopper=ann", ".pse-meta"),
         ("/recommend?version=text", "[data-testid=stBaseButton-primary]"),
         ("/evaluation", ".pse-table td"),
@@ -185,7 +186,8 @@ CONTRAST = """() => {
     .reduce((sum, c, i) => sum + c * [.2126, .7152, .0722][i], 0);
   const faint = [];
   for (const element of document.querySelectorAll(
-      '.pse-title, .pse-meta, .pse-why, .pse-number, .pse-picture, .pse-chip, .pse-chip span, .pse-badge,'
+      '.pse-title, .pse-title mark, .pse-reason dt, .pse-reason small, .pse-small,'
+      + ' .pse-meta, .pse-why, .pse-number, .pse-picture, .pse-chip, .pse-chip span, .pse-badge,'
       + ' [data-testid=stBaseButton-primary] p, [data-selected] p, [data-testid=stPopoverButton] p,'
       + ' .pse-table td, .pse-table small, .pse-question, .pse-rank, .pse-muted, dt, dd')) {
     const grounds = [];

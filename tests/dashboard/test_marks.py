@@ -7,10 +7,12 @@ import doctest
 import pytest
 
 from dashboard.components import marks
+from pipeline.retrieval import held
 
 
-def test_the_examples_in_the_documentation_hold() -> None:
-    assert doctest.testmod(marks).failed == 0
+@pytest.mark.parametrize("module", [marks, held])
+def test_the_examples_in_the_documentation_hold(module) -> None:
+    assert doctest.testmod(module).failed == 0
 
 
 @pytest.mark.parametrize(

@@ -36,7 +36,6 @@ class TestSearch:
         assert (
             "1 Ca Compact camera Norvik · Cameras · 199.00 words 0.500 (rank 1) + meaning 0.500 (rank 1) 1.00" in text
         )
-        assert "Words (BM25)" in text  # the parts of the score
         assert "Find the meaning (MiniLM)" in text  # the time of each step
 
     def test_typing_a_query_writes_the_url(self) -> None:
