@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+
+import streamlit as st
 
 from dashboard import state
 from pipeline.retrieval.engine import Engine, Mode
@@ -49,3 +52,22 @@ def chosen(engine: Engine) -> str:
     modes = offered(engine)
     said = state.text(state.MODE)
     return said if said in modes else modes[0]
+
+
+def pick(engine: Engine, forget: Sequence[str] = ()) -> str:
+    """Draw the choice of the mode, tied to the URL, and return it.
+
+    Args:
+        engine: The version that answers.
+        forget: URL parameters that lose their meaning when the mode changes.
+    """
+    mode, choices = chosen(engine), offered(engine)
+    st.segmented_control(
+        "Search by",
+        choices,
+        format_func=lambda each: MODES[each].short,
+        required=True,
+        label_visibility="collapsed",
+        **state.bound(state.MODE, mode, forget=forget, default=choices[0]),
+    )
+    return mode

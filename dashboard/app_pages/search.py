@@ -45,7 +45,6 @@ def main() -> None:
 
 def control_row(engine: Engine) -> str:
     """Draw query, mode and filters; return the mode."""
-    mode, offered = modes.chosen(engine), modes.offered(engine)
     box, ways, narrowing, beside = st.columns([4.4, 5.2, 1.8, 2], vertical_alignment="center")
     box.text_input(
         "Query",
@@ -54,14 +53,8 @@ def control_row(engine: Engine) -> str:
         label_visibility="collapsed",
         **state.bound(state.QUERY, state.text(state.QUERY), forget=[state.SHOWN, state.TYPED, state.WHY]),
     )
-    ways.segmented_control(
-        "Search by",
-        offered,
-        format_func=lambda each: MODES[each].short,
-        required=True,
-        label_visibility="collapsed",
-        **state.bound(state.MODE, mode, forget=[state.SHOWN], default=offered[0]),
-    )
+    with ways:
+        mode = modes.pick(engine, forget=[state.SHOWN])
     with narrowing:
         facets.popover(engine, mode)
     with beside:
