@@ -174,7 +174,8 @@ class Engine:
         notes = self._understanding.notes(understood)
         if len(retrievers) > 1 and not (scores[0] if passing is None else scores[0][passing]).any():
             words = "contains these words" if terms(understood.words) else "can be found by these words alone"
-            notes.append(f"No product {words}; these are the nearest in meaning.")
+            which = "No product" if passing is None else "No product that passes the filters"
+            notes.append(f"{which} {words}; these are the nearest in meaning.")
         return Results(hits, steps.done(), among, tuple(notes), understood=understood)
 
     def read_ahead(self, text: str) -> None:
