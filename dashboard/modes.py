@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import streamlit as st
 
 from dashboard import state
+from dashboard.components.words import clean
 from pipeline.retrieval.engine import Engine, Mode
 
 
@@ -52,6 +53,15 @@ def chosen(engine: Engine) -> str:
     modes = offered(engine)
     said = state.text(state.MODE)
     return said if said in modes else modes[0]
+
+
+def replaced(engine: Engine) -> str:
+    """Return a sentence where the URL names a mode that the version does not have, else ""."""
+    said = state.text(state.MODE)
+    if not said or said in offered(engine):
+        return ""
+    name = MODES[said].name if said in MODES else clean(said, 40)
+    return f'This version cannot search by "{name}"; these are the results of {MODES[chosen(engine)].name}.'
 
 
 def pick(engine: Engine, forget: Sequence[str] = ()) -> str:

@@ -73,13 +73,16 @@ def answer(engine: Engine, mode: str) -> None:
         nothing(mode)
         return
     filtered = bool(found.understood.filters if found.understood else chosen)
+    which = "the other filters" if found.understood and found.understood.relaxed else "the filters"
     results.summary(
         found,
-        kinds(mode, filtered=filtered),
+        kinds(mode, which if filtered else ""),
         lead="" if mode == "words" else "The best ",
         aside=MODES[mode].told,
         more=lambda: downloads.search([(engine, mode, found)], query),
     )
+    if told := modes.replaced(engine):
+        st.html(notes.message(told, kind="note"))
     results.told(found)
     if found.understood:
         understanding.strip(found.understood, as_typed=as_typed)
@@ -88,13 +91,18 @@ def answer(engine: Engine, mode: str) -> None:
     why.drawer(engine, found, mode)
 
 
-def kinds(mode: str, *, filtered: bool) -> tuple[str, str]:
-    """Return what the results were chosen from: one of them, and more."""
+def kinds(mode: str, filters: str) -> tuple[str, str]:
+    """Return what the results were chosen from: one of them, and more.
+
+    Args:
+        mode: By its name in the URL.
+        filters: What they passed, in words; "" where nothing was asked of them.
+    """
     one, more = "product", "products"
-    if filtered:
-        one, more = f"{one} that passes the filters", f"{more} that pass the filters"
+    if filters:
+        one, more = f"{one} that passes {filters}", f"{more} that pass {filters}"
     if mode == "words":
-        joint = "and" if filtered else "that"
+        joint = "and" if filters else "that"
         one, more = f"{one} {joint} contains a word of the query", f"{more} {joint} contain a word of the query"
     return one, more
 

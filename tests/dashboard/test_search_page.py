@@ -272,3 +272,20 @@ def test_odd_queries_are_answered(query: str) -> None:
     assert "pse-problem" not in source(test)
     assert products(test)
     assert "<script" not in source(test)
+
+
+def test_a_mode_that_the_version_lacks_is_said(store: VersionStore) -> None:
+    tiny.publish(store, "plain", created="2026-01-01T00:00:00Z")
+    lacks = visit(q="camera", version="plain", mode="ranked")
+    assert 'This version cannot search by "Ranked (learned)"; these are the results of Fused.' in screen(lacks)
+    unknown = visit(q="camera", version="plain", mode="<b>x</b>")
+    assert "<b>x</b>" not in source(unknown)
+    assert "these are the results of Fused." in screen(unknown)
+    assert "cannot search by" not in screen(visit(q="camera", version="plain", mode="words"))
+
+
+def test_what_was_left_out_is_not_said_to_be_passed() -> None:
+    assert "that pass the filters" in screen(visit(q="camera", brand="Norvik"))
+    relaxed = screen(visit(q="camera", brand="Norvik", max="1"))
+    assert "that pass the other filters" in relaxed
+    assert "that pass the filters" not in relaxed
