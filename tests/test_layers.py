@@ -13,6 +13,7 @@ FLOORS = [
     ["report", "run", "bench"],
     ["work"],
     ["stages", "environment"],
+    ["comparing"],
     ["evaluation"],
     ["workspace"],
     ["retrieval"],
@@ -22,6 +23,7 @@ FLOORS = [
     ["errors"],
 ]
 DASHBOARD_MAY = {
+    "comparing",
     "retrieval",
     "evaluation",
     "maps",

@@ -7,7 +7,7 @@ words that mean the same share one. The user tower is the mean of the history.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -156,6 +156,9 @@ def publish(
     towers: bool = True,
     by_name: bool = False,
     evaluated: bool = True,
+    evaluation: Callable[[Path], None] | None = None,
+    histories: Mapping[str, tuple[str, ...]] = HISTORIES,
+    seed: int | None = None,
     generated: bool = True,
     created: str = "2026-03-01T10:00:00Z",
     shop: tuple[Row, ...] = SHOP,
@@ -173,6 +176,7 @@ def publish(
     `reranked`, it has a second stage that goes by price alone: of the candidates, the dearest comes first. `ranked` is
     the weight of a search ranker that goes against meaning: the lower the cosine, the better; 0 for none. `judged` are
     grades by query and product, with exponential gains; `learned` says that the search ranker learned from them.
+    `evaluation` writes more into the folder of that name; `seed` is said to be the recipe's.
     """
     encoder = write_encoder(store.artifacts / "encoders" / ENCODER)
     folder = store.staging(name)
@@ -194,7 +198,7 @@ def publish(
             np.save(folder / "towers" / "users.npy", known_vectors(items, [row.product_id for row in shop]))
         else:
             write_user_tower(folder / "towers" / "user.onnx", vectors.shape[1])
-        write_users(folder / "users.parquet", [row.product_id for row in shop])
+        write_users(folder / "users.parquet", [row.product_id for row in shop], histories)
     if reranked:
         write_ranker(folder, encoder)
     if ranked:
@@ -204,6 +208,8 @@ def publish(
         (folder / "evaluation" / "metrics.json").write_text(json.dumps(metrics(towers)))
         if towers:
             write_per_user(folder / "evaluation" / "per_user.parquet")
+        if evaluation:
+            evaluation(folder / "evaluation")
     if judged:
         write_judgements(folder / "evaluation", judged)
     manifest = Manifest(
@@ -215,11 +221,11 @@ def publish(
             "generated": generated,
             "judging": {"protocol": protocol, "gain": "exponential", "min_grade": 0} if judged else None,
             "products": len(shop),
-            "shoppers": len(HISTORIES) if towers else 0,
-            "interactions": sum(map(len, HISTORIES.values())) if towers else 0,
+            "shoppers": len(histories) if towers else 0,
+            "interactions": sum(map(len, histories.values())) if towers else 0,
         },
         split=split,
-        recipe={"name": "history" if towers else "text"},
+        recipe={"name": "history" if towers else "text"} | ({} if seed is None else {"seed": seed}),
         encoder={
             "id": ENCODER,
             "files": {
@@ -259,11 +265,11 @@ def damage(version: Version, file: str = "products.parquet") -> None:
     path.write_bytes(content)
 
 
-def write_users(path: Path, ids: list[str]) -> None:
+def write_users(path: Path, ids: list[str], histories: Mapping[str, tuple[str, ...]] = HISTORIES) -> None:
     """Write `users.parquet`: one day between interactions, every other one rated."""
     rows = [
         (user, ids.index(product), DAY * (100 + place), 4.0 if place % 2 else None, part_of(place, len(history)))
-        for user, history in HISTORIES.items()
+        for user, history in histories.items()
         for place, product in enumerate(history)
     ]
     columns = list(zip(*rows, strict=True))

@@ -92,7 +92,7 @@ class Contents:
             products = pq.read_table(folder / "products.parquet")
             shoppers = Shoppers(pq.read_table(users)) if users.exists() else None
             contents = cls(
-                catalogue=Catalogue(products, *_train_statistics(shoppers, products.num_rows)),
+                catalogue=Catalogue(products, *train_statistics(shoppers, products.num_rows)),
                 shoppers=shoppers,
                 encoder=Encoder.shared(encoder),
                 lexical=LexicalIndex.load(folder / "lexical", products.num_rows),
@@ -137,7 +137,7 @@ def _reranked(contents: Contents, folder: Path) -> Reranked | None:
     return Reranked(features, lightgbm.Booster(model_str=(folder / "recommend.txt").read_text("utf-8")))
 
 
-def _train_statistics(shoppers: Shoppers | None, n_products: int) -> tuple[np.ndarray, ...]:
+def train_statistics(shoppers: Shoppers | None, n_products: int) -> tuple[np.ndarray, ...]:
     """Return per product: train interactions, mean train rating (NaN where unrated), number of train ratings."""
     if shoppers is None:
         return ()

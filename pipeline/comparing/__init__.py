@@ -1,0 +1,1 @@
+"""Comparing versions: which one ships, for whom, and how sure that is."""
