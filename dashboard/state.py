@@ -48,6 +48,15 @@ DETAIL = "detail"  # what the Evaluation page shows below its figures
 SET = "set"  # a query set
 RUN = "run"  # "1" runs the query set
 
+# On the Compare page
+OTHERS = "others"  # the versions compared with the baseline; may repeat
+POOL = "pool"  # "1" pools the trainings of one recipe that differ by their seed
+FOCUS = "focus"  # the one of the others that the detail is about
+CHANGE = "change"  # which shoppers or queries are listed: worse, better or all
+BOX = "box"  # the part of the scatter that is selected: low and high of A, low and high of B
+UNIT = "unit"  # the shopper, query or product whose lists are compared
+KIND = "kind"  # what the unit is: shopper, query or product
+
 # Session keys
 KEPT_VERSION = "kept-version"  # the version last looked at, for the next page
 KEPT_BASKET = "kept-basket"

@@ -31,6 +31,16 @@ def in_common(first: Sequence[str], second: Sequence[str], noun: str = "recommen
     return f"{shared} of {longest} {noun}s {verb} in common; {ranks} at the same rank."
 
 
+def places(first: Sequence[str], second: Sequence[str]) -> list[tuple[int, int]]:
+    """Return where two lists of product ids have the products that both hold; places count from 0.
+
+    >>> places(["a", "b"], ["b", "c"])
+    [(1, 0)]
+    """
+    place_of = {product_id: place for place, product_id in enumerate(second)}
+    return [(place, place_of[product_id]) for place, product_id in enumerate(first) if product_id in place_of]
+
+
 def moves(reference: Sequence[str], other: Sequence[str]) -> dict[str, str]:
     """Return a badge per product of `other`: new, or moved up or down against `reference`."""
     place_of = {product_id: place for place, product_id in enumerate(reference)}

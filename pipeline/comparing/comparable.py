@@ -29,10 +29,12 @@ class Differing:
 def obstacles(first: Manifest, second: Manifest) -> list[str]:
     """Return why figures of two versions may not be compared, a sentence each; none where they may."""
     found = []
-    if first.dataset.get("fingerprint") != second.dataset.get("fingerprint"):
-        one, other = first.dataset.get("name"), second.dataset.get("name")
-        how = "another state of the same dataset" if one == other else f'the dataset "{other}", not "{one}"'
-        found.append(f"{second.name} was made from {how}.")
+    one, other = first.dataset.get("name"), second.dataset.get("name")
+    if one != other:
+        found.append(f'{second.name} was made from the dataset "{other}", not "{one}".')
+    elif first.dataset.get("fingerprint") != second.dataset.get("fingerprint") and first.split == second.split:
+        # A fingerprint is of the split too: where splits differ it says nothing of the data.
+        found.append(f"{second.name} was made from another state of the same dataset.")
     if first.split != second.split:
         found.append(f'{second.name} holds products out by the split "{second.split}", not "{first.split}".')
     return found

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+
 import faiss
 import numpy as np
 import numpy.typing as npt
@@ -54,6 +57,46 @@ def kept(first: Rows, second: Rows) -> Values:
         shared += (first == column[:, None]).any(axis=1)
     values: Values = shared / first.shape[1]
     return values
+
+
+@dataclass(frozen=True)
+class Moved:
+    """What moved between two versions.
+
+    Args:
+        rows: Row of a product in the first version and the share of neighbours kept, those that moved most first; of
+            as much moved ones, those with more interactions first.
+        mean: Of those shares.
+        shared: Products that both versions hold; only these are neighbours.
+    """
+
+    rows: tuple[tuple[int, float], ...]
+    mean: float
+    shared: int
+
+
+def moved(
+    first: tuple[Sequence[str], FloatArray],
+    second: tuple[Sequence[str], FloatArray],
+    interactions: npt.NDArray[np.int64],
+    k: int = NEIGHBOURS,
+) -> Moved:
+    """Return how much of its neighbourhood every product keeps that both versions hold.
+
+    Args:
+        first: Product ids, and float32 [n, d], of one version.
+        second: The same of the other.
+        interactions: int64 [n], of the first version's products.
+        k: Neighbours.
+    """
+    place = {product_id: row for row, product_id in enumerate(second[0])}
+    own = np.array([row for row, product_id in enumerate(first[0]) if product_id in place], np.int64)
+    if len(own) < 2:
+        return Moved((), 1.0, len(own))
+    other = np.array([place[first[0][row]] for row in own], np.int64)
+    shares = kept(neighbours(first[1][own], k), neighbours(second[1][other], k))
+    order = np.lexsort((-interactions[own], shares))
+    return Moved(tuple((int(own[i]), float(shares[i])) for i in order), float(shares.mean()), len(own))
 
 
 def expected_by_chance(n: int, k: int = NEIGHBOURS) -> float:

@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from pipeline.errors import InvalidRequest
 from pipeline.manifest import Manifest
-from pipeline.retrieval.candidates import Request, Retriever, RowArray
+from pipeline.retrieval.candidates import FloatArray, Request, Retriever, RowArray
 from pipeline.retrieval.contents import Contents
 from pipeline.retrieval.filters import Filters
 from pipeline.retrieval.hits import reranked_hits, single_hits
@@ -93,6 +93,11 @@ class Engine(SearchEngine):
     def dimension(self) -> int:
         """The length of an item vector."""
         return int(self._items.vectors.shape[1])
+
+    @property
+    def item_vectors(self) -> FloatArray:
+        """float32 [n_products, d], what products are compared by; not to be written to."""
+        return self._items.vectors
 
     def similar(self, product_id: str, k: int = 10, filters: Filters | None = None, space: Space = "text") -> Results:
         """Return the products nearest to one.

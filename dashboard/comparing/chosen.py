@@ -1,0 +1,141 @@
+"""What the Compare page is asked: read from the URL, chosen in its control row."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import streamlit as st
+
+from dashboard import loading, state
+from dashboard.comparing import loaded
+from dashboard.comparing.loaded import Group
+from dashboard.components import glossary
+from dashboard.components.words import clean
+from dashboard.controls import pick
+from pipeline.comparing import kept
+from pipeline.comparing.comparable import obstacles
+from pipeline.comparing.kept import Figure
+from pipeline.manifest import Manifest
+
+MOST = 4  # versions beside the baseline
+CUTS = (5, 10, 20)
+TASKS = {"recommend": "Recommend", "search": "Search"}
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """What to compare.
+
+    Args:
+        baseline: What the others are compared with.
+        others: One to four.
+        task: recommend or search.
+        figure: The metric that decides, and its cut-off.
+        obstacles: By name, why an other may not be compared with the baseline; none where it may.
+    """
+
+    baseline: Group
+    others: tuple[Group, ...]
+    task: str
+    figure: Figure
+    obstacles: dict[str, list[str]]
+
+    @property
+    def fair(self) -> list[Group]:
+        """The others that may be compared."""
+        return [each for each in self.others if not self.obstacles[each.name]]
+
+    @property
+    def who(self) -> str:
+        return "query" if self.task == "search" else "shopper"
+
+    @property
+    def plural(self) -> str:
+        return "queries" if self.task == "search" else "shoppers"
+
+    @property
+    def label(self) -> str:
+        return f"{glossary.metric_name(self.figure[0])}@{self.figure[1]}"
+
+    @property
+    def names(self) -> list[str]:
+        return [self.baseline.name, *(each.name for each in self.others)]
+
+
+def known() -> list[Manifest]:
+    """Return the manifests of the versions that can be served, newest first."""
+    found = [each.manifest for each in loading.versions().listing() if each.manifest is not None and not each.reason]
+    return found[::-1]
+
+
+def others(baseline: Manifest, found: Sequence[Manifest]) -> list[str]:
+    """Draw the choice of the others; return those chosen, at most four.
+
+    Args:
+        baseline: The version they are compared with.
+        found: Of all versions that can be served.
+    """
+    fair = {each.name: not obstacles(baseline, each) for each in found if each.name != baseline.name}
+    ordered = sorted(fair, key=lambda name: not fair[name])  # the newest of the same dataset first
+    data = {each.name: clean(str(each.dataset.get("name", ""))) for each in found}
+    said = [name for name in dict.fromkeys(state.texts(state.OTHERS)) if name in fair][:MOST]
+    st.multiselect(
+        "Compare with",
+        ordered,
+        format_func=lambda name: name if fair[name] else f"{name} (other data or split: {data[name]})",
+        max_selections=MOST,
+        placeholder="Choose one to four versions" if ordered else "There is no other version",
+        label_visibility="collapsed",
+        disabled=not ordered,
+        **state.bound(state.OTHERS, said, forget=(state.FOCUS, state.BOX, state.UNIT, state.KIND)),
+    )
+    return said
+
+
+def read(baseline: Manifest, names: Sequence[str], found: Sequence[Manifest]) -> Chosen:
+    """Draw task, metric and options; return what is chosen.
+
+    Args:
+        baseline: The version that the others are compared with.
+        names: The others, at least one.
+        found: Of all versions that can be served.
+    """
+    root = loading.versions().store.root
+    offered = [task for task in TASKS if any(task in kept.tasks(root / name) for name in (baseline.name, *names))]
+    ways, which, cut, more = st.columns([2.2, 2.6, 2, 1.6], vertical_alignment="center")
+    with ways:
+        task = pick(state.TASK, "Task", offered or list(TASKS), TASKS)
+    with which:
+        titles = {metric: glossary.metric_name(metric) for metric in kept.METRICS}
+        metric = pick(state.METRIC, "Metric", list(kept.METRICS), titles, default="ndcg")
+    with cut:
+        k = int(pick(state.CUT, "Cut-off", [str(k) for k in CUTS], {str(k): f"first {k}" for k in CUTS}, default="10"))
+    with more.popover("Options", width="stretch"):
+        st.toggle(
+            "Pool seeds",
+            help="Count every training of the same recipe on the same data: the mean over them, one by one.",
+            **state.bound(state.POOL, state.text(state.POOL) == "1", forget=(state.FOCUS,)),
+        )
+    pool = state.text(state.POOL) == "1"
+    by_name = {each.name: each for each in found} | {baseline.name: baseline}
+    first = loaded.group(baseline, found, pool=pool)
+    groups = [loaded.group(by_name[name], found, pool=pool) for name in names]
+    # Two trainings of one recipe are one group when pooled.
+    distinct = list(
+        {frozenset(each.checksums): each for each in groups if set(each.checksums) != set(first.checksums)}.values()
+    )
+    hindered = {each.name: obstacles(first.manifest, each.manifest) for each in distinct}
+    return Chosen(first, tuple(distinct), task, (metric, k), hindered)
+
+
+def focus(chosen: Chosen) -> Group | None:
+    """Draw the choice of the one that the detail is about, where there are several; None where none may be compared."""
+    fair = chosen.fair
+    if not fair:
+        return None
+    if len(fair) == 1:
+        return fair[0]
+    names = [each.name for each in fair]
+    name = pick(state.FOCUS, "In detail", names, {}, show_label=False)
+    return next(each for each in fair if each.name == name)

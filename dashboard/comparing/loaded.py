@@ -1,0 +1,111 @@
+"""What a comparison reads from versions, remembered: nothing of a published version changes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+from dashboard.loading import versions
+from pipeline.comparing import comparison
+from pipeline.comparing.comparable import same_but_seed
+from pipeline.comparing.comparison import Comparison, Ground, Member
+from pipeline.comparing.kept import Figure
+from pipeline.manifest import Manifest
+
+REMEMBERED = 24  # members and comparisons: a member of 22,363 shoppers is about 15 MB
+
+
+@dataclass(frozen=True)
+class Group:
+    """A version, or the trainings of one recipe that are pooled.
+
+    Args:
+        name: What it is called.
+        manifests: Of each training, the one that was named first.
+    """
+
+    name: str
+    manifests: tuple[Manifest, ...]
+
+    @property
+    def manifest(self) -> Manifest:
+        return self.manifests[0]
+
+    @property
+    def checksums(self) -> tuple[str, ...]:
+        return tuple(each.checksum for each in self.manifests)
+
+    @property
+    def seeds(self) -> tuple[int, ...]:
+        return tuple(int(each.recipe.get("seed", 0)) for each in self.manifests)
+
+    def __hash__(self) -> int:  # what is remembered is remembered by content
+        return hash((self.name, self.checksums))
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Group) and (self.name, self.checksums) == (other.name, other.checksums)
+
+
+def group(manifest: Manifest, known: Sequence[Manifest], *, pool: bool) -> Group:
+    """Return a version alone or, pooled, with the other trainings of its recipe.
+
+    Args:
+        manifest: The version's.
+        known: Of all versions that can be read.
+        pool: Whether to pool.
+    """
+    if not pool:
+        return Group(manifest.name, (manifest,))
+    others = [each for each in known if each.name != manifest.name and same_but_seed(manifest, each)]
+    seeds = {int(each.recipe.get("seed", 0)): each for each in (*others, manifest)}  # a copy is no other training
+    rest = [each for each in seeds.values() if each.name != manifest.name]
+    if not rest:
+        return Group(manifest.name, (manifest,))
+    return Group(f"{manifest.name} and {len(rest)} more", (manifest, *sorted(rest, key=lambda each: each.name)))
+
+
+def member(chosen: Group, task: str) -> Member:
+    """Read a version, or several pooled.
+
+    Raises:
+        VersionBroken: One keeps no values of the task.
+    """
+    return _member(chosen, task, _root())
+
+
+def compared(baseline: Group, version: Group, task: str, figure: Figure) -> Comparison:
+    """Test a version against the baseline.
+
+    Raises:
+        VersionBroken: One keeps no values of the task.
+        InvalidRequest: They share no shopper or query, or one lacks the figure.
+    """
+    return _compared(baseline, version, task, figure, _root())
+
+
+def ground(baseline: Group, task: str) -> Ground:
+    """Read what the versions of the baseline's dataset share."""
+    return _ground(baseline, task, _root())
+
+
+def _root() -> Path:
+    return versions().store.root
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _member(chosen: Group, task: str, root: Path) -> Member:
+    folders = {each.name: root / each.name for each in chosen.manifests}
+    return comparison.member(folders, chosen.seeds, task, chosen.name)
+
+
+@lru_cache(maxsize=4)
+def _ground(baseline: Group, task: str, root: Path) -> Ground:
+    return comparison.ground(root / baseline.manifest.name, _member(baseline, task, root))
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _compared(baseline: Group, version: Group, task: str, figure: Figure, root: Path) -> Comparison:
+    sides = _member(baseline, task, root), _member(version, task, root)
+    return comparison.compare(*sides, _ground(baseline, task, root), figure)

@@ -1,0 +1,101 @@
+"""The verdict on each version, and every metric behind it."""
+
+from __future__ import annotations
+
+import math
+
+import streamlit as st
+
+from dashboard import downloads
+from dashboard.comparing import loaded
+from dashboard.comparing.chosen import Chosen
+from dashboard.comparing.loaded import Group
+from dashboard.components import compare_tables, notes
+from dashboard.components.words import counted, escape, listing
+from pipeline.comparing.comparable import same_but_seed
+from pipeline.comparing.comparison import Comparison
+from pipeline.comparing.findings import Finding
+from pipeline.comparing.verdict import luck
+from pipeline.errors import ExplorerError
+
+
+def comparisons(chosen: Chosen) -> dict[str, Comparison]:
+    """Return what is found of every version that may be compared; one that cannot is told on the spot."""
+    found = {}
+    for each in chosen.fair:
+        try:
+            found[each.name] = loaded.compared(chosen.baseline, each, chosen.task, chosen.figure)
+        except ExplorerError as error:
+            st.html(notes.message(error.problem, error.remedy))
+    return found
+
+
+def draw(chosen: Chosen, found: dict[str, Comparison]) -> None:
+    """Draw a verdict per version in words, then all of them as a table."""
+    warned(chosen)
+    sentences = [sentence(chosen, each, found[each.name]) for each in chosen.fair if each.name in found]
+    if sentences:
+        st.html(f'<div class="pse-verdicts">{"".join(sentences)}</div>')
+    rows = []
+    for each in chosen.others:
+        one = found.get(each.name)
+        decided = decisive(one, chosen) if one else None
+        last = compare_tables.badge(one.verdict) if one else "not comparable"
+        rows.append((each.name, decided, last))
+    st.html(compare_tables.verdicts(chosen.label, chosen.baseline.name, own_value(chosen), rows))
+
+
+def own_value(chosen: Chosen) -> float | None:
+    """Return the baseline's mean of the metric that decides."""
+    try:
+        values = loaded.member(chosen.baseline, chosen.task).kept.values.get(chosen.figure)
+    except ExplorerError:
+        return None
+    known = [] if values is None else [value for value in values.tolist() if not math.isnan(value)]
+    return sum(known) / len(known) if known else None
+
+
+def decisive(one: Comparison, chosen: Chosen) -> Finding | None:
+    return next((each for each in one.metrics if each.figure == chosen.figure), None)
+
+
+def warned(chosen: Chosen) -> None:
+    """Say loudly which versions may not be compared, and why."""
+    for name, why in chosen.obstacles.items():
+        if why:
+            st.html(
+                notes.message(
+                    f"{name} is not measured as {chosen.baseline.name} is: no differences are shown.",
+                    f"{' '.join(why)} Means over other {chosen.plural} or other held-out products say nothing of "
+                    "which version is better.",
+                )
+            )
+
+
+def sentence(chosen: Chosen, each: Group, one: Comparison) -> str:
+    """Return what to do with a version, and why, as HTML."""
+    same = len(each.manifests) == 1 and same_but_seed(chosen.baseline.manifest, each.manifest)
+    chance = luck(each.seeds, chosen.baseline.seeds, chosen.plural, same_recipe=same)
+    return (
+        f'<p class="pse-headline">{compare_tables.badge(one.verdict)} <bdi>{escape(each.name)}</bdi></p>'
+        f"{notes.sentence(one.verdict.reason)}{notes.small(chance)}"
+    )
+
+
+def metrics(chosen: Chosen, each: Group, one: Comparison) -> None:
+    """Draw every metric of a version against the baseline."""
+    tested = len(one.metrics) + len(one.slices)
+    with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
+        st.html(
+            notes.sentence(
+                f"{each.name} against {chosen.baseline.name}. p is corrected (Holm) over all "
+                f"{counted(tested, 'test')} of this comparison: "
+                f"{listing([counted(len(one.metrics), 'metric'), counted(len(one.slices), 'slice')])}."
+            ),
+            width="content",
+        )
+        rows = compare_tables.as_rows(one.metrics, each.name, chosen.baseline.name)
+        downloads.button(rows, chosen.baseline.name, each.name, "metrics", key="metrics-csv")
+    st.html(compare_tables.findings("Metric", one.metrics))
+    with st.popover("What the columns say", type="tertiary"):
+        st.html(notes.definitions(list(compare_tables.HELP.items())))
