@@ -64,6 +64,10 @@ class QuerySetError(ExplorerError):
     """A query set, or a list of queries for one, cannot be used or kept."""
 
 
+class WorkspaceError(ExplorerError):
+    """What people made on a page cannot be found, used or kept."""
+
+
 def nearest(name: str, known: Iterable[str]) -> str:
     """Return a hint such as ' Did you mean "title"?', or '' when nothing is close."""
     close = get_close_matches(name, list(known), n=1, cutoff=0.5)

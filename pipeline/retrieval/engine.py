@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal
 
@@ -17,8 +20,9 @@ from pipeline.retrieval.contents import Contents
 from pipeline.retrieval.filters import Filters
 from pipeline.retrieval.hits import reranked_hits, single_hits
 from pipeline.retrieval.limits import MAX_HISTORY, MAX_K, MAX_QUERY, check_k, check_query
+from pipeline.retrieval.rebalancing import POOL, Rebalance, Traits, reorder
 from pipeline.retrieval.reranking.ranker import Reranked
-from pipeline.retrieval.results import Results
+from pipeline.retrieval.results import Hit, Results
 from pipeline.retrieval.retrievers import KnownShoppers, Popularity, Text, Towers
 from pipeline.retrieval.search_engine import Mode, SearchEngine
 from pipeline.retrieval.steps import Steps
@@ -132,6 +136,7 @@ class Engine(SearchEngine):
         k: int = 10,
         filters: Filters | None = None,
         as_of: AsOf = "now",
+        rebalance: Rebalance | None = None,
     ) -> Results:
         """Return the products a shopper is most likely to want next; what the history holds is left out.
 
@@ -141,6 +146,7 @@ class Engine(SearchEngine):
             k: 1 to 100.
             filters: Which products may be returned.
             as_of: For a known shopper: "now" reads the whole history, "test" and "valid" hide that part and later ones.
+            rebalance: Puts the best 100 candidates in another order before they are cut; None keeps theirs.
 
         Raises:
             UnknownShopper: The version knows no such shopper.
@@ -160,13 +166,38 @@ class Engine(SearchEngine):
             retriever = self._popularity
             notes = ["There is no history to read; these are the most popular products."]
         with steps(retriever.name):
+            depth = k if rebalance is None or rebalance.neutral else max(k, POOL)
             if isinstance(retriever, Reranked):
-                hits = reranked_hits(self.catalogue.ids, *retriever.explained(request, k))
+                hits = reranked_hits(self.catalogue.ids, *retriever.explained(request, depth))
             else:
-                hits = single_hits(self.catalogue.ids, retriever.retrieve(request, k), retriever.name)
+                hits = single_hits(self.catalogue.ids, retriever.retrieve(request, depth), retriever.name)
+        if rebalance is not None and not rebalance.neutral:
+            with steps("rebalance"):
+                hits = self._rebalanced(hits, rebalance, k)
         hidden = tuple(self.catalogue.ids[row] for row in held_out)
         among = len(self.catalogue) if request.allowed is None else int(request.allowed.sum())
         return Results(hits, steps.done(), among, tuple(notes), hidden)
+
+    @property
+    def recommender(self) -> Retriever:
+        """What recommends to known shoppers, as it was measured."""
+        return self._reranked or self._towers or self._text
+
+    @cached_property
+    def traits(self) -> Traits:
+        """What products are re-ordered by."""
+        return Traits.of(self.catalogue)
+
+    @property
+    def text_vectors(self) -> FloatArray:
+        """float32 [n_products, d], rows L2-normalised; not to be written to."""
+        return self._texts.vectors
+
+    def _rebalanced(self, hits: Sequence[Hit], rebalance: Rebalance, k: int) -> tuple[Hit, ...]:
+        rows = np.array([hit.row for hit in hits], np.int32)
+        scores = np.array([_relevance(hit) for hit in hits], np.float32)
+        places = reorder(rows, scores, self.traits, self.text_vectors, rebalance, k)
+        return tuple(replace(hits[place], rank=rank) for rank, place in enumerate(places.tolist(), start=1))
 
     def _recommender(self, shopper: int | None) -> tuple[Retriever, list[str]]:
         """Return who recommends to a known shopper, or to a basket (None), and what the reader should know of it."""
@@ -206,6 +237,11 @@ class Engine(SearchEngine):
         allowed = np.ones(len(self.catalogue), dtype=bool) if mask is None else mask
         allowed[rows] = False
         return allowed
+
+
+def _relevance(hit: Hit) -> float:
+    """Return what ordered a hit; a re-ranker's score is shown as e^(score - best), so the logarithm undoes it."""
+    return math.log(max(hit.score, 1e-300)) if hit.parts[0].retriever == "reranked" else hit.score
 
 
 def _read(path: Path) -> Any:

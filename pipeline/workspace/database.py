@@ -1,0 +1,80 @@
+"""The workspace database: what people make on pages, in one SQLite file below the artifacts folder.
+
+Many threads and processes may write; SQLite lets one of them write at a time, and the others wait. The journal is a
+write-ahead log that is forced to disk at every commit: what was acknowledged survives a killed process and a power cut.
+Source: https://www.sqlite.org/wal.html and https://www.sqlite.org/pragma.html#pragma_synchronous.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+from pipeline.errors import WorkspaceError
+
+FILE = "workspace.sqlite"
+PATIENCE = 15.0  # seconds that a writer waits for another
+
+
+class Database:
+    """The workspace database of an artifacts folder; opened anew each time, as sessions and processes share it.
+
+    Args:
+        artifacts: The folder that holds it; the file is made when something is first saved.
+        tables: SQL that makes the tables where they are missing.
+    """
+
+    def __init__(self, artifacts: Path, tables: str) -> None:
+        self.path = artifacts / FILE
+        self._tables = tables
+
+    @contextmanager
+    def reading(self) -> Iterator[sqlite3.Connection | None]:
+        """Open the file to read; None where nothing was ever saved.
+
+        Raises:
+            WorkspaceError: The file cannot be read.
+        """
+        if not self.path.exists():
+            yield None
+            return
+        with self._open() as file:
+            yield file
+
+    @contextmanager
+    def writing(self) -> Iterator[sqlite3.Connection]:
+        """Open the file to write: what is done inside is on disk as a whole when the block ends, or not at all.
+
+        Raises:
+            WorkspaceError: The file cannot be written.
+        """
+        try:
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise _refused(str(error.strerror)) from None
+        with self._open() as file:
+            file.execute("BEGIN IMMEDIATE")  # wait for the other writer now, not in the middle
+            try:
+                yield file
+            except BaseException:
+                file.rollback()
+                raise
+            file.commit()
+
+    @contextmanager
+    def _open(self) -> Iterator[sqlite3.Connection]:
+        try:
+            with closing(sqlite3.connect(self.path, timeout=PATIENCE, isolation_level=None)) as file:
+                file.execute("PRAGMA journal_mode = WAL")
+                file.execute("PRAGMA synchronous = FULL")
+                file.execute("PRAGMA foreign_keys = ON")
+                file.executescript(self._tables)
+                yield file
+        except sqlite3.Error as error:
+            raise _refused(str(error)) from None
+
+
+def _refused(why: str) -> WorkspaceError:
+    return WorkspaceError(f"The workspace cannot be used ({why}).", "Check the disk and the folder's owner.")
