@@ -24,6 +24,7 @@ STEP_NAMES = {
     "reranked": "Propose and put in order",
     "text": "Compare the texts",
     "popularity": "Rank by popularity",
+    "rebalance": "Apply the preset",
     "total": "In all",
 }
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from dashboard import compared, controls, downloads, frame, recommended, results, state
+from dashboard import compared, controls, downloads, frame, re_ranking, recommended, results, state
 from dashboard.compared import Side, cut
 from dashboard.components import cards, notes
 from dashboard.components.words import counted, day, escape, typed
@@ -20,10 +20,12 @@ Ask = Callable[[Engine], Results]
 def shopper(engine: Engine, other: Engine | None, user_id: str, k: int) -> None:
     """Draw a known shopper."""
     hide = state.text(state.HIDE) == "1"
+    wish = re_ranking.chosen()
 
     def ask(version: Engine) -> Results:
         # With hidden products, look as deep as the engine answers: their ranks are the point.
-        return version.recommend(user_id=user_id, k=MAX_K if hide else k, as_of="test" if hide else "now")
+        k_asked = MAX_K if hide else k
+        return version.recommend(user_id=user_id, k=k_asked, as_of="test" if hide else "now", rebalance=wish)
 
     beside(engine, other, k, ask, lambda: history(engine, user_id, hide), ("shopper", [user_id]), hidden=hide)
 
@@ -76,8 +78,10 @@ def basket(engine: Engine, other: Engine | None, k: int) -> None:
             offered(engine, engine.recommend(history=[], k=5), held)
         return
 
+    wish = re_ranking.chosen()
+
     def ask(version: Engine) -> Results:
-        return version.recommend(history=held, k=k)
+        return version.recommend(history=held, k=k, rebalance=wish)
 
     beside(engine, other, k, ask, lambda: contents(engine, held), ("basket", held))
 

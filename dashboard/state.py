@@ -57,6 +57,16 @@ BOX = "box"  # the part of the scatter that is selected: low and high of A, low 
 UNIT = "unit"  # the shopper, query or product whose lists are compared
 KIND = "kind"  # what the unit is: shopper, query or product
 
+WHAT_IF = "of"  # the version whose candidates are put in another order
+MOVES = "moves"  # the weight that the frontier moves
+POPULARITY = "popularity"  # the weights of a re-ranking
+DIVERSITY = "diversity"
+PRICE_WISH = "price"
+FRESHNESS = "freshness"
+
+# On Recommend, and in the REST API
+PRESET = "preset"  # a re-ranking preset
+
 # Session keys
 KEPT_VERSION = "kept-version"  # the version last looked at, for the next page
 KEPT_BASKET = "kept-basket"

@@ -68,6 +68,10 @@ class WorkspaceError(ExplorerError):
     """What people made on a page cannot be found, used or kept."""
 
 
+class UnknownPreset(WorkspaceError):
+    """There is no re-ranking preset of that name."""
+
+
 def nearest(name: str, known: Iterable[str]) -> str:
     """Return a hint such as ' Did you mean "title"?', or '' when nothing is close."""
     close = get_close_matches(name, list(known), n=1, cutoff=0.5)

@@ -15,6 +15,7 @@ from starlette.exceptions import HTTPException
 from dashboard.loading import NothingPublished
 from pipeline.errors import (
     ExplorerError,
+    UnknownPreset,
     UnknownProduct,
     UnknownShopper,
     VersionBroken,
@@ -58,7 +59,7 @@ def status_of(error: ExplorerError) -> int:
     """Return the HTTP status of an expected failure."""
     if isinstance(error, (NothingPublished, VersionBroken)):
         return 503
-    if isinstance(error, (VersionNotFound, UnknownProduct, UnknownShopper)):
+    if isinstance(error, (VersionNotFound, UnknownProduct, UnknownShopper, UnknownPreset)):
         return 404
     return 422
 

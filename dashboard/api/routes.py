@@ -24,6 +24,7 @@ from dashboard.components.words import typed
 from pipeline.errors import UnknownProduct
 from pipeline.retrieval.catalogue import Product
 from pipeline.retrieval.engine import MAX_K, MAX_QUERY, Engine, check_query
+from pipeline.workspace.presets import Presets
 
 WORDS = {
     404: "No such version or product",
@@ -53,20 +54,24 @@ def chosen(
 
 Chosen = Annotated[Engine, Depends(chosen)]
 Text = Annotated[str, Query(max_length=MAX_QUERY, description="1 to 500 characters", examples=["compact camera"])]
+Preset = Annotated[
+    str | None, Query(max_length=64, description="A re-ranking preset, saved on the page Compare", examples=["fresh"])
+]
 Limit = Annotated[int, Query(ge=1, le=MAX_K, description="How many products, 1 to 100")]
 
 
 @router.get("/api/recommend", summary="Products for someone who looked at one")
-def recommend(engine: Chosen, q: Text, top_k: Limit = 10) -> Recommendations:
+def recommend(engine: Chosen, q: Text, top_k: Limit = 10, preset: Preset = None) -> Recommendations:
     """Match `q` to a product (by its id, else the best search result) and recommend others from it.
 
     A version with towers answers with what shoppers of that product want next; one without answers with the
-    products whose text is nearest.
+    products whose text is nearest. A preset puts the recommendations of a version with towers in another order.
     """
+    wish = Presets(loading.versions().store.artifacts).open(preset) if preset else None
     query = check_query(typed(q))
     product = match(engine, query)
     if engine.has_towers:
-        results = engine.recommend(history=[product.product_id], k=top_k)
+        results = engine.recommend(history=[product.product_id], k=top_k, rebalance=wish)
     else:
         results = engine.similar(product.product_id, k=top_k)
     found = [

@@ -14,6 +14,7 @@ from dashboard.comparing import (
     slices_panel,
     units_panel,
     verdict_panel,
+    what_if_panel,
 )
 from dashboard.comparing.chosen import Chosen
 from dashboard.comparing.loaded import Group
@@ -63,10 +64,11 @@ def detail(asked: Chosen, compared: dict[str, Comparison]) -> None:
         "units": asked.plural.capitalize(),
         "lists": "Lists",
         "drift": "Drift",
+        "what-if": "What if",
         "recipes": "What differs",
         "cost": "Cost",
     }
-    offered = [each for each in sections if fair or each in ("lists", "recipes", "cost")]
+    offered = [each for each in sections if fair or each in ("lists", "what-if", "recipes", "cost")]
     kind = pick(state.DETAIL, "In detail", offered, sections)
     with frame.calm():
         if kind == "recipes":
@@ -76,6 +78,8 @@ def detail(asked: Chosen, compared: dict[str, Comparison]) -> None:
                 name: decided.value for name, one in compared.items() if (decided := verdict_panel.decisive(one, asked))
             }
             cost_panel.draw(asked, {asked.baseline.name: verdict_panel.own_value(asked), **values})
+        elif kind == "what-if":
+            what_if_panel.draw(asked)
         elif kind == "lists":
             lists_panel.draw(asked, chosen.focus(asked) or asked.others[0])
         elif each := chosen.focus(asked):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from dashboard import choices, frame, loading, shopping, state
+from dashboard import choices, frame, loading, re_ranking, shopping, state
 from dashboard.components import glossary, notes
 from dashboard.components.words import counted, plain
 from pipeline.errors import UnknownShopper
@@ -99,6 +99,16 @@ def option_widgets(engine: Engine, kind: str) -> None:
         placeholder="None chosen" if names else "No other version of this dataset",
         disabled=not names,
         **state.bound(state.AGAINST, against if against in names else None),
+    )
+    presets = re_ranking.names()
+    said = state.text(state.PRESET)
+    st.selectbox(
+        "Re-ranking preset",
+        presets,
+        placeholder="None: the version's own order" if presets else "None is saved; Compare saves one",
+        disabled=not presets,
+        help="Weights for popularity, diversity, price and freshness, saved under What if on Compare.",
+        **state.bound(state.PRESET, said if said in presets else None),
     )
     if kind == "shopper":
         label, meaning, _ = glossary.hidden(engine.manifest.split)

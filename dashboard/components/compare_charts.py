@@ -11,6 +11,8 @@ from dashboard.components.charts import template
 from dashboard.components.colours import BLUE, GREY, VERMILLION
 from dashboard.components.words import clean, counted, figure, signed
 from pipeline.comparing.findings import Finding
+from pipeline.comparing.what_if import Outcome
+from pipeline.retrieval.rebalancing import Rebalance
 
 ROW = 30  # pixels of a slice
 LARGEST = 34  # pixels of the largest dot
@@ -135,4 +137,38 @@ def scatter(dots: Sequence[Dot], names: tuple[str, str], label: str, noun: tuple
     room = [-0.06 * top, 1.06 * top]
     figure_.update_xaxes(range=room, title={"text": f"{label}, baseline", "standoff": 8})
     figure_.update_yaxes(range=room, title={"text": f"{label}, {_short(names[1])}", "standoff": 8}, showgrid=True)
+    return figure_
+
+
+def frontier(swept: Sequence[Outcome], wish: Rebalance, moving: str, measure: str, *, dark: bool) -> go.Figure:
+    """Return accuracy against coverage or diversity as one weight moves; the weights asked for stand out.
+
+    Args:
+        swept: One point per weight, ascending.
+        wish: The weights asked for.
+        moving: The weight that moves.
+        measure: coverage or diversity.
+        dark: Whether the page is dark.
+    """
+    asked = [getattr(each.setting, moving) == getattr(wish, moving) for each in swept]
+    weights = [getattr(each.setting, moving) for each in swept]
+    figure_ = go.Figure(
+        go.Scatter(
+            x=[getattr(each, measure) for each in swept],
+            y=[each.ndcg for each in swept],
+            mode="lines+markers+text",
+            line={"color": GREY, "width": 1.5},
+            marker={"size": [15 if own else 8 for own in asked], "color": [BLUE if own else GREY for own in asked]},
+            text=[f"<b>{weight:g}</b>" if own else f"{weight:g}" for weight, own in zip(weights, asked, strict=True)],
+            textposition="top center",
+            hovertext=[
+                f"{moving} {weight:g}: NDCG@10 {figure(each.ndcg)}, {measure} {figure(getattr(each, measure))}"
+                for weight, each in zip(weights, swept, strict=True)
+            ],
+            hovertemplate="%{hovertext}<extra></extra>",
+        )
+    )
+    figure_.update_layout(template=template(dark=dark), height=320)
+    figure_.update_xaxes(title={"text": measure.capitalize(), "standoff": 8})
+    figure_.update_yaxes(title={"text": "NDCG@10", "standoff": 8}, showgrid=True, rangemode="tozero")
     return figure_

@@ -141,7 +141,9 @@ def chosen(score: FloatArray, similar: Similar, diversity: float, k: int) -> Pla
         best = np.argsort(-score, axis=1, kind="stable")[:, :k]
         return np.where(np.isfinite(score[everyone[:, None], best]), best, -1)
     picked: Places = np.full((n, min(k, c)), -1, np.int64)
-    own = np.float32(1 - diversity) * score
+    # Where there is no candidate -inf stays, whatever the weight: 0 x -inf is no number.
+    own = np.where(np.isfinite(score), np.float32(1 - diversity) * np.where(np.isfinite(score), score, 0), -np.inf)
+    own = own.astype(np.float32)
     likeness = np.full(score.shape, -1, np.float32)
     open_ = own.copy()
     for place in range(picked.shape[1]):

@@ -6,7 +6,7 @@ from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 
-from pipeline.errors import WorkspaceError, nearest
+from pipeline.errors import UnknownPreset, WorkspaceError, nearest
 from pipeline.names import check_name
 from pipeline.retrieval.rebalancing import Rebalance
 from pipeline.workspace.database import Database
@@ -40,7 +40,7 @@ class Presets:
 
         Raises:
             InvalidName: The name is not allowed.
-            WorkspaceError: There is none of that name.
+            UnknownPreset: There is none of that name.
         """
         check_name(name, "preset")
         with self._database.reading() as file:
@@ -49,7 +49,7 @@ class Presets:
         if row is None:
             names = self.names()
             remedy = f"There are: {', '.join(names[:20])}.{nearest(name, names)}" if names else "Save one on Compare."
-            raise WorkspaceError(f'There is no preset "{name}".', remedy)
+            raise UnknownPreset(f'There is no preset "{name}".', remedy)
         return Rebalance(*row)
 
     def save(self, name: str, wish: Rebalance) -> None:

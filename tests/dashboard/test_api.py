@@ -10,7 +10,9 @@ from fastapi.testclient import TestClient
 
 from dashboard.api import app
 from pipeline.retrieval.engine import Engine
+from pipeline.retrieval.rebalancing import Rebalance
 from pipeline.versions import VersionStore
+from pipeline.workspace.presets import Presets
 from tests import tiny
 
 
@@ -210,3 +212,16 @@ def test_serving_imports_neither_torch_nor_tensorflow() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def test_a_preset_puts_recommendations_in_another_order(client: TestClient, store: VersionStore) -> None:
+    Presets(store.artifacts).save("cheap", Rebalance(price=-1))
+    query = {"q": "C1", "version": "tiny"}
+    plain, cheap = (
+        [each["asin"] for each in client.get("/api/recommend", params=query | more).json()["recommendations"]]
+        for more in ({}, {"preset": "cheap"})
+    )
+    assert set(plain) == set(cheap)
+    assert plain != cheap
+    missing = client.get("/api/recommend", params=query | {"preset": "cheep"})
+    assert problem(missing, 404) == 'There is no preset "cheep". There are: cheap. Did you mean "cheap"?'

@@ -9,10 +9,12 @@ from streamlit.testing.v1 import AppTest
 
 from dashboard.comparing import loaded
 from dashboard.comparing.lists_panel import moved_words
+from pipeline.retrieval.rebalancing import Rebalance
 from pipeline.versions import VersionStore
+from pipeline.workspace.presets import Presets
 from tests import tiny
 from tests.comparing import shop
-from tests.dashboard.screens import checked, screen, source, visit
+from tests.dashboard.screens import checked, products, screen, source, visit
 
 
 @pytest.fixture(autouse=True)
@@ -70,7 +72,12 @@ def test_a_version_of_other_data_has_no_difference_figures(store: VersionStore) 
     assert "other is not measured as first is: no differences are shown." in text
     assert 'holds products out by the split "time", not "leave-one-out"' in text
     assert re.search(r"other – – – – – – – – not comparable", text)
-    assert [each for each in test.segmented_control(key="widget-detail").options] == ["Lists", "What differs", "Cost"]
+    assert [each for each in test.segmented_control(key="widget-detail").options] == [
+        "Lists",
+        "What if",
+        "What differs",
+        "Cost",
+    ]
 
 
 def test_regressions_are_listed_and_one_opened() -> None:
@@ -133,3 +140,29 @@ def test_groups_hold_each_seed_once(store: VersionStore) -> None:
 
 def test_movements_in_words() -> None:
     assert moved_words("abcd", "bace") == "1 improved, 1 worsened, 1 the same, 1 new, 1 gone."
+
+
+def test_what_if_collects_re_orders_and_saves_a_preset(store: VersionStore) -> None:
+    test = compare("second", detail="what-if")
+    assert "The candidates of this version are not collected yet." in screen(test)
+    test = checked(test.button(key="collect").click().run())
+    assert "As served: NDCG@10" in screen(test)
+    assert "over 80 shoppers" in screen(test)
+    test = compare("second", detail="what-if", diversity="0.5", price="-1")
+    assert "→" in screen(test)
+    assert [slider.value for slider in test.slider] == [0.0, 0.5, -1.0, 0.0]
+    assert test.slider[3].disabled  # the tiny shop says nothing of release
+    test.text_input(key="preset-name").set_value("Cheap and varied")
+    test = checked(test.button(key="save-preset").click().run())
+    assert Presets(store.artifacts).open("cheap-and-varied") == Rebalance(diversity=0.5, price=-1)
+
+
+def test_a_preset_puts_recommendations_in_another_order(store: VersionStore) -> None:
+    Presets(store.artifacts).save("cheap", Rebalance(price=-1))
+    plain = products(visit("recommend", version="first", shopper="p00"))
+    cheap = products(visit("recommend", version="first", shopper="p00", preset="cheap"))
+    assert set(plain) == set(cheap)
+    assert plain[4:6] != ["B1", "T1"]
+    assert cheap[4:6] == ["B1", "T1"]  # 25 and 35, of the products that the towers place high
+    text = screen(visit("recommend", version="first", shopper="p00", preset="dear"))
+    assert 'There is no preset "dear".' in text

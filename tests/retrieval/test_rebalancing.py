@@ -58,6 +58,7 @@ def test_fewer_candidates_than_places() -> None:
     score = np.array([[0.4, -INF, 1.0], [-INF, -INF, -INF]], np.float32)
     nothing = np.zeros((2, 3), np.float32)
     assert chosen(score, lambda places: nothing, 0.3, 3).tolist() == [[2, 0, -1], [-1, -1, -1]]
+    assert chosen(score, lambda places: nothing, 1.0, 3).tolist() == [[0, 2, -1], [-1, -1, -1]]
     assert chosen(score, lambda places: nothing, 0.0, 5).tolist() == [[2, 0, -1], [-1, -1, -1]]
 
 

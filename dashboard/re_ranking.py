@@ -1,0 +1,27 @@
+"""Re-ranking presets on pages: which there are, and the one that the URL names."""
+
+from __future__ import annotations
+
+from dashboard import state
+from dashboard.loading import versions
+from pipeline.retrieval.rebalancing import Rebalance
+from pipeline.workspace.presets import Presets
+
+
+def presets() -> Presets:
+    """Return the presets beside the versions in view."""
+    return Presets(versions().store.artifacts)
+
+
+def names() -> list[str]:
+    return presets().names()
+
+
+def chosen() -> Rebalance | None:
+    """Return the weights of the preset that the URL names, None where it names none.
+
+    Raises:
+        UnknownPreset: There is none of that name.
+    """
+    name = state.text(state.PRESET)
+    return presets().open(name) if name else None
