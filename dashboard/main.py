@@ -21,6 +21,7 @@ pages = {
     "recommend": st.Page(HERE / "app_pages" / "recommend.py", title="Recommend", url_path="recommend"),
     "query_sets": st.Page(HERE / "app_pages" / "query_sets.py", title="Query sets", url_path="query-sets"),
     "compare": st.Page(HERE / "app_pages" / "compare.py", title="Compare", url_path="compare"),
+    "taste": st.Page(HERE / "app_pages" / "taste.py", title="Taste test", url_path="taste-test"),
     "evaluation": st.Page(HERE / "app_pages" / "evaluation.py", title="Evaluation", url_path="evaluation"),
 }
 page = st.navigation(list(pages.values()), position="top")

@@ -64,6 +64,11 @@ DIVERSITY = "diversity"
 PRICE_WISH = "price"
 FRESHNESS = "freshness"
 
+# On the pages Taste test and Judge
+BALLOT = "ballot"  # the number of the ballot, from 1
+DESIGN = "design"  # how two lists are shown: sides or interleaved
+TALLY = "tally"  # "1" shows what the votes say so far
+
 # On Recommend, and in the REST API
 PRESET = "preset"  # a re-ranking preset
 
@@ -71,6 +76,7 @@ PRESET = "preset"  # a re-ranking preset
 KEPT_VERSION = "kept-version"  # the version last looked at, for the next page
 KEPT_BASKET = "kept-basket"
 FILTERS_OPEN = "filters-open"  # whether the filters are unfolded
+NICKNAME = "nickname"  # who votes and judges
 PRODUCT_QUERY = "product-query"  # what is typed to add a product to the basket
 
 
