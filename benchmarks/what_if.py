@@ -57,6 +57,7 @@ def main() -> None:
     arguments = parser.parse_args()
     what_if = kept(arguments.version, arguments.artifacts) if arguments.version else drawn(arguments.users)
     print(f"{what_if.users:,} shoppers")
+    rows = {}
     for name, wish in SETTINGS.items():
 
         def redraw(_: int, wish: Rebalance = wish) -> None:
@@ -64,7 +65,8 @@ def main() -> None:
             what_if.outcome(wish)
             what_if.frontier(wish, "diversity")
 
-        show(f"figures and frontier, {name}", timed(redraw, range(arguments.rounds)))
+        rows[name] = timed(redraw, arguments.rounds)
+    show(rows)
 
 
 if __name__ == "__main__":

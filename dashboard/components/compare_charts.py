@@ -159,7 +159,10 @@ def frontier(swept: Sequence[Outcome], wish: Rebalance, moving: str, measure: st
             mode="lines+markers+text",
             line={"color": GREY, "width": 1.5},
             marker={"size": [15 if own else 8 for own in asked], "color": [BLUE if own else GREY for own in asked]},
-            text=[f"<b>{weight:g}</b>" if own else f"{weight:g}" for weight, own in zip(weights, asked, strict=True)],
+            text=[
+                f"<b>{weight:g}</b>" if own else f"{weight:g}" if weight in (weights[0], weights[-1]) else ""
+                for weight, own in zip(weights, asked, strict=True)
+            ],
             textposition="top center",
             hovertext=[
                 f"{moving} {weight:g}: NDCG@10 {figure(each.ndcg)}, {measure} {figure(getattr(each, measure))}"
@@ -170,5 +173,6 @@ def frontier(swept: Sequence[Outcome], wish: Rebalance, moving: str, measure: st
     )
     figure_.update_layout(template=template(dark=dark), height=320)
     figure_.update_xaxes(title={"text": measure.capitalize(), "standoff": 8})
-    figure_.update_yaxes(title={"text": "NDCG@10", "standoff": 8}, showgrid=True, rangemode="tozero")
+    figure_.update_yaxes(title={"text": "NDCG@10", "standoff": 8}, showgrid=True)
+    figure_.update_yaxes(range=[0, 1.2 * max((each.ndcg for each in swept), default=1) or 1])
     return figure_
