@@ -22,6 +22,7 @@ pages = {
     "query_sets": st.Page(HERE / "app_pages" / "query_sets.py", title="Query sets", url_path="query-sets"),
     "compare": st.Page(HERE / "app_pages" / "compare.py", title="Compare", url_path="compare"),
     "taste": st.Page(HERE / "app_pages" / "taste.py", title="Taste test", url_path="taste-test"),
+    "judge": st.Page(HERE / "app_pages" / "judge.py", title="Judge", url_path="judge"),
     "evaluation": st.Page(HERE / "app_pages" / "evaluation.py", title="Evaluation", url_path="evaluation"),
 }
 page = st.navigation(list(pages.values()), position="top")

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
+from pathlib import Path
 
+import numpy as np
+import pyarrow.parquet as pq
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from dashboard.comparing import loaded
 from dashboard.comparing.lists_panel import moved_words
+from pipeline.evaluation.rows import per_unit, values_of
 from pipeline.retrieval.rebalancing import Rebalance
 from pipeline.versions import VersionStore
 from pipeline.workspace.presets import Presets
@@ -166,3 +171,27 @@ def test_a_preset_puts_recommendations_in_another_order(store: VersionStore) -> 
     assert cheap.index("H1") > plain.index("H1")  # the dearest of those left
     text = screen(visit("recommend", version="first", shopper="p00", preset="dear"))
     assert 'There is no preset "dear".' in text
+
+
+def test_search_is_compared_by_query(store: VersionStore) -> None:
+    """40 queries of one word and 40 of two; the second version finds what the first has in third place first."""
+    queries = [f"usb{number}" for number in range(40)] + [f"zoom lens{number}" for number in range(40)]
+
+    def writer(two_words: int) -> Callable[[Path], None]:
+        def write(folder: Path) -> None:
+            ranks = np.array([[1]] * 40 + [[two_words]] * 40)
+            table = per_unit("query", queries, {"sum": values_of(ranks), "bm25": values_of(ranks)})
+            pq.write_table(table, folder / "per_query.parquet")
+
+        return write
+
+    tiny.publish(store, "words", towers=False, evaluation=writer(3))
+    tiny.publish(store, "more", towers=False, evaluation=writer(1))
+    test = visit("compare", version="words", others=["more"], detail="slices")
+    text = screen(test)
+    assert "Ship more" in text
+    assert "words baseline 0.750" in text
+    assert "is clearly worse in none of 2 slices" in text
+    test = visit("compare", version="words", others=["more"], detail="units", change="better", unit="zoom lens0")
+    assert "40 queries, better" in screen(test)
+    assert "Query zoom lens0" in screen(test)
