@@ -33,6 +33,9 @@ def main() -> None:
             return
         engines = (first, second)
         found = judging.lists(engines, kind)
+        if (unit := state.text(state.UNIT)) and unit not in found:
+            with frame.calm():  # one that cannot be answered leaves the queue
+                found = {unit: judging.lists_of(engines, kind, unit), **found}
         if not found:
             st.html(
                 notes.message("There is nothing to judge.", "Save a query set on the page Query sets.", kind="empty")
@@ -85,6 +88,8 @@ def work(engines: Engines, kind: str, found: dict[str, Lists]) -> None:
     if error := st.session_state.pop(judging.PROBLEM, None):
         st.html(notes.message(error.problem, error.remedy))
     st.html(notes.headline(f"{'Query' if kind == 'query' else 'Shopper'}: {clean(asked, 120)}"))
+    if kind == "shopper":
+        judged_lists.history(engines[0], asked)
     products, rules = st.columns([2.2, 1], gap="large")
     with rules:
         judged_lists.guideline()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from dashboard import controls, frame, loading, state
-from dashboard.comparing import ballots, chosen, tally_panel, voting
+from dashboard.comparing import ballots, chosen, judged_lists, tally_panel, voting
 from dashboard.comparing.ballots import Ballot
 from dashboard.components import cards, notes
 from dashboard.components.words import clean
@@ -93,7 +93,7 @@ def vote(engines: tuple[Engine, Engine], kind: str, design: str, asked: Ballot) 
     if error := st.session_state.pop(voting.PROBLEM, None):
         st.html(notes.message(error.problem, error.remedy))
     if kind == "shopper":
-        history(engines[0], asked.asked)
+        judged_lists.history(engines[0], asked.asked)
     if design == "sides":
         sides(engines, asked)
     else:
@@ -149,14 +149,6 @@ def interleaved(engines: tuple[Engine, Engine], asked: Ballot) -> None:
         left.checkbox(f"Product {rank} fits", key=voting.mark(asked, each.entry), label_visibility="collapsed")
         product = engines[each.team].catalogue.product(rows[each.team][each.entry])
         right.html(cards.listed([cards.card(product, rank=rank)]))
-
-
-def history(engine: Engine, user_id: str) -> None:
-    """Draw what the shopper had before, newest first, as the versions read it."""
-    assert engine.shoppers is not None
-    own = engine.shoppers.before(engine.shoppers.index(user_id), "test")[::-1][:5]
-    with st.expander("What this shopper had before, newest first", expanded=True):
-        st.html(cards.listed([cards.card(engine.catalogue.product(int(row))) for row in own]))
 
 
 main()

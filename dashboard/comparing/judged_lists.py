@@ -10,11 +10,13 @@ from dashboard import state
 from dashboard.comparing import judging
 from dashboard.comparing.judging import Engines
 from dashboard.components import cards, notes
-from dashboard.components.words import figure
+from dashboard.components.words import figure, plain
 from pipeline.comparing.queue import Lists, graded_value, ideal
 from pipeline.retrieval.catalogue import Product
 from pipeline.retrieval.engine import Engine
 from pipeline.workspace.grades import GUIDELINE
+
+RECENT = 5  # products of a shopper's history that are shown
 
 
 def grade(engines: Engines, kind: str, asked: str, found: Lists, own: Mapping[str, int]) -> None:
@@ -42,6 +44,14 @@ def grade(engines: Engines, kind: str, asked: str, found: Lists, own: Mapping[st
         )
 
 
+def history(engine: Engine, user_id: str) -> None:
+    """Draw what the shopper had before, newest first, as the versions read it."""
+    assert engine.shoppers is not None
+    own = engine.shoppers.before(engine.shoppers.index(user_id), "test")[::-1][:RECENT]
+    with st.expander("What this shopper had before, newest first", expanded=True):
+        st.html(cards.listed([cards.card(engine.catalogue.product(int(row))) for row in own]))
+
+
 def guideline() -> None:
     """Show what each grade means."""
     st.html(notes.definitions([(str(value), words) for value, words in GUIDELINE.items()]))
@@ -55,7 +65,7 @@ def beside(engines: Engines, found: Lists, means: Mapping[str, float]) -> None:
     for column, (title, own) in zip(columns, titled, strict=True):
         value = graded_value(own, means)
         with column:
-            st.subheader(title.replace("_", "\\_"), anchor=False)
+            st.subheader(plain(title), anchor=False)
             st.html(notes.sentence(f"NDCG@10 {figure(value)}"))
             if own:
                 st.html(cards.listed(_cards(engines, own, means), even=True))

@@ -13,12 +13,13 @@ import streamlit as st
 from dashboard import batches, choices, loading, modes
 from dashboard.batches import Recent
 from dashboard.comparing import voting
+from dashboard.modes import MODES
 from pipeline.comparing.agreement import alpha
 from pipeline.comparing.queue import DEPTH, Lists, graded_value
 from pipeline.errors import ExplorerError
 from pipeline.evaluation.compare import Paired, bootstrap, paired
 from pipeline.evaluation.protocol import evaluable
-from pipeline.retrieval.engine import Engine
+from pipeline.retrieval.engine import Engine, check_query
 from pipeline.workspace.grades import Grade, Grades, units
 
 ASKED = 200  # queries or shoppers of a queue, at most
@@ -50,15 +51,26 @@ def lists(engines: Engines, kind: str) -> dict[str, Lists]:
         users = shoppers(engines[0])
         bar = st.progress(0.0, "Asking for recommendations")
         for place, user in enumerate(users, start=1):
-            first, second = (
-                tuple(hit.product_id for hit in engine.recommend(user_id=user, k=DEPTH, as_of="test").hits)
-                for engine in engines
-            )
-            found[user] = (first, second)
+            found[user] = lists_of(engines, kind, user)
             bar.progress(place / len(users), f"{place:,} of {len(users):,} shoppers")
         bar.empty()
         _shopper_lists.put(key, found)
     return found
+
+
+def lists_of(engines: Engines, kind: str, asked: str) -> Lists:
+    """Return both versions' first ten product ids for one query or shopper.
+
+    Raises:
+        ExplorerError: A version cannot answer it.
+    """
+    first, second = (
+        engine.search(check_query(asked), k=DEPTH, mode=MODES[modes.offered(engine)[0]].engine)
+        if kind == "query"
+        else engine.recommend(user_id=asked, k=DEPTH, as_of="test")
+        for engine in engines
+    )
+    return tuple(hit.product_id for hit in first.hits), tuple(hit.product_id for hit in second.hits)
 
 
 def queries(engine: Engine) -> list[str]:

@@ -66,11 +66,20 @@ def opened(chosen: Chosen, each: Group, kind: str, unit: str) -> None:
             found[name] = engine, ask(engine, kind, unit)
         except ExplorerError as error:
             st.html(notes.message(f"{name}: {error.problem}", error.remedy))
+    if kind != "product" and len(found) > 1:
+        judge(chosen, each, kind, unit)
     pair = [name for name in (chosen.baseline.manifest.name, each.manifest.name) if name in found]
     if len(pair) == 2:
         joined(found, pair, kind)
     if len(found) > 1:
         alike(found, unit)
+
+
+def judge(chosen: Chosen, each: Group, kind: str, unit: str) -> None:
+    """Offer to grade the products of both lists."""
+    if st.button("Judge both lists", key="judge", help="Grade their products 0 to 3 on the page Judge."):
+        parameters = {state.VERSION: chosen.baseline.manifest.name, state.AGAINST: each.manifest.name}
+        st.switch_page("app_pages/judge.py", query_params=parameters | {state.KIND: kind, state.UNIT: unit})
 
 
 def ask(engine: Engine, kind: str, unit: str) -> Results:

@@ -13,7 +13,7 @@ from dashboard.components.differing import p_value
 from dashboard.components.export import Cell
 from dashboard.components.measured import grid
 from dashboard.components.words import clean, counted, escape
-from pipeline.comparing.taste import Tally, tally
+from pipeline.comparing.taste import CHOICES, Choice, Tally, tally
 from pipeline.workspace.votes import Vote
 
 LISTED = 50
@@ -26,17 +26,7 @@ def draw(first: str, second: str) -> None:
     with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
         st.html(notes.headline(words(result, second)), width="content")
         downloads.button(rows(voting.votes().of(first, second, revoked=True)), first, second, "votes", key="votes-csv")
-    heads = [f'<th scope="col">{name}</th>' for name in (escape(first), escape(second), "Tie", "Both bad")]
-    heads += [
-        '<th scope="col" title="Of the decided votes, for the second version; 95 % interval of Clopper and Pearson">'
-        f"For {escape(second)}</th>",
-        '<th scope="col" title="Sign test: how often a fair coin would be as one-sided">p</th>',
-    ]
-    counts = "".join(f"<td>{result.counts[each]:,}</td>" for each in ("first", "second", "tie", "bad"))
-    share = "–" if result.share is None else f"{100 * result.share:.0f} %"
-    interval = f"{100 * result.low:.0f}–{100 * result.high:.0f} %" if result.share is not None else ""
-    cells = f"{counts}<td>{share}<small>{interval}</small></td><td>{p_value(result.p)}</td>"
-    st.html(grid("Votes", heads, [f"<tr><td>{result.votes:,}</td>{cells}</tr>"]))
+    st.html(table(result, first, second))
     st.html(
         notes.small(
             "Ties and both bad are left out of the test. Who stops when p is small finds differences that are not "
@@ -51,12 +41,38 @@ def draw(first: str, second: str) -> None:
         )
 
 
+def table(result: Tally, first: str, second: str) -> str:
+    """Return how often each choice was made, with the share of the decided votes."""
+    heads = [
+        '<th scope="col">Votes</th>',
+        '<th scope="col" title="Of the votes for either version; interval of Clopper and Pearson">Of the decided</th>',
+    ]
+    share, low, high = result.share, result.low, result.high
+    shares = (
+        {"first": None, "second": None}
+        if share is None
+        else {
+            "first": (1 - share, 1 - high, 1 - low),
+            "second": (share, low, high),
+        }
+    )
+    names: dict[Choice, str] = {"first": first, "second": second, "tie": "Tie", "bad": "Both bad"}
+    body = []
+    for choice in CHOICES:
+        name = names[choice]
+        own = shares.get(choice)
+        cell = f"{100 * own[0]:.0f} %<small>{100 * own[1]:.0f}–{100 * own[2]:.0f} %</small>" if own else "–"
+        body.append(f"<tr><td>{escape(name)}</td><td>{result.counts[choice]:,}</td><td>{cell}</td></tr>")
+    return grid("Choice", heads, body)
+
+
 def words(result: Tally, second: str) -> str:
     """Return the tally in a sentence."""
     if result.share is None:
         return f"{counted(result.votes, 'vote')}, none decided yet."
     sure = "more than a coin would" if result.p < 0.05 else "which a fair coin could well do"
-    return f"{result.counts['second']} of {counted(result.decided, 'decided vote')} are for {second}, {sure}."
+    how = f"{sure} (sign test, p {p_value(result.p)})"
+    return f"{result.counts['second']} of {counted(result.decided, 'decided vote')} are for {second}, {how}."
 
 
 def line(vote: Vote) -> str:

@@ -81,14 +81,10 @@ def offer(engine: Engine) -> None:
 def sliders(engine: Engine, what_if: WhatIf) -> None:
     """Draw the weights, what comes of them, and the frontier; a slider redraws only this."""
     wish = read()
-    for column, (name, (label, parameter, low, meaning)) in zip(
-        st.columns(4, gap="medium"), WEIGHTS.items(), strict=True
-    ):
-        unknown = {
-            "price": not engine.catalogue.has_prices,
-            "freshness": not (engine.catalogue.release_years > 0).any(),
-        }
-        lacks = unknown.get(name, False)
+    lacking = {"price": not engine.catalogue.has_prices, "freshness": not (engine.catalogue.release_years > 0).any()}
+    columns = st.columns(4, gap="medium")
+    for column, (name, (label, parameter, low, meaning)) in zip(columns, WEIGHTS.items(), strict=True):
+        lacks = lacking.get(name, False)
         column.slider(
             label,
             low,
@@ -101,9 +97,8 @@ def sliders(engine: Engine, what_if: WhatIf) -> None:
     own, asked = what_if.outcome(Rebalance()), what_if.outcome(wish)
     st.html(notes.headline(what_if_table.headline(own, asked)))
     st.html(what_if_table.table(own, asked))
-    moving = pick(
-        state.MOVES, "Frontier", list(WEIGHTS), {name: each[0] for name, each in WEIGHTS.items()}, "diversity"
-    )
+    movable = [name for name in WEIGHTS if not lacking.get(name, False)]
+    moving = pick(state.MOVES, "Frontier", movable, {name: each[0] for name, each in WEIGHTS.items()}, "diversity")
     swept = what_if.frontier(wish, moving)
     dark = st.context.theme.type == "dark"
     for column, measure in zip(st.columns(2, gap="large"), ("coverage", "diversity"), strict=True):

@@ -1,0 +1,93 @@
+"""From a comparison to a judgement, by hand: the worst slice, a regression, its grade, NDCG."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, expect
+
+from pipeline.versions import VersionStore
+from tests.browser.conftest import browsing, serving
+from tests.browser.test_compare import download
+from tests.browser.test_dashboard import fine, go, in_a_new_tab
+from tests.comparing import shop
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture(scope="module")
+def crowd(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Two versions of one shop: the second is better for photo, worse for audio, and orders by price."""
+    artifacts = tmp_path_factory.mktemp("crowd")
+    store = VersionStore(artifacts)
+    shop.publish(store, "first", photo=2, audio=1)
+    shop.publish(store, "second", photo=1, audio=6, reranked=True, created="2026-02-01T00:00:00Z")
+    with serving(artifacts) as address:
+        yield address
+
+
+@pytest.fixture
+def visitor(chromium: Browser, crowd: str) -> Iterator[BrowserContext]:
+    with browsing(chromium, crowd) as context:
+        yield context
+
+
+def test_from_the_verdict_to_a_grade(visitor: BrowserContext) -> None:
+    page = go(visitor, "/compare?version=first")
+    page.get_by_role("combobox", name="Compare with").click()
+    page.get_by_role("option", name=re.compile("^second")).click()
+    page.keyboard.press("Escape")
+    expect(page).to_have_url(re.compile("others=second"))
+    expect(page.get_by_text(re.compile("certainly worse in"))).to_be_visible()
+    page.get_by_text("Slices", exact=True).click()
+    expect(page.get_by_text("category: Audio").first).to_be_visible()
+    name, rows = download(page)
+    assert name.startswith("first-second-slices")
+    worst = min(rows, key=lambda row: float(row["difference"]))
+    assert worst["slice"] in ("category: Audio", "price: unknown")
+    page.get_by_role("radio", name="Shoppers").click()
+    expect(page.get_by_text("40 shoppers, worse")).to_be_visible()
+    expect(page.locator(".js-plotly-plot .scatterlayer .point").first).to_be_visible()
+    table = page.get_by_test_id("stDataFrame").first
+    table.locator("canvas").first.wait_for()
+    table.click(position={"x": 20, "y": 52})  # the box of the first row
+    expect(page).to_have_url(re.compile("unit=a00"))
+    expect(page.locator(".pse-lines")).to_be_visible()
+    fine(in_a_new_tab(visitor, page))
+    page.get_by_role("button", name="Judge both lists").click()
+    expect(page.get_by_text("Shopper: a00")).to_be_visible()
+    expect(page.get_by_text("No shopper has a product graded above 0 yet.")).to_be_visible()
+    page.get_by_role("radio", name="3", exact=True).first.click()
+    expect(page.get_by_text(re.compile("NDCG@10 over 1 shopper: first"))).to_be_visible()
+    expect(page.get_by_text("1 grade by 1 judge.")).to_be_visible()
+    fine(page)
+
+
+def test_a_box_in_the_scatter_stays_in_the_address(visitor: BrowserContext) -> None:
+    page = go(visitor, "/compare?version=first&others=second&detail=units&change=all")
+    plot = page.locator(".js-plotly-plot .nsewdrag").first
+    expect(page.locator(".js-plotly-plot .scatterlayer .point").first).to_be_visible()
+    box = plot.bounding_box()
+    assert box is not None
+    # The lower right: 1.0 under the first, 1 / log2(7) under the second, the audio shoppers.
+    page.mouse.move(box["x"] + box["width"] * 0.8, box["y"] + box["height"] * 0.5)
+    page.mouse.down()
+    page.mouse.move(box["x"] + box["width"] * 0.99, box["y"] + box["height"] * 0.8, steps=8)
+    page.mouse.up()
+    expect(page).to_have_url(re.compile("box="))
+    expect(page.get_by_text("40 shoppers in the box, in all")).to_be_visible()
+    other = in_a_new_tab(visitor, page)
+    expect(other.get_by_text("40 shoppers in the box, in all")).to_be_visible()
+
+
+def test_vote_blind_and_see_the_tally(visitor: BrowserContext) -> None:
+    page = go(visitor, "/taste-test?version=first&against=second&kind=shopper")
+    expect(page.get_by_text("Left", exact=True)).to_be_visible()
+    page.get_by_role("button", name="Left is better").click()
+    expect(page.get_by_text("Your vote is kept.")).to_be_visible()
+    expect(page).to_have_url(re.compile("ballot="))
+    page.get_by_text("Tally", exact=True).click()
+    expect(page.get_by_text(re.compile("of 1 decided vote"))).to_be_visible()
+    fine(page)
