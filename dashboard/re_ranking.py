@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 from dashboard import state
 from dashboard.loading import versions
+from pipeline.errors import WorkspaceError
 from pipeline.retrieval.rebalancing import Rebalance
 from pipeline.workspace.presets import Presets
 
@@ -14,7 +17,10 @@ def presets() -> Presets:
 
 
 def names() -> list[str]:
-    return presets().names()
+    """Return the names of the presets; none where the workspace cannot be read, as a page can do without."""
+    with suppress(WorkspaceError):
+        return presets().names()
+    return []
 
 
 def chosen() -> Rebalance | None:

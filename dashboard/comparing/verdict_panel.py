@@ -43,6 +43,13 @@ def draw(chosen: Chosen, found: dict[str, Comparison]) -> None:
         last = compare_tables.badge(one.verdict) if one else "not comparable"
         rows.append((each.name, decided, last))
     st.html(compare_tables.verdicts(chosen.label, chosen.baseline.name, own_value(chosen), rows))
+    saved = [
+        {"verdict": one.verdict.answer, "reason": one.verdict.reason, **row}
+        for name, one in found.items()
+        if (decided := decisive(one, chosen))
+        for row in compare_tables.as_rows([decided], name, chosen.baseline.name)
+    ]
+    downloads.button(saved, chosen.baseline.name, *found, "verdicts", key="verdicts-csv")
 
 
 def own_value(chosen: Chosen) -> float | None:

@@ -1,6 +1,7 @@
 """Re-ordering candidates by more than relevance: popularity, diversity, price and freshness, each with a weight.
 
-One function serves one shopper's list and those of all evaluation users at once: what a slider shows is what is served.
+One function serves one shopper's list and those of all evaluation users at once: what a slider shows is what is served,
+but for cosines, which are kept to 1 / 127 for many users and may swap products that are nearly as good.
 """
 
 from __future__ import annotations

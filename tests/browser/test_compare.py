@@ -15,10 +15,10 @@ from tests.browser.test_dashboard import cards, fine, go, in_a_new_tab
 pytestmark = pytest.mark.browser
 
 
-def download(page: Page) -> tuple[str, list[dict[str, str]]]:
+def download(page: Page, which: int = 0) -> tuple[str, list[dict[str, str]]]:
     """Press the button; return the file's name and its rows."""
     with page.expect_download() as waiting:
-        page.get_by_role("button", name="Download CSV").click()
+        page.get_by_role("button", name="Download CSV").nth(which).click()
     content = Path(waiting.value.path()).read_bytes()
     assert content.startswith(b"\xef\xbb\xbf")
     return waiting.value.suggested_filename, list(csv.DictReader(io.StringIO(content.decode("utf-8-sig"), newline="")))

@@ -1,0 +1,82 @@
+"""The verdict on one published version against another, as plain values: for a command line, a CI job, a report."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import asdict
+from typing import Any
+
+from pipeline.comparing import comparison
+from pipeline.comparing.comparable import differences, obstacles, same_but_seed
+from pipeline.comparing.comparison import DECIDES, WHO
+from pipeline.comparing.findings import Finding
+from pipeline.comparing.kept import Figure, tasks
+from pipeline.comparing.sliced import weakest
+from pipeline.comparing.verdict import STATUS, luck
+from pipeline.errors import InvalidRequest
+from pipeline.versions import VersionStore
+
+
+def compared(
+    store: VersionStore, baseline: str, version: str, task: str | None = None, figure: Figure = DECIDES
+) -> dict[str, Any]:
+    """Return the verdict and everything behind it, ready for JSON.
+
+    Args:
+        store: The published versions.
+        baseline: Name of the version that is replaced if the other one ships.
+        version: Name of the other one.
+        task: recommend or search; None takes the first that both keep values of.
+        figure: The metric that decides.
+
+    Returns:
+        `status` is the exit status of a gate: 0 ship, 10 hold, 11 can't tell.
+
+    Raises:
+        VersionNotFound: A version is not published.
+        VersionBroken: A manifest cannot be read, or nothing was measured.
+        InvalidRequest: The versions are not of the same dataset and split, or share no task.
+    """
+    first, second = store.manifest(baseline), store.manifest(version)
+    if why := obstacles(first, second):
+        raise InvalidRequest(" ".join(why), "Compare versions of the same dataset and split.")
+    folders = [store.path(name) for name in (baseline, version)]
+    shared = [each for each in tasks(folders[0]) if each in tasks(folders[1])]
+    chosen = task or next(iter(shared), None)
+    if chosen not in shared:
+        raise InvalidRequest("The versions share no values per shopper or query.", "Run both again with --replace.")
+    seeds = [int(each.recipe.get("seed", 0)) for each in (first, second)]
+    members = [
+        comparison.member({name: folder}, [seed], chosen)
+        for name, folder, seed in zip((baseline, version), folders, seeds, strict=True)
+    ]
+    found = comparison.compare(members[0], members[1], comparison.ground(folders[0], members[0]), figure)
+    same = same_but_seed(first, second)
+    return {
+        "baseline": baseline,
+        "version": version,
+        "task": chosen,
+        "decides": f"{figure[0]}@{figure[1]}",
+        "verdict": found.verdict.answer,
+        "status": STATUS[found.verdict.answer],
+        "reason": found.verdict.reason,
+        "training_luck": luck(seeds[1:], seeds[:1], WHO[chosen], same_recipe=same),
+        "metrics": [_plain(each) for each in found.metrics],
+        "slices": [_plain(each) for each in found.slices],
+        "weakest": [each.slice for each in weakest(found.slices)],
+        "differences": [asdict(each) for each in differences([first, second])],
+    }
+
+
+def _plain(each: Finding) -> dict[str, Any]:
+    """Return a finding as JSON has it: no tuple, and nothing that is not a number."""
+    return {
+        "slice": each.slice,
+        "metric": f"{each.figure[0]}@{each.figure[1]}",
+        "baseline": each.baseline,
+        "value": each.value,
+        **asdict(each.paired),
+        "p_holm": each.holm,
+        "detectable": None if math.isnan(each.detectable) else each.detectable,
+        "n": each.n,
+    }
