@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, expect
+from playwright.sync_api import Browser, BrowserContext, FloatRect, Locator, Page, expect
 
 from pipeline.versions import VersionStore
 from tests.browser.conftest import browsing, serving
@@ -32,6 +32,19 @@ def crowd(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 def visitor(chromium: Browser, crowd: str) -> Iterator[BrowserContext]:
     with browsing(chromium, crowd) as context:
         yield context
+
+
+def at_rest(page: Page, element: Locator) -> FloatRect:
+    """Scroll to an element; return where it is once it has stopped moving."""
+    element.scroll_into_view_if_needed()
+    before = None
+    for _ in range(40):
+        box = element.bounding_box()
+        if box is not None and box == before:
+            return box
+        before = box
+        page.wait_for_timeout(500)
+    raise AssertionError("the page did not come to rest")
 
 
 def test_from_the_verdict_to_a_grade(visitor: BrowserContext) -> None:
@@ -69,8 +82,8 @@ def test_a_box_in_the_scatter_stays_in_the_address(visitor: BrowserContext) -> N
     page = go(visitor, "/compare?version=first&others=second&detail=units&change=all")
     plot = page.locator(".js-plotly-plot .nsewdrag").first
     expect(page.locator(".js-plotly-plot .scatterlayer .point").first).to_be_visible()
-    box = plot.bounding_box()
-    assert box is not None
+    expect(page.get_by_text("80 shoppers, in all")).to_be_visible()
+    box = at_rest(page, plot)
     # The lower right: 1.0 under the first, 1 / log2(7) under the second, the audio shoppers.
     page.mouse.move(box["x"] + box["width"] * 0.8, box["y"] + box["height"] * 0.5)
     page.mouse.down()
