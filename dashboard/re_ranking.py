@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from dataclasses import asdict
 
 from dashboard import state
 from dashboard.loading import versions
@@ -21,6 +22,12 @@ def names() -> list[str]:
     with suppress(WorkspaceError):
         return presets().names()
     return []
+
+
+def told(wish: Rebalance) -> str:
+    """Return in a sentence how the preset that the URL names puts recommendations in order."""
+    weights = [f"{name} {value:+g}" for name, value in asdict(wish).items() if value]
+    return f"In the order of the preset {state.text(state.PRESET)}: {', '.join(weights) or 'as served'}."
 
 
 def chosen() -> Rebalance | None:

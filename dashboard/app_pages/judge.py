@@ -146,6 +146,9 @@ def words(engines: Engines, now: judging.Standing, noun: tuple[str, str]) -> str
         for engine, (value, low, high) in zip(engines, now.means, strict=True)
     ]
     one = now.difference
+    if now.n == 1:
+        values = " and ".join(f"{engine.name} {figure(own[0])}" for engine, own in zip(engines, now.means, strict=True))
+        return f"NDCG@10 over {counted(1, *noun)}: {values}; one alone gives no interval."
     return (
         f"NDCG@10 over {counted(now.n, *noun)}: {said[0]}, {said[1]}; difference {signed(one.difference)} "
         f"({signed(one.low)} to {signed(one.high)}), p {p_value(one.p)}."

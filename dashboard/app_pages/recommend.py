@@ -19,6 +19,8 @@ def main() -> None:
         engine, other = frame.engine(with_other=True)
         kind = control_row(engine)
         k = state.how_many(state.CUT)
+        if (wish := re_ranking.chosen()) is not None:
+            st.html(notes.message(re_ranking.told(wish), kind="note"))
         if kind == "basket":
             shopping.basket(engine, other, k)
         elif engine.shoppers is None:

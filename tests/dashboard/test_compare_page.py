@@ -167,6 +167,8 @@ def test_a_preset_puts_recommendations_in_another_order(store: VersionStore) -> 
     plain = products(visit("recommend", version="first", shopper="p00"))
     cheap = products(visit("recommend", version="first", shopper="p00", preset="cheap"))
     assert set(plain) == set(cheap)
+    shown = screen(visit("recommend", version="first", shopper="p00", preset="cheap"))
+    assert "In the order of the preset cheap: price -1." in shown
     assert cheap.index("U1") < plain.index("U1")  # the cheapest of the shop
     assert cheap.index("H1") > plain.index("H1")  # the dearest of those left
     text = screen(visit("recommend", version="first", shopper="p00", preset="dear"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -52,6 +53,7 @@ def test_a_grade_is_kept_and_ndcg_follows_at_once(store: VersionStore) -> None:
     assert (grade.asked, grade.product_id, grade.judge, grade.grade) == ("usb", "U1", "kim", 3)
     text = screen(test)
     assert "NDCG@10 over 1 query: plain" in text
+    assert "one alone gives no interval" in text
     assert "1 grade by 1 judge." in text
     assert "Ideal order NDCG@10 1.00" in text or "NDCG@10 1.00" in text
     assert test.dataframe[0].value.set_index("Query")["Graded"]["usb"].startswith("1 of")
@@ -64,7 +66,10 @@ def test_two_judges_agree_or_not(store: VersionStore) -> None:
     for asked, product in (("usb", "U1"), ("usb", "H1")):
         for judge_, grade in (("kim", 3 if product == "U1" else 0), ("lee", 3 if product == "U1" else 0)):
             grades.give("tiny-shop", "query", asked, product, judge_, grade)
-    assert "4 grades by 2 judges. Krippendorff's alpha (ordinal) is 1.00." in screen(judge())
+    grades.give("tiny-shop", "query", "camera", "C1", "kim", 2)
+    text = screen(judge())
+    assert "5 grades by 2 judges. Krippendorff's alpha (ordinal) is 1.00." in text
+    assert re.search(r"NDCG@10 over 2 queries: plain [\d.]+ \([\d.]+–[\d.]+\), odd .*; difference .*, p [\d.]+", text)
 
 
 def test_the_table_is_written_for_a_description(store: VersionStore) -> None:
