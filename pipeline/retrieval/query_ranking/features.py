@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from pipeline.retrieval.candidates import FloatArray, Mask, RowArray, top_k
+from pipeline.retrieval.candidates import FloatArray, Mask, RowArray, reached, top_k
 from pipeline.retrieval.catalogue import Catalogue
 from pipeline.retrieval.fusion import scaled
 from pipeline.retrieval.query_ranking.blending import EVEN, mixed
@@ -142,7 +142,8 @@ class QueryFeatures:
 def _log_rank(scores: FloatArray, rows: RowArray) -> npt.NDArray[Any]:
     """Return float [c]: log(1 + how many products of the catalogue score higher), those counted up to 200."""
     # Sorting all scores of a large catalogue would take longer than everything else.
-    cut = len(scores) - CANDIDATES
-    leading = np.sort(np.partition(scores, cut)[cut:] if cut > 0 else scores)
-    above: npt.NDArray[Any] = np.log1p(len(leading) - np.searchsorted(leading, scores[rows], side="right"))
+    leading = np.sort(scores[scores >= reached(scores, CANDIDATES)] if len(scores) > CANDIDATES else scores)
+    above: npt.NDArray[Any] = np.log1p(
+        np.minimum(len(leading) - np.searchsorted(leading, scores[rows], side="right"), CANDIDATES)
+    )
     return above
