@@ -214,8 +214,8 @@ class SearchEngine:
         contributions: tuple[Contribution, ...] = ()
         ranked = self._ranked if mode == "ranked" else None
         if ranked:
-            final = ranked.combine(request, scores)
-            contributions = grouped(ranked.names, *ranked.contributions(request, scores, row))
+            final, values, added = ranked.explained(request, scores, row)
+            contributions = grouped(ranked.names, values, added)
         above = final > final[row] if request.allowed is None else (final > final[row]) & request.allowed
         found = Candidates(np.array([row], np.int32), final[[row]])
         weights = ranked.shares if ranked else None
@@ -223,7 +223,9 @@ class SearchEngine:
         hit = replace(hit, rank=int(above.sum()) + 1)
         if ranked:
             hit = beside_ranker(hit, ranked.weight)
-        words = word_worths(understood.words, row, self._encoder, self._lexical_index, self._texts.vectors)
+        words = word_worths(
+            understood.words, self._encoder, self._lexical_index, row, self._texts.vectors[row], scores[1].max()
+        )
         return Explanation(product_id, row, hit.rank, hit.score, hit.parts, contributions, words)
 
     def _mode(self, mode: Mode | None) -> Mode:
