@@ -51,7 +51,13 @@ def asked(engine: Engine) -> Filters:
             )
         category = paths[said]
     low, high = state.price(state.PRICE_MIN), state.price(state.PRICE_MAX)
-    return Filters(brands, category, low, high, state.rating(), state.since())
+    return Filters(brands, category, low, high, state.rating(), since(engine))
+
+
+def since(engine: Engine) -> date | None:
+    """Return the first day of release that is asked for, no earlier than the first one that the catalogue knows."""
+    said, first = state.since(), engine.catalogue.first_release
+    return max(said, first) if said and first else said
 
 
 def clear() -> None:

@@ -126,6 +126,15 @@ class TestFilters:
         assert set(products(test)) == {"P1", "P2"}
         assert "31 Dec 2020 or later (2)" in options(test, "selectbox", "In the catalogue since")
 
+    def test_no_day_is_offered_before_the_first_one_of_the_catalogue(self, store: VersionStore) -> None:
+        days = [date(1, 1, 1), date(2020, 5, 4), date(2022, 6, 1)]  # the first one stands for "unknown" elsewhere
+        shop = tuple(Dated(f"P{place}", "Lamp", None, (), None, day) for place, day in enumerate(days))
+        tiny.publish(store, "dated", shop=shop, towers=False)
+        test = unfold(visit(q="lamp", version="dated", since="0001-01-01"))
+        assert options(test, "selectbox", "In the catalogue since") == ["2022 or later (1)", "4 May 2020 or later (2)"]
+        assert chips(test) == ["Since 4 May 2020"]
+        assert set(products(test)) == {"P1", "P2"}
+
     def test_what_cannot_be_counted_is_said(self) -> None:
         test = unfold(visit(q="camera", rating="six"))
         assert screen(test).count('"six" is not a rating.') == 2  # beside the filters, and where the results would be
@@ -216,7 +225,7 @@ class TestWhy:
         ("parameters", "sentence"),
         [
             ({"why": "<b>X9"}, 'This version holds no product "<b>X9".'),
-            ({"why": "U1", "brand": "Norvik"}, "The filters leave this product out. Widen the filters."),
+            ({"why": "U1", "brand": "Sonara"}, "The filters leave this product out. Widen the filters."),
         ],
     )
     def test_what_cannot_be_explained_is_said(self, parameters: dict[str, str], sentence: str) -> None:
