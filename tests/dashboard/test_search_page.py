@@ -42,14 +42,14 @@ class TestModes:
         test = visit(q="usb cable")
         assert test.main.get("button_group")[0].options == ["Ranked", "Fused", "Words", "Meaning"]
         assert test.main.get("button_group")[0].value == "ranked"
-        assert "Ranked (learned): a model orders what words and meaning find." in screen(test)
+        assert "Ranked (learned) A model orders what words and meaning find. The score, 0 to 1, adds" in screen(test)
         # Half of the score is the ranker's, which gives this product nothing.
-        assert "ranker 0 + words 0.250 (rank 1) + meaning 0.250 (rank 1)" in screen(test)
+        assert "ranker 0 + words 0.250 (#1) + meaning 0.250 (#1)" in screen(test)
         assert "mode" not in test.query_params
 
     def test_another_mode_is_in_the_url(self) -> None:
         test = visit(q="usb cable", mode="fused")
-        assert "words 0.500 (rank 1) + meaning 0.500 (rank 1)" in screen(test)
+        assert "words 0.500 (#1) + meaning 0.500 (#1)" in screen(test)
         test = checked(test.main.get("button_group")[0].set_value("words").run())
         assert test.query_params["mode"] == "words"
         assert set(products(test)) == {"U1", "U2", "H2"}
@@ -60,7 +60,7 @@ class TestModes:
         tiny.publish(store, "plain")
         test = visit(q="usb cable", version="plain", mode=said)
         assert test.main.get("button_group")[0].options == ["Fused", "Words", "Meaning"]
-        assert "words 0.500 (rank 1) + meaning 0.500 (rank 1)" in screen(test)
+        assert "words 0.500 (#1) + meaning 0.500 (#1)" in screen(test)
 
 
 class TestFilters:

@@ -222,7 +222,9 @@ class TestRelaxing:
 
 class TestMissing:
     @pytest.mark.parametrize("mode", ["fused", "lexical"])
-    def test_a_model_code_that_no_product_holds_is_named(self, engine: Engine, mode: Literal["fused", "lexical"]) -> None:
+    def test_a_model_code_that_no_product_holds_is_named(
+        self, engine: Engine, mode: Literal["fused", "lexical"]
+    ) -> None:
         found = engine.search("canon eos 77d", mode=mode)
         assert found.notes == ('No product holds "77d"; these match the rest of the query.',)
         # "x" and "9" are nowhere, but "c" of "x9-c" is.
