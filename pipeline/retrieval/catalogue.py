@@ -83,6 +83,10 @@ class Catalogue:
                 f'This version holds no product "{product_id[:80]}".', "Search for the product by its title."
             ) from None
 
+    def title(self, row: int) -> str:
+        """Return the title of a row: all that a long list of answers needs, and much faster than the product."""
+        return str(self.table["title"][row].as_py())
+
     def product(self, row: int) -> Product:
         """Return the product of a row, 0 <= row < len(self)."""
         (record,) = self.table.slice(row, 1).to_pylist()

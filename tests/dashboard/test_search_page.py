@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import date
 
@@ -163,6 +164,33 @@ class TestChips:
         test = press(press(test, "chip-0"), "chip-0")
         assert len(products(test)) == 10
 
+    def test_a_filter_that_was_left_out_says_so(self) -> None:
+        test = visit(q="camera", brand="Norvik", max="1")
+        assert chips(test) == ["Norvik", ":gray[~~Price up to 1~~] left out"]
+        test = visit(q="camera", brand="Sonara", category="Photo")
+        assert chips(test) == ["Photo", ":gray[~~Sonara~~] left out"]
+        assert "Sonara" not in source(press(test, "chip-1"))
+
+    def test_a_price_of_the_words_is_a_chip_that_undoes_it(self) -> None:
+        test = visit(q="usb cable under 9")
+        assert chips(test) == ["Price up to 9, from your words"]
+        assert products(test) == ["U1"]
+        assert "as a price of at most 9" not in screen(test)  # once is enough
+        test = press(test, "chip-0")
+        assert test.query_params["q"] == "usb cable"
+        assert len(products(test)) == 10
+        assert chips(test) == []
+
+    def test_a_price_alone_is_undone_by_searching_it_as_typed(self) -> None:
+        test = press(visit(q="under $9"), "chip-0")
+        assert test.query_params["typed"] == "1"
+        assert test.query_params["q"] == "under $9"
+
+    def test_a_price_of_the_words_that_a_filter_overrules_is_none(self) -> None:
+        assert chips(visit(q="camera under 300", max="200")) == ["Price up to 200"]
+        # What is as cheap is no cable.
+        assert chips(visit(q="usb cable under 1")) == [":gray[~~Price up to 1, from your words~~] left out"]
+
     def test_none_without_filters(self) -> None:
         assert chips(visit(q="camera")) == []
 
@@ -175,6 +203,19 @@ class TestWhy:
         test = press(test, "why-1")
         assert test.query_params["why"] == first
         assert 'for "wireless headphones"' in drawer(test)
+
+    def test_what_the_ranker_weighed_ends_with_what_it_adds(self) -> None:
+        html = "\n".join(
+            each.body
+            for child in visit(q="usb cable", why="U2")._tree[2].children.values()
+            for each in child.get("html")
+        )
+        weighed = html.split("What the ranker weighed")[1].split("</section>")[0]
+        start, *added, whole = re.findall(r'pse-number">([^<]+)', weighed)
+        assert float(whole) == pytest.approx(float(start) + sum(map(float, added)), abs=2e-3)
+        (own,) = re.findall(r"Learned ranker</td><td>–</td><td>–</td><td>([^<]+)", html)
+        assert whole == own
+        assert "The average candidate" in weighed
 
     def test_a_link_opens_it(self) -> None:
         test = visit(q="usb cable", why="U1")
@@ -238,6 +279,15 @@ class TestWhy:
         test = visit(q="usb cable", why="U1")
         checked(test.text_input(key="widget-q").set_value("camera").run())
         assert "why" not in test.query_params
+
+
+class TestScore:
+    def test_each_mode_says_what_its_scores_are(self) -> None:
+        html = source(visit(q="usb cable", mode="words"))
+        assert "The score, 0 and up, grows with every word" in html.split('class="pse-score" title="')[1].split(">")[0]
+        assert "The score, -1 to 1, is the cosine" in screen(visit(q="usb cable", mode="words"))  # one click away
+        assert "The score, 0 to 1, adds" in drawer(visit(q="usb cable", why="U1"))
+        assert "is the cosine between the texts" in source(visit(similar="C1"))
 
 
 class TestCards:
