@@ -112,4 +112,4 @@ def test_what_is_similar_is_asked_of_the_version_that_holds_it(store: VersionSto
     assert (test.query_params["similar-of"], test.query_params["version"]) == ("other", "tiny")
     assert products(test)[0].startswith("x")
     test = press(test, "back")
-    assert test.query_params == {"q": "camera", "version": "tiny", "against": "other", "n": "3"}
+    assert test.query_params == {"q": "camera", "version": "tiny", "against": "other"}

@@ -11,7 +11,18 @@ from streamlit.testing.v1 import AppTest
 
 from pipeline.versions import VersionStore
 from tests import tiny
-from tests.dashboard.screens import checked, drawer, labels, press, products, screen, source, unfold, visit
+from tests.dashboard.screens import (
+    checked,
+    drawer,
+    drawer_source,
+    labels,
+    press,
+    products,
+    screen,
+    source,
+    unfold,
+    visit,
+)
 from tests.retrieval.test_odd_queries import ODD
 
 
@@ -205,11 +216,7 @@ class TestWhy:
         assert 'for "wireless headphones"' in drawer(test)
 
     def test_what_the_ranker_weighed_ends_with_what_it_adds(self) -> None:
-        html = "\n".join(
-            each.body
-            for child in visit(q="usb cable", why="U2")._tree[2].children.values()
-            for each in child.get("html")
-        )
+        html = drawer_source(visit(q="usb cable", why="U2"))
         weighed = html.split("What the ranker weighed")[1].split("</section>")[0]
         start, *added, whole = re.findall(r'pse-number">([^<]+)', weighed)
         assert float(whole) == pytest.approx(float(start) + sum(map(float, added)), abs=2e-3)
