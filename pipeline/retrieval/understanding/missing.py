@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import reduce
 from itertools import pairwise
 
 import numpy as np
@@ -55,10 +56,7 @@ def _held(word: str, index: LexicalIndex) -> bool:
     if is_unspaced(word) or index.knows("".join(pieces(word))):
         return True
     holders = list(_holders(word, index))
-    together = holders[0] if holders else None
-    for rows in holders[1:]:
-        together = np.intersect1d(together, rows)
-    return together is None or bool(len(together))
+    return not holders or bool(len(reduce(np.intersect1d, holders)))
 
 
 def _holders(word: str, index: LexicalIndex) -> Iterator[npt.NDArray[np.int32]]:
