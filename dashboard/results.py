@@ -126,8 +126,9 @@ def rows(engine: Engine, results: Results, score: str = "") -> None:
                 if results.understood:
                     why.button(product.product_id, hit.rank)
                 else:
-                    # Of its own for each list: what is unfolded for one product stays folded for the next.
-                    with st.popover("Why", type="tertiary", key=f"why-{state.text(state.SIMILAR)}-{hit.product_id}"):
+                    # Of its own for each list: what is unfolded in one is folded in the next.
+                    own = (state.text(state.SIMILAR), state.text(state.SPACE), hit.product_id)
+                    with st.popover("Why", type="tertiary", key=f"why-{'-'.join(own)}"):
                         st.html(cards.parts_table(hit) + notes.small(score))
                 st.button(
                     "Similar",

@@ -116,14 +116,13 @@ def test_what_was_left_out_is_struck_through(context: BrowserContext) -> None:
     expect(page).not_to_have_url(re.compile("max="))
 
 
-def test_a_reason_that_is_unfolded_belongs_to_its_product(context: BrowserContext) -> None:
+def test_a_reason_that_is_unfolded_belongs_to_its_list(context: BrowserContext) -> None:
     page = go(context, "/?version=tiny&similar=C1")
     cards(page)
-    page.get_by_role("button", name="Why", exact=True).first.click()
+    page.get_by_role("button", name="Why", exact=True).nth(2).click()
     expect(page.get_by_text("Own score")).to_be_visible()
-    page.get_by_role("button", name="Similar", exact=True).nth(1).click()
-    expect(page).not_to_have_url(re.compile("similar=C1"))
-    cards(page)
+    page.get_by_text("By shoppers", exact=True).click()
+    expect(page).to_have_url(re.compile("space=towers"))
     expect(page.get_by_text("Own score")).to_have_count(0)
 
 
