@@ -76,7 +76,9 @@ def lists(first: Side, second: Side, noun: str, actions: Callable[[int, Hit], No
     left, _, right = st.columns(WIDTHS)
     for place, (column, side) in enumerate(zip((left, right), sides, strict=True)):
         with column, frame.calm():
-            results.summary(side.answer, short=True, name=side.name, key=str(place))
+            if not actions:  # beside a history there is little room
+                st.subheader(side.name, anchor=False)
+            results.summary(side.answer, short=True, name=side.name if actions else "", key=str(place))
     moved = overlap.gone(first.ids, second.ids), overlap.moves(first.ids, second.ids)
     left, middle, right = st.columns(WIDTHS, gap=None)
     middle.html(linked.image(first.ids, second.ids) or "<i></i>")

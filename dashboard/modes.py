@@ -114,7 +114,7 @@ def pick(engine: Engine, forget: Sequence[str] = ()) -> str:
             label_visibility="collapsed",
             **state.bound(state.MODE, mode, forget=forget, default=choices[0]),
         )
-        with st.popover("?", type="tertiary", key="mode-help"):
+        with st.popover("Help", type="tertiary", key="mode-help"):
             st.html(
                 notes.definitions(
                     [(MODES[each].name, f"{sentence(MODES[each].help)} {MODES[each].score_told}") for each in choices]

@@ -51,7 +51,7 @@ def main() -> None:
 
 def control_row(engine: Engine) -> str:
     """Draw query, mode and filters; return the mode."""
-    box, ways, narrowing, beside = st.columns([4.4, 5.2, 1.8, 2], vertical_alignment="center")
+    box, ways, narrowing, beside = st.columns([4.2, 5.7, 1.7, 1.8], vertical_alignment="center")
     box.text_input(
         "Query",
         type="search",

@@ -32,7 +32,7 @@ def test_from_a_query_to_a_reason_and_again_from_the_address(context: BrowserCon
     search(page, "camera bag")
     expect(page.locator("[data-product]")).to_have_count(10)
     expect(page.locator(".pse-title mark").first).to_be_visible()
-    page.get_by_role("button", name="?", exact=True).click()
+    page.get_by_role("button", name="Help", exact=True).click()
     expect(page.get_by_text("A model orders what words and meaning find. The score, 0 to 1")).to_be_visible()
     page.keyboard.press("Escape")
 
