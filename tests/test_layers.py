@@ -15,7 +15,7 @@ FLOORS = [
     ["stages", "environment"],
     ["evaluation"],
     ["retrieval"],
-    ["versions", "towers"],
+    ["versions", "towers", "maps"],
     ["text", "data", "recipe", "metrics"],
     ["names", "quiet", "manifest", "durable"],
     ["errors"],

@@ -46,6 +46,7 @@ class Engine:
         self.catalogue = contents.catalogue
         self.shoppers = contents.shoppers
         self.metrics = metrics
+        self.maps = contents.maps
         self._text = Text(contents.text)
         self._items = contents.items
         self._towers: Towers | KnownShoppers | None = None

@@ -1,0 +1,248 @@
+"""Making the map of one space: neighbours once, then everything that reads them."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, field
+from importlib.metadata import version
+from typing import Any
+
+import numpy as np
+
+from pipeline.maps import projection
+from pipeline.maps.clusters import Clusters, cluster
+from pipeline.maps.faithfulness import faithfulness, on_map, trustworthiness
+from pipeline.maps.hubs import chance_gini, gini, near_duplicates, occurrences, skewness
+from pipeline.maps.labels import central_products, label_words
+from pipeline.maps.neighbours import FloatArray, Neighbours, RowArray, exact_neighbours, unit
+from pipeline.maps.separation import cluster_purity, main_categories, neighbour_purity, silhouette
+from pipeline.maps.settings import Settings
+from pipeline.maps.space_map import LEVELS, Cluster, SpaceMap
+
+STEPS = 8  # of which t-SNE may be left out
+LIBRARIES = ("faiss-cpu", "networkx", "openTSNE", "scikit-learn", "scipy", "umap-learn")
+BELOW = 0.3  # how far below the map, whose radius is 1, lies what has no place on it
+
+
+@dataclass
+class Timed:
+    """The seconds of each step.
+
+    Args:
+        done: Called with a step's name when it ends.
+    """
+
+    done: Callable[[str], None]
+    seconds: dict[str, float] = field(default_factory=dict)
+
+    @contextmanager
+    def __call__(self, name: str) -> Iterator[None]:
+        began = time.perf_counter()
+        yield
+        self.seconds[name] = round(time.perf_counter() - began, 3)
+        self.done(name)
+
+
+@dataclass(frozen=True)
+class Described:
+    """What is known of the products beside their vectors.
+
+    Args:
+        texts: The title and the words of the category of each.
+        names: The categories that tell products apart.
+        codes: int32 [n], the category of each, its place in `names`; -1 where it has none.
+    """
+
+    texts: Sequence[str]
+    names: Sequence[str]
+    codes: RowArray
+
+
+def build(
+    space: str,
+    vectors: FloatArray,
+    products: Described,
+    settings: Settings,
+    done: Callable[[str], None] = lambda step: None,
+) -> SpaceMap | str:
+    """Return the map of a space, or the sentence that says why there is none.
+
+    Args:
+        space: "text" or "towers".
+        vectors: float32 [n, d]; their length is not read.
+        products: The same n products.
+        settings: How maps are made.
+        done: Called with the name of each of `STEPS` steps when it ends.
+    """
+    everything = unit(vectors)
+    rows = np.flatnonzero(everything.any(axis=1))
+    known = everything[rows]
+    if _fewer_different(known, settings.smallest):
+        return (
+            f"There is no map of the {space} vectors: fewer than {settings.smallest} of them differ from one another."
+        )
+    n, steps = len(rows), Timed(done)
+    codes = products.codes[rows]
+    with steps("neighbours"):
+        neighbours = exact_neighbours(known, settings.read(n))
+    near = neighbours.first(settings.neighbours(n))
+    placed = _drawn(known, neighbours, settings, steps)
+    with steps("clusters"):
+        clusters = cluster(near.rows, settings.fine, settings.coarse, settings.seed)
+    with steps("labels"):
+        described = _described(clusters, known, rows, [products.texts[row] for row in rows.tolist()], products, settings)
+    with steps("faithfulness"):
+        shares, measured = {}, {}
+        for method, coordinates in placed.items():
+            shown = on_map(coordinates, near.rows.shape[1])
+            shares[method] = faithfulness(known, near, shown)
+            measured[method] = {
+                "faithfulness": float(shares[method].mean()),
+                "chance": near.rows.shape[1] / (n - 1),
+                "trustworthiness": trustworthiness(known, shown, settings.ranked, settings.seed),
+                "sampled": min(settings.ranked, n),
+            }
+    with steps("hubs"):
+        counted = neighbours.first(settings.occurrence).rows
+        counts = occurrences(counted)
+        pairs, likeness, n_pairs = near_duplicates(neighbours, settings.alike, settings.duplicates)
+    with steps("categories"):
+        by_category = _by_category(known, near.rows, clusters, codes, settings)
+    facts = {
+        "products": len(vectors),
+        "placed": n,
+        "parameters": asdict(settings) | {"near": near.rows.shape[1], "neighbours read": neighbours.rows.shape[1]},
+        "libraries": {name: version(name) for name in LIBRARIES},
+        "seconds": steps.seconds,
+        "measured": measured,
+        "hubs": {
+            "k": counted.shape[1],
+            "gini": gini(counts),
+            "chance_gini": chance_gini(n, counted.shape[1]),
+            "skewness": skewness(counts),
+            "orphans": int((counts == 0).sum()),
+            "largest": int(counts.max()),
+        },
+        "duplicates": {"above": settings.alike, "pairs": n_pairs, "listed": len(pairs)},
+        "categories": by_category,
+        "notes": _notes(space, len(vectors) - n, placed, n),
+    }
+    there = Spread(len(vectors), rows)
+    return SpaceMap(
+        space=space,
+        coordinates={method: there.places(coordinates) for method, coordinates in placed.items()},
+        faithfulness={method: there.values(share, 0) for method, share in shares.items()},
+        neighbours=there.values(rows[near.rows].astype(np.int32), -1),
+        occurrences=there.values(counts, 0),
+        clusters={level: there.values(getattr(clusters, level), -1) for level in LEVELS},
+        described=described,
+        duplicates=rows[pairs].astype(np.int32),
+        likeness=likeness,
+        facts=facts,
+    )
+
+
+@dataclass(frozen=True)
+class Spread:
+    """From the products that have a place to all of them.
+
+    Args:
+        n: All products.
+        rows: Which of them have a place.
+    """
+
+    n: int
+    rows: np.ndarray
+
+    def values(self, own: np.ndarray, missing: int) -> Any:
+        """Return [n, ...]: `own` where there is a place, else `missing`."""
+        found = np.full((self.n, *own.shape[1:]), missing, own.dtype)
+        found[self.rows] = own
+        return found
+
+    def places(self, own: FloatArray) -> FloatArray:
+        """Return float32 [n, 2]: `own`, and what has no place together in one, below the left corner."""
+        found: FloatArray = self.values(own, 0)
+        others = np.ones(self.n, dtype=bool)
+        others[self.rows] = False
+        found[others] = own.min(axis=0) - np.array([0, BELOW], np.float32)
+        return found
+
+
+def _fewer_different(vectors: FloatArray, least: int) -> bool:
+    """Return whether fewer than `least` vectors differ from one another."""
+    seen: set[bytes] = set()
+    for vector in vectors:
+        seen.add(vector.tobytes())
+        if len(seen) >= least:
+            return False
+    return True
+
+
+def _drawn(vectors: FloatArray, neighbours: Neighbours, settings: Settings, steps: Timed) -> dict[str, FloatArray]:
+    """Return the coordinates by each method."""
+    begin = projection.start(vectors, settings.seed)
+    found = {}
+    with steps("umap"):
+        near = neighbours.first(settings.near - 1)
+        found["umap"] = projection.umap(vectors, near, begin, settings.spread, settings.seed)
+    if len(vectors) <= settings.tsne_products:
+        with steps("tsne"):
+            found["tsne"] = projection.tsne(neighbours, begin, settings.perplexity, settings.seed)
+    return found
+
+
+def _described(
+    clusters: Clusters,
+    vectors: FloatArray,
+    rows: np.ndarray,
+    texts: Sequence[str],
+    products: Described,
+    settings: Settings,
+) -> dict[Any, tuple[Cluster, ...]]:
+    """Return the clusters of each level in words, products and categories."""
+    found = {}
+    for level in LEVELS:
+        own = getattr(clusters, level)
+        words = label_words(texts, own, settings.words)
+        central = central_products(vectors, own, settings.central)
+        main = main_categories(own, products.codes[rows])
+        sizes, firsts = np.bincount(own), np.unique(own, return_index=True)[1]
+        found[level] = tuple(
+            Cluster(
+                code=code,
+                size=int(sizes[code]),
+                words=tuple(words[code]),
+                central=tuple(rows[central[code]].tolist()),
+                category=products.names[main[code][0]] if code in main else None,
+                purity=main[code][1] / main[code][2] if code in main else None,
+                parent=int(clusters.coarse[firsts[code]]) if level == "fine" else None,
+            )
+            for code in range(len(sizes))
+        )
+    return found
+
+
+def _by_category(
+    vectors: FloatArray, near: RowArray, clusters: Clusters, codes: RowArray, settings: Settings
+) -> dict[str, Any]:
+    """Return how well the vectors and the clusters go with categories; None where it cannot be measured."""
+    measured = {
+        "neighbour_purity": neighbour_purity(near, codes),
+        "silhouette": silhouette(vectors, codes, settings.compared, settings.seed),
+        "fine_purity": cluster_purity(clusters.fine, codes, settings.seed),
+        "coarse_purity": cluster_purity(clusters.coarse, codes, settings.seed),
+    }
+    return {name: asdict(each) if each else None for name, each in measured.items()}
+
+
+def _notes(space: str, without: int, placed: dict[str, FloatArray], n: int) -> list[str]:
+    """Return what the map lacks and why, in sentences."""
+    said = []
+    if without:
+        said.append(f"On the map of the {space} vectors, products without a vector lie apart, below: {without:,}.")
+    if "tsne" not in placed:
+        said.append(f"The map of the {space} vectors is drawn by UMAP alone: {n:,} products take t-SNE too long.")
+    return said
