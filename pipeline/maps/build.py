@@ -92,7 +92,9 @@ def build(
     with steps("clusters"):
         clusters = cluster(near.rows, settings.fine, settings.coarse, settings.seed)
     with steps("labels"):
-        described = _described(clusters, known, rows, [products.texts[row] for row in rows.tolist()], products, settings)
+        described = _described(
+            clusters, known, rows, [products.texts[row] for row in rows.tolist()], products, settings
+        )
     with steps("faithfulness"):
         shares, measured = {}, {}
         for method, coordinates in placed.items():

@@ -36,7 +36,7 @@ class Settings:
     alike: float = 0.98
     duplicates: int = 1000
     fine: float = 8.0
-    coarse: float = 1.0
+    coarse: float = 0.2
     words: int = 4
     central: int = 5
     ranked: int = 1000

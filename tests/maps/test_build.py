@@ -118,7 +118,9 @@ def test_a_small_catalogue_and_one_too_large_for_t_sne(vectors: FloatArray) -> N
     assert isinstance(made, SpaceMap)
     assert made.fits(25)
     assert made.methods == ("umap",)
-    assert made.facts["notes"][1] == "The map of the text vectors is drawn by UMAP alone: 24 products take t-SNE too long."
+    assert (
+        made.facts["notes"][1] == "The map of the text vectors is drawn by UMAP alone: 24 products take t-SNE too long."
+    )
     assert made.facts["parameters"]["near"] == 11  # fewer than half of the 23 others
 
 
