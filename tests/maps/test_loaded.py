@@ -92,7 +92,7 @@ def test_maps_that_do_not_fit_the_catalogue(version: Version, wrong: str) -> Non
         "pair": replace(drawn, duplicates=np.array([[0, N]], np.int32)),
     }
     save(version.path, made[wrong])
-    with pytest.raises(VersionBroken, match="maps of version .* do not fit"):
+    with pytest.raises(VersionBroken, match=r"maps of version .* do not fit"):
         Contents.load(version.path, version.encoder_path)
 
 
