@@ -15,7 +15,8 @@ from time import perf_counter
 import numpy as np
 import pyarrow.parquet as pq
 
-from pipeline.maps.build import Described, build
+from pipeline.maps.build import build
+from pipeline.maps.description import Described
 from pipeline.maps.neighbours import FloatArray
 from pipeline.maps.settings import Settings
 from pipeline.maps.space_map import SpaceMap

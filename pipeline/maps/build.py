@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from importlib.metadata import version
@@ -12,14 +12,13 @@ from typing import Any
 import numpy as np
 
 from pipeline.maps import projection
-from pipeline.maps.clusters import Clusters, cluster
+from pipeline.maps.clusters import cluster
+from pipeline.maps.description import Described, by_category, describe
 from pipeline.maps.faithfulness import faithfulness, on_map, trustworthiness
 from pipeline.maps.hubs import chance_gini, gini, near_duplicates, occurrences, skewness
-from pipeline.maps.labels import central_products, label_words
-from pipeline.maps.neighbours import FloatArray, Neighbours, RowArray, exact_neighbours, unit
-from pipeline.maps.separation import cluster_purity, main_categories, neighbour_purity, silhouette
+from pipeline.maps.neighbours import FloatArray, Neighbours, exact_neighbours, unit
 from pipeline.maps.settings import Settings
-from pipeline.maps.space_map import LEVELS, Cluster, SpaceMap
+from pipeline.maps.space_map import LEVELS, SpaceMap
 
 STEPS = 8  # of which t-SNE may be left out
 LIBRARIES = ("faiss-cpu", "networkx", "openTSNE", "scikit-learn", "scipy", "umap-learn")
@@ -43,21 +42,6 @@ class Timed:
         yield
         self.seconds[name] = round(time.perf_counter() - began, 3)
         self.done(name)
-
-
-@dataclass(frozen=True)
-class Described:
-    """What is known of the products beside their vectors.
-
-    Args:
-        texts: The title and the words of the category of each.
-        names: The categories that tell products apart.
-        codes: int32 [n], the category of each, its place in `names`; -1 where it has none.
-    """
-
-    texts: Sequence[str]
-    names: Sequence[str]
-    codes: RowArray
 
 
 def build(
@@ -84,7 +68,7 @@ def build(
             f"There is no map of the {space} vectors: fewer than {settings.smallest} of them differ from one another."
         )
     n, steps = len(rows), Timed(done)
-    codes = products.codes[rows]
+    own = products.take(rows)
     with steps("neighbours"):
         neighbours = exact_neighbours(known, settings.read(n))
     near = neighbours.first(settings.neighbours(n))
@@ -92,9 +76,7 @@ def build(
     with steps("clusters"):
         clusters = cluster(near.rows, settings.fine, settings.coarse, settings.seed)
     with steps("labels"):
-        described = _described(
-            clusters, known, rows, [products.texts[row] for row in rows.tolist()], products, settings
-        )
+        described = describe(clusters, known, own, rows, settings)
     with steps("faithfulness"):
         shares, measured = {}, {}
         for method, coordinates in placed.items():
@@ -111,7 +93,7 @@ def build(
         counts = occurrences(counted)
         pairs, likeness, n_pairs = near_duplicates(neighbours, settings.alike, settings.duplicates)
     with steps("categories"):
-        by_category = _by_category(known, near.rows, clusters, codes, settings)
+        categories = by_category(known, near.rows, clusters, own.codes, settings)
     facts = {
         "products": len(vectors),
         "placed": n,
@@ -128,7 +110,7 @@ def build(
             "largest": int(counts.max()),
         },
         "duplicates": {"above": settings.alike, "pairs": n_pairs, "listed": len(pairs)},
-        "categories": by_category,
+        "categories": categories,
         "notes": _notes(space, len(vectors) - n, placed, n),
     }
     there = Spread(len(vectors), rows)
@@ -194,50 +176,6 @@ def _drawn(vectors: FloatArray, neighbours: Neighbours, settings: Settings, step
         with steps("tsne"):
             found["tsne"] = projection.tsne(neighbours, begin, settings.perplexity, settings.seed)
     return found
-
-
-def _described(
-    clusters: Clusters,
-    vectors: FloatArray,
-    rows: np.ndarray,
-    texts: Sequence[str],
-    products: Described,
-    settings: Settings,
-) -> dict[Any, tuple[Cluster, ...]]:
-    """Return the clusters of each level in words, products and categories."""
-    found = {}
-    for level in LEVELS:
-        own = getattr(clusters, level)
-        words = label_words(texts, own, settings.words)
-        central = central_products(vectors, own, settings.central)
-        main = main_categories(own, products.codes[rows])
-        sizes, firsts = np.bincount(own), np.unique(own, return_index=True)[1]
-        found[level] = tuple(
-            Cluster(
-                code=code,
-                size=int(sizes[code]),
-                words=tuple(words[code]),
-                central=tuple(rows[central[code]].tolist()),
-                category=products.names[main[code][0]] if code in main else None,
-                purity=main[code][1] / main[code][2] if code in main else None,
-                parent=int(clusters.coarse[firsts[code]]) if level == "fine" else None,
-            )
-            for code in range(len(sizes))
-        )
-    return found
-
-
-def _by_category(
-    vectors: FloatArray, near: RowArray, clusters: Clusters, codes: RowArray, settings: Settings
-) -> dict[str, Any]:
-    """Return how well the vectors and the clusters go with categories; None where it cannot be measured."""
-    measured = {
-        "neighbour_purity": neighbour_purity(near, codes),
-        "silhouette": silhouette(vectors, codes, settings.compared, settings.seed),
-        "fine_purity": cluster_purity(clusters.fine, codes, settings.seed),
-        "coarse_purity": cluster_purity(clusters.coarse, codes, settings.seed),
-    }
-    return {name: asdict(each) if each else None for name, each in measured.items()}
 
 
 def _notes(space: str, without: int, placed: dict[str, FloatArray], n: int) -> list[str]:

@@ -13,6 +13,8 @@ from scipy import sparse
 
 from pipeline.maps.neighbours import RowArray
 
+CELLS = 2**25  # comparisons at once, at most: 32 MiB
+
 
 @dataclass(frozen=True)
 class Clusters:
@@ -54,17 +56,25 @@ def cluster(rows: RowArray, fine: float, coarse: float, seed: int) -> Clusters:
 def shared_neighbours(rows: RowArray) -> sparse.csr_matrix:
     """Return CSR float64 [n, n], symmetric, zero on the diagonal: the weight of every edge of the neighbour graph.
 
-    weight = |own and the other's| / |own or the other's|, over what each is joined to, itself included.
+    weight = |in both lists| / |in either list|, a product's list being its k nearest and itself. Lists all have one
+    length, so that a hub, whose edges are many, costs no more than its edges.
+
+    Args:
+        rows: int32 [n, k], as above.
     """
     n, k = rows.shape
-    joined = sparse.csr_matrix((np.ones(rows.size), rows.ravel(), np.arange(0, rows.size + 1, k)), shape=(n, n))
-    joined = sparse.csr_matrix(joined.maximum(joined.T).maximum(sparse.identity(n)))
-    both = sparse.coo_matrix((joined @ joined).multiply(joined))
-    sizes = np.diff(joined.indptr)
-    other = both.row != both.col
-    first, second, common = both.row[other], both.col[other], both.data[other]
-    weights = common / (sizes[first] + sizes[second] - common)
-    return sparse.csr_matrix((weights, (first, second)), shape=(n, n))
+    own = np.arange(n)
+    lists = np.column_stack([own, rows])
+    ends = np.sort(np.stack([np.repeat(own, k), rows.ravel()]), axis=0)
+    first, second = np.divmod(np.unique(ends[0] * n + ends[1]), n)  # an edge that both ends list is one
+    common = np.empty(len(first))
+    step = max(CELLS // (k + 1) ** 2, 1)
+    for begin in range(0, len(first), step):
+        block = slice(begin, begin + step)
+        alike = lists[first[block]][:, :, None] == lists[second[block]][:, None, :]
+        common[block] = alike.sum(axis=(1, 2))
+    upper = sparse.coo_matrix((common / (2 * (k + 1) - common), (first, second)), shape=(n, n))
+    return sparse.csr_matrix(upper + upper.T)
 
 
 def by_size(codes: RowArray) -> RowArray:

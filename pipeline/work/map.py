@@ -11,7 +11,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from pipeline.evaluation.categories import Categories
-from pipeline.maps.build import LIBRARIES, STEPS, Described, build
+from pipeline.maps.build import LIBRARIES, STEPS, build
+from pipeline.maps.description import Described
 from pipeline.maps.settings import Settings
 from pipeline.maps.space_map import FACTS
 from pipeline.stages import Progress

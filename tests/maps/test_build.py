@@ -6,7 +6,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from pipeline.maps.build import STEPS, Described, build
+from pipeline.maps.build import STEPS, build
+from pipeline.maps.description import Described
 from pipeline.maps.neighbours import FloatArray
 from pipeline.maps.projection import standardised, start
 from pipeline.maps.settings import Settings
@@ -76,7 +77,7 @@ def test_a_product_without_a_vector_lies_apart(drawn: SpaceMap) -> None:
 
 
 def test_clusters_are_the_groups_and_say_so(drawn: SpaceMap) -> None:
-    assert [cluster.size for cluster in drawn.described["coarse"]] == [40, 40, 40, 39, 38]
+    assert [cluster.size for cluster in drawn.described["coarse"]] == [40, 40, 39, 39, 39]
     for cluster in drawn.described["coarse"]:
         (group,) = {int(GROUP[row]) for row in cluster.central}
         assert cluster.words[0] == cluster.category == WORDS[group]

@@ -8,9 +8,9 @@ from pipeline.maps.neighbours import exact_neighbours, unit
 
 
 def test_an_edge_weighs_what_its_ends_share() -> None:
-    # A chain 0 - 1 - 2: joined to {0, 1}, {0, 1, 2} and {1, 2}, each with itself.
+    # The lists are {0, 1}, {1, 2} and {2, 1}: 0 and 1 share one of three, 1 and 2 have the same.
     weights = shared_neighbours(np.array([[1], [2], [1]], np.int32)).toarray()
-    np.testing.assert_allclose(weights, np.array([[0, 2, 0], [2, 0, 2], [0, 2, 0]]) / 3)
+    np.testing.assert_allclose(weights, [[0, 1 / 3, 0], [1 / 3, 0, 1], [0, 1, 0]])
 
 
 def test_the_largest_cluster_comes_first_and_of_equal_ones_the_earliest() -> None:
