@@ -9,7 +9,7 @@ encoder's cache. Times are milliseconds, median and 95th percentile, all from on
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from time import perf_counter
 
@@ -68,7 +68,12 @@ def main() -> None:
         ids = np.random.default_rng(1).choice(np.array(shoppers.ids), given.rounds + 10).tolist()
         rows["recommend for a shopper"] = timed(lambda turn: engine.recommend(user_id=ids[turn]), given.rounds)
     print(f"{engine.name}: {len(engine.catalogue):,} products, opened in {opened:,.0f} ms, {given.rounds} rounds")
-    base = rows["encode the query alone"][0]
+    show(rows)
+
+
+def show(rows: Mapping[str, tuple[float, float]]) -> None:
+    """Print median and 95th percentile (ms) of each row, and how many encodings its median is: the first row's."""
+    base = next(iter(rows.values()))[0]
     print(f"{'':26}{'p50 ms':>9}{'p95 ms':>9}{'p50 / encode':>14}")
     for name, (median, tail) in rows.items():
         print(f"{name:26}{median:9.2f}{tail:9.2f}{median / base:14.2f}")

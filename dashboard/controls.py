@@ -9,8 +9,8 @@ from dashboard.components.words import clean
 from pipeline.errors import InvalidRequest
 from pipeline.retrieval.engine import Engine
 from pipeline.retrieval.filters import Filters
+from pipeline.retrieval.understanding.understood import SEPARATOR
 
-SEPARATOR = " > "
 OFFERED = 2000  # brands and categories sent to the browser; the largest come first
 FILTERS = (state.BRAND, state.CATEGORY, state.PRICE_MIN, state.PRICE_MAX)
 

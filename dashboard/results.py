@@ -11,6 +11,7 @@ from pipeline.retrieval.engine import MAX_K, Engine
 from pipeline.retrieval.results import Results
 
 STEP_NAMES = {
+    "understand": "Read the query",
     "filter": "Apply the filters",
     "bm25": "Find the words (BM25)",
     "minilm": "Find the meaning (MiniLM)",

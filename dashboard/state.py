@@ -22,6 +22,7 @@ VERSION = "version"
 AGAINST = "against"  # the second version, side by side
 QUERY = "q"
 MODE = "mode"
+TYPED = "typed"  # "1" searches the query as typed
 BRAND = "brand"  # may repeat
 CATEGORY = "category"
 PRICE_MIN = "min"

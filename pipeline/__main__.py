@@ -111,7 +111,7 @@ def recommend(
 
 def _command() -> str:
     """Return what was typed, its notes left out: they stand in the report."""
-    words = list(sys.argv[1:])
+    words = [word for word in sys.argv[1:] if not word.startswith("--note=")]
     while "--note" in words:
         place = words.index("--note")
         del words[place : place + 2]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import tomllib
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields
@@ -110,7 +111,10 @@ class Recipe:
             (0 <= self.seed < 2**31, "seed lies between 0 and 2147483647"),
             (min(self.towers.layers, self.towers.heads) >= 1, "layers and heads are at least 1"),
             (self.towers.dimension % max(self.towers.heads, 1) == 0, "towers.dimension divides by towers.heads"),
-            (self.training.temperature > 0 and self.training.learning_rate > 0, "temperature and rate are above 0"),
+            (
+                0 < self.training.temperature < math.inf and 0 < self.training.learning_rate < math.inf,
+                "temperature and rate are above 0",
+            ),
             (0 < self.training.averaging < 1, "training.averaging lies between 0 and 1"),
             (min(self.training.positions, self.training.epochs, self.training.patience) >= 1, "counts are at least 1"),
             (self.training.softmax in SOFTMAX, f"training.softmax is one of {', '.join(SOFTMAX)}"),
@@ -172,7 +176,9 @@ def _build(kind: type[Any], given: Any, where: str) -> Any:
         if key not in known:
             raise RecipeError(f'Unknown key "{key}" in {where}.{nearest(key, known)}', f"Known: {', '.join(known)}.")
         expected = str(known[key])
-        if expected == "tuple[str, ...]" and isinstance(value, list):
+        if expected == "tuple[str, ...]":
+            if not (isinstance(value, list) and all(isinstance(each, str) for each in value)):
+                raise RecipeError(f'"{key}" in {where} is {value!r}.', "Give a list of texts.")
             value = tuple(value)
         if expected == "float" and type(value) is int:
             value = float(value)

@@ -91,7 +91,14 @@ class Run:
                 "trained": trained and trained.name,
                 "text": text,
             },
-            ("work/index.py", "work/tables.py", "text/lexical.py", "text/product_text.py", "retrieval/vectors.py"),
+            (
+                "work/index.py",
+                "work/tables.py",
+                "text/lexical.py",
+                "text/words.py",
+                "text/product_text.py",
+                "retrieval/vectors.py",
+            ),
             lambda out, progress: index(prepared.folder, encoded, trained, self.recipe.text, out, progress),
         )
         mapped = self._map(indexed, runner, ("text", "towers") if trained else ("text",))
@@ -103,6 +110,8 @@ class Run:
                 "work/tables.py",
                 "evaluation/tuning.py",
                 "evaluation/baselines.py",
+                "retrieval/candidates.py",
+                "retrieval/shoppers.py",
                 "retrieval/copurchase.py",
                 "retrieval/ease.py",
                 "retrieval/reranking/neighbours.py",

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import streamlit as st
 
-from dashboard import choices, controls, frame, results, state
+from dashboard import choices, controls, frame, results, state, understanding
 from dashboard.components import cards, notes
-from dashboard.components.words import counted, plain, typed
+from dashboard.components.words import plain, typed
 from pipeline.retrieval.engine import Engine, Mode, Space, check_query
-from pipeline.retrieval.filters import Filters
 
 MODES = {"fused": "Fused", "words": "Words (BM25)", "meaning": "Meaning (MiniLM)"}
 ENGINE_MODES: dict[str, Mode] = {"fused": "fused", "words": "lexical", "meaning": "semantic"}
@@ -40,7 +39,7 @@ def control_row(engine: Engine) -> str:
         type="search",
         placeholder="What is the shopper looking for?",
         label_visibility="collapsed",
-        **state.bound(state.QUERY, state.text(state.QUERY), forget=[state.SHOWN]),
+        **state.bound(state.QUERY, state.text(state.QUERY), forget=[state.SHOWN, state.TYPED]),
     )
     ways.segmented_control(
         "Search by",
@@ -60,12 +59,16 @@ def answer(engine: Engine, mode: str) -> None:
     query = check_query(typed(state.text(state.QUERY)))
     shown = state.how_many(state.SHOWN)
     chosen = controls.filters(engine)
-    found = engine.search(query, k=shown, filters=chosen, mode=ENGINE_MODES[mode])
+    as_typed = bool(state.text(state.TYPED))
+    found = engine.search(query, k=shown, filters=chosen, mode=ENGINE_MODES[mode], as_typed=as_typed)
     if not found.hits:
-        nothing(engine, query, mode, chosen)
+        nothing(mode)
         return
-    results.summary(found, kinds(mode, filtered=bool(chosen)), lead="" if mode == "words" else "The best ")
+    filtered = bool(found.understood.filters if found.understood else chosen)
+    results.summary(found, kinds(mode, filtered=filtered), lead="" if mode == "words" else "The best ")
     results.told(found)
+    if found.understood:
+        understanding.strip(found.understood, as_typed=as_typed)
     results.rows(engine, found)
     results.more(found, shown)
 
@@ -81,25 +84,12 @@ def kinds(mode: str, *, filtered: bool) -> tuple[str, str]:
     return one, more
 
 
-def nothing(engine: Engine, query: str, mode: str, chosen: Filters) -> None:
-    """Say why a list is empty, and offer the way back."""
-    mask = chosen.mask(engine.catalogue)
-    if mask is not None and not mask.any():
-        st.html(notes.message("No product passes these filters.", "Take some away to see results.", kind="empty"))
-        with frame.centred():
-            st.button("Clear filters", key="clear-all", on_click=controls.clear_filters, type="primary")
-    elif mode == "words":
-        elsewhere = engine.search(query, k=1, mode="lexical").among if mask is not None else 0
-        problem = "No product contains these words."
-        if elsewhere and mask is not None:
-            problem = f"None of the {counted(int(mask.sum()), 'product')} that pass the filters contains these words."
-        remedy = "Search by meaning instead"
-        remedy += f", or clear the filters: {counted(elsewhere, 'other product')} can be found." if elsewhere else "."
-        st.html(notes.message(problem, remedy, kind="empty"))
+def nothing(mode: str) -> None:
+    """Say why a list is empty, and offer the way on. Filters are never to blame: the engine relaxes them."""
+    if mode == "words":
+        st.html(notes.message("No product contains these words.", "Search by meaning instead.", kind="empty"))
         with frame.centred():
             st.button("Search by meaning", on_click=state.write, args=(state.MODE, "meaning"), type="primary")
-            if elsewhere:
-                st.button("Clear filters", key="clear-all", on_click=controls.clear_filters)
     else:
         st.html(notes.message("This version holds no products.", "Choose another version.", kind="empty"))
 

@@ -11,7 +11,7 @@ from pipeline.bench.markdown import NONE, number, table
 from pipeline.bench.plan import Skipped
 from pipeline.bench.results import Result
 from pipeline.bench.runs import Outcome
-from pipeline.bench.sections import HEADINGS, group_section
+from pipeline.bench.sections import HEADINGS, brief, group_section
 from pipeline.bench.systems import Group
 from pipeline.environment import describe as environment_now
 from pipeline.evaluation.compare import PERMUTATIONS
@@ -22,7 +22,8 @@ READING = f"""\
 - **Systems**: chance (exact), popularity, item-knn (products that go together), item-knn+transitions (and in which
   order), ease (a linear autoencoder), text (MiniLM, no training). Item-knn and ease are tuned on validation.
   Each recipe has its own towers (the two-tower model) and, where the version has one, its own second stage: reranked.
-  Baselines do not depend on the seed; they are read from the first version of a split.
+  Baselines do not depend on the seed; they are read from the first version of a split. Where a seed's version serves
+  without a re-ranker, since it did not beat the towers on validation, its towers stand for it, and a note says so.
 - **Intervals** are 95 %, by the bootstrap over shoppers of each shopper's mean over seeds. They say how far another
   draw of shoppers might move a figure; of training luck only the values by seed tell.
 - **Paired tests**: Fisher's randomisation over shoppers, {PERMUTATIONS:,} sign flips, on each shopper's mean over
@@ -33,6 +34,8 @@ READING = f"""\
   before test begins. Only "reranked (validation counted)" also counts other shoppers' validation interactions.
 - **Cold products**: where a dataset was cut to products with several interactions, a product that is unseen in train is
   bound to be bought later. A ranker can learn that from validation; expect less where new products may stay unsold.
+- **AUC** pools shoppers, and the re-ranker's scores compare products for one shopper only: its AUC says little.
+- **–** stands for what was not measured, and for a mean over less than half as many shoppers as another system's.
 - **Recipe `seed`** knows the shoppers it was trained on; for all others it ranks everything equal: last.
 - **Cost**: seconds are means over seeds; those of a reused stage are of the run that made it. Seconds per epoch are
   the train stage, export included, over its epochs. Peak memory is of the whole process, which may have made other
@@ -93,8 +96,8 @@ def header(outcomes: Sequence[Outcome], command: str, notes: Sequence[str] = ())
             libraries = ", ".join(f"{name} {version}" for name, version in environment["libraries"].items())
             made[f"Python {environment['python']}, {libraries}."] = None
     lines += [f"Versions were made with {each}" for each in made]
-    commits = dict.fromkeys(str(each.result.manifest.environment["git"])[:12] for each in outcomes if each.result)
-    present = str(environment_now()["git"])[:12]
+    commits = dict.fromkeys(brief(each.result.manifest.environment["git"]) for each in outcomes if each.result)
+    present = brief(environment_now()["git"])
     if any(commit != present for commit in commits):
         lines.append(
             f"**The code has changed since**: versions were made at commit {', '.join(commits)}, this report at "

@@ -84,12 +84,15 @@ class Result:
 
 
 def figures_of(rows: list[dict[str, Any]]) -> dict[tuple[str, str], float]:
-    """Return {(system, metric): value} of recommendations over all shoppers, at 10 where a metric is cut."""
-    return {
-        (row["system"], row["metric"]): row["value"]
-        for row in rows
-        if row["task"] == "recommend" and row["slice"] == "all" and row["k"] in (10, None)
-    }
+    """Return {(system, metric): value} of recommendations over all shoppers, at 10 where a metric is cut.
+
+    A mean over less than half as many shoppers as another system's is of other shoppers than that one: it is left out.
+    """
+    kept = [row for row in rows if row["task"] == "recommend" and row["slice"] == "all" and row["k"] in (10, None)]
+    most: dict[str, int] = {}
+    for row in kept:
+        most[row["metric"]] = max(most.get(row["metric"], 0), row["n"])
+    return {(row["system"], row["metric"]): row["value"] for row in kept if 2 * row["n"] >= most[row["metric"]]}
 
 
 def answers_of(ranks: pa.Table, shoppers: Shoppers, n_products: int) -> tuple[list[str], Answers]:

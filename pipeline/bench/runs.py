@@ -62,6 +62,10 @@ def execute(
         except ExplorerError as error:
             say(str(error))
             outcomes.append(Outcome(trial, None, str(error)))
+        except Exception as error:  # whatever it is, the other trials are worth having
+            problem = f"It ended unexpectedly ({type(error).__name__}: {error})."
+            say(problem)
+            outcomes.append(Outcome(trial, None, problem))
     return outcomes
 
 

@@ -7,7 +7,7 @@ from statistics import fmean
 
 from pipeline.bench.markdown import NONE, interval, number, table
 from pipeline.bench.results import Result
-from pipeline.bench.systems import BASELINES, FIGURES, Comparison, Group, System, comparisons
+from pipeline.bench.systems import BASELINES, FIGURES, Comparison, Group, System, comparisons, serves
 
 NAMES = {"recall": "recall", "ndcg": "NDCG"}
 HEADINGS = [f"{NAMES[metric]}@{k}" for metric, k in FIGURES]
@@ -31,11 +31,11 @@ def group_section(group: Group) -> str:
     held = int((first.answers.targets >= 0).sum())
     parts = first.manifest.dataset["parts"]
     counted = ", ".join(f"{parts[part]:,} {part}" for part in parts)
-    notes = dict.fromkeys(note for result in group.all for note in result.manifest.notes)
+    notes = [f"{recipe}: {note}" for recipe, results in group.results.items() for note in _notes(results)]
     said = [
         f"Fingerprint `{fingerprint}`. Interactions: {counted}. "
         f"{len(first.ids):,} shoppers with a history and a held-out product; {held:,} products held out.",
-        *[f"Note: {note}" for note in (*notes, *group.unequal_baselines())],
+        *[f"Note: {note}" for note in (*notes, *group.stood_in_for(), *group.unequal_baselines())],
     ]
     compared = comparisons({"all": systems})
     sections = [
@@ -146,8 +146,9 @@ def figures_table(group: Group, systems: Sequence[System], metrics: dict[str, st
 def figure(group: Group, system: System, metric: str) -> float | None:
     """Return one figure of a system, the mean over its seeds; None where its versions have none."""
     results = [group.first] if system.name in BASELINES else group.results[str(system.recipe)]
-    found = [each.figures[system.name, metric] for each in results if (system.name, metric) in each.figures]
-    return fmean(found) if found else None
+    found = [each.figures.get((serves(each, system.name) or system.name, metric)) for each in results]
+    known = [value for value in found if value is not None]
+    return fmean(known) if known else None
 
 
 def cost_table(group: Group) -> str:
@@ -173,17 +174,26 @@ def versions_table(results: Sequence[Result]) -> str:
     rows = []
     for result in results:
         manifest, taken = result.manifest, seconds(result)
-        git = manifest.environment["git"]
-        commit = (git[:12] + ("+" if git.endswith("+") else "")) if git else NONE
+        commit = brief(manifest.environment["git"])
         reused = ", ".join(stage["name"] for stage in manifest.stages if stage["reused"]) or NONE
         epochs = str(result.epochs) if result.epochs else NONE
         rows.append([manifest.name, manifest.created, commit, reused, epochs, number(sum(taken.values()), 1)])
     return table(["version", "made", "git commit", "stages reused", "epochs", "s of all stages"], rows, left=4)
 
 
+def brief(commit: str | None) -> str:
+    """Return the beginning of a commit's name, with its "+" where files were changed since; a dash without one."""
+    return commit[:12] + ("+" if commit.endswith("+") else "") if commit else NONE
+
+
 def seconds(result: Result) -> dict[str, float]:
     """Return what each stage took; of a reused one, in the run that made it."""
     return {stage["name"]: float(stage["seconds"]) for stage in result.manifest.stages}
+
+
+def _notes(results: Sequence[Result]) -> dict[str, None]:
+    """Return what the manifests of a recipe's versions say, each sentence once."""
+    return dict.fromkeys(note for result in results for note in result.manifest.notes)
 
 
 def _interval(system: System, low: float, high: float) -> str:

@@ -109,9 +109,7 @@ class Group:
         for recipe, results in self.results.items():
             names = dict.fromkeys(name for result in results for name in result.answers.ranks if name not in BASELINES)
             for name in sorted(names, key=lambda name: OWN.index(name) if name in OWN else len(OWN)):
-                by_seed = {
-                    each.seed: values(each, served, where) for each in results if (served := _served(each, name))
-                }
+                by_seed = {each.seed: values(each, served, where) for each in results if (served := serves(each, name))}
                 found.append(System(name, recipe, by_seed))
         return found
 
@@ -120,6 +118,16 @@ class Group:
         for name in SLICES:
             if name in self.first.slices:
                 yield name, self.first.slices[name]
+
+    def stood_in_for(self) -> list[str]:
+        """Return a sentence for every version whose towers stand for a re-ranker that it does without."""
+        return [
+            f"{each.manifest.name} serves without a re-ranker: its towers stand for {system.label}."
+            for system in self.systems()
+            if system.recipe
+            for each in self.results[system.recipe]
+            if serves(each, system.name) != system.name
+        ]
 
     def unequal_baselines(self) -> list[str]:
         """Return a sentence for every baseline that is not the same in all versions."""
@@ -132,7 +140,7 @@ class Group:
         return said
 
 
-def _served(result: Result, name: str) -> str | None:
+def serves(result: Result, name: str) -> str | None:
     """Return what stands for a system in a version, None where nothing does: without a re-ranker the towers serve."""
     known = result.answers.ranks
     return name if name in known else "towers" if name.startswith("reranked") and "towers" in known else None

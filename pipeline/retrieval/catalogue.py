@@ -108,7 +108,22 @@ class Catalogue:
     @cached_property
     def category_counts(self) -> Counter[CategoryPath]:
         """How many products lie at or below each category path."""
-        return Counter(path[:depth] for path in self.categories for depth in range(1, len(path) + 1))
+        counts: Counter[CategoryPath] = Counter()
+        for path, count in Counter(self.categories).items():
+            for depth in range(1, len(path) + 1):
+                counts[path[:depth]] += count
+        return counts
+
+    @cached_property
+    def category_paths(self) -> list[CategoryPath]:
+        """The distinct category paths of products; a path's code is its place here."""
+        return list(dict.fromkeys(self.categories))
+
+    @cached_property
+    def category_codes(self) -> npt.NDArray[np.int32]:
+        """int32 [n_products]."""
+        code_of = {path: code for code, path in enumerate(self.category_paths)}
+        return np.array([code_of[path] for path in self.categories], dtype=np.int32)
 
     @cached_property
     def brands(self) -> list[str]:
@@ -130,10 +145,24 @@ class Catalogue:
     def has_prices(self) -> bool:
         return not bool(np.isnan(self.price).all())
 
+    @cached_property
+    def released(self) -> npt.NDArray[np.datetime64]:
+        """datetime64[D] [n_products], NaT where a product has no day of release."""
+        days: npt.NDArray[np.datetime64] = self.table["released"].to_numpy().astype("datetime64[D]")
+        return days
+
+    @cached_property
+    def release_years(self) -> npt.NDArray[np.int64]:
+        """int64 [n_products], the year of release; 0 where it is unknown or before 1."""
+        years = self.released.astype("datetime64[Y]").astype(np.int64) + 1970
+        return np.where(np.isnat(self.released), 0, years).clip(0)
+
     def codes_of_brands(self, brands: tuple[str, ...]) -> list[int]:
         """Return the codes of the brands that exist here."""
         return [code for code, brand in enumerate(self.brands) if brand in brands]
 
     def below(self, path: CategoryPath) -> Mask:
         """Return bool [n_products], True where the product's category starts with `path`."""
-        return np.array([own[: len(path)] == path for own in self.categories], dtype=bool)
+        matches = np.array([own[: len(path)] == path for own in self.category_paths], dtype=bool)
+        below: Mask = matches[self.category_codes]
+        return below

@@ -14,18 +14,19 @@ from pipeline.errors import InvalidRequest
 from pipeline.manifest import Manifest
 from pipeline.retrieval.candidates import Candidates, FloatArray, Mask, Request, Retriever, RowArray, top_k
 from pipeline.retrieval.contents import Contents
+from pipeline.retrieval.facets import NEAREST, FacetCounter, Facets
 from pipeline.retrieval.filters import Filters
 from pipeline.retrieval.fusion import Sum, scaled
+from pipeline.retrieval.limits import MAX_HISTORY, MAX_K, MAX_QUERY, check_k, check_query
 from pipeline.retrieval.reranking.ranker import Reranked
 from pipeline.retrieval.results import Hit, Results, ScorePart
 from pipeline.retrieval.retrievers import KnownShoppers, Lexical, Popularity, Semantic, Text, Towers
 from pipeline.retrieval.steps import Steps
+from pipeline.retrieval.understanding.understand import Understanding
 from pipeline.text.lexical import terms
 from pipeline.versions import VersionStore
 
-MAX_K = 100
-MAX_QUERY = 500  # characters
-MAX_HISTORY = 1000  # products posted as a basket
+__all__ = ["MAX_HISTORY", "MAX_K", "MAX_QUERY", "AsOf", "Engine", "Mode", "Space", "check_k", "check_query"]
 
 Mode = Literal["fused", "lexical", "semantic"]
 Space = Literal["towers", "text"]
@@ -61,6 +62,8 @@ class Engine:
         self._lexical = Lexical(contents.lexical)
         self._semantic = Semantic(contents.encoder, contents.text)
         self._texts = contents.text
+        self._understanding = Understanding(contents.catalogue, contents.lexical)
+        self._facets = FacetCounter(contents.catalogue)
 
     @classmethod
     def open(cls, path: Path) -> Engine:
@@ -74,8 +77,9 @@ class Engine:
         contents = Contents.load(version.path, version.encoder_path)
         metrics = version.path / "evaluation" / "metrics.json"
         engine = cls(version.manifest, contents, json.loads(metrics.read_text("utf-8")) if metrics.exists() else [])
-        # The first calls allocate, and make the tables of the second stage; no shopper should wait for them.
+        # The first calls allocate, and make the speller and the tables of the second stage; no one should wait.
         contents.encoder.encode(["warm up"])
+        engine._understanding.warm_up()
         engine.recommend(history=engine.catalogue.ids[:1])
         return engine
 
@@ -92,46 +96,102 @@ class Engine:
         """The length of an item vector."""
         return int(self._items.vectors.shape[1])
 
-    def search(self, text: str, k: int = 10, filters: Filters | None = None, mode: Mode = "fused") -> Results:
-        """Return the products that best answer a shopper's query.
+    def search(
+        self,
+        text: str,
+        k: int = 10,
+        filters: Filters | None = None,
+        mode: Mode = "fused",
+        *,
+        as_typed: bool = False,
+        relax: bool = True,
+    ) -> Results:
+        """Return the products that best answer a shopper's query; `understood` says how it was read.
 
         Args:
             text: The query, 1 to 500 characters that are not all blank.
             k: 1 to 100.
             filters: Which products may be returned.
             mode: "fused" (mean of both, each scaled to 0..1), "lexical" (BM25) or "semantic" (MiniLM).
+            as_typed: Search the query unchanged: repair no spelling, read no price.
+            relax: Where nothing passes the filters, leave some out, and say so; without it the list is empty.
 
         Raises:
             InvalidRequest: The query, k or mode is out of range.
         """
         text = check_query(text)
         check_k(k)
+        retrievers = self._retrievers(mode)
+        asked = filters or Filters()
         steps = Steps()
-        with steps("filter"):
-            request = Request(text=text, allowed=(filters or Filters()).mask(self.catalogue))
-        retrievers: list[Retriever] = []
-        if mode in ("fused", "lexical"):
-            retrievers.append(self._lexical)
-        if mode in ("fused", "semantic"):
-            retrievers.append(self._semantic)
-        if not retrievers:
-            raise InvalidRequest(f'There is no search mode "{mode}".', "Use fused, lexical or semantic.")
+        with steps("understand"):
+            understood = self._understanding.read(text, asked, as_typed=as_typed)
         scores = []
         for retriever in retrievers:
             with steps(retriever.name):
-                scores.append(retriever.scores(request))
+                scores.append(retriever.scores(Request(text=understood.words)))
+        with steps("filter"):
+            held = scores[0] > 0 if mode == "lexical" else None
+            if relax:
+                understood = self._understanding.relaxed(understood, asked, held)
+            passing = understood.filters.mask(self.catalogue)
         with steps("rank"):
             final = Sum(retrievers).combine(scores)
-            allowed = request.allowed
-            if mode == "lexical":
-                allowed = final > 0 if allowed is None else allowed & (final > 0)
-            hits = _hits(self.catalogue.ids, top_k(final, k, allowed), retrievers, scores, request.allowed)
+            allowed = passing if held is None else held if passing is None else passing & held
+            hits = _hits(self.catalogue.ids, top_k(final, k, allowed), retrievers, scores, passing)
         among = len(self.catalogue) if allowed is None else int(allowed.sum())
-        notes = []
-        if mode == "fused" and not (scores[0] if request.allowed is None else scores[0][request.allowed]).any():
-            words = "contains these words" if terms(text) else "can be found by these words alone"
+        notes = self._understanding.notes(understood)
+        if mode == "fused" and not (scores[0] if passing is None else scores[0][passing]).any():
+            words = "contains these words" if terms(understood.words) else "can be found by these words alone"
             notes.append(f"No product {words}; these are the nearest in meaning.")
-        return Results(hits, steps.done(), among, tuple(notes))
+        return Results(hits, steps.done(), among, tuple(notes), understood=understood)
+
+    def facets(
+        self, text: str = "", filters: Filters | None = None, mode: Mode = "fused", *, as_typed: bool = False
+    ) -> Facets:
+        """Return how many products each choice of a filter would leave, given the query and the other filters.
+
+        The result set of a query, before filtering, is what holds at least one word of it (modes "fused" and
+        "lexical") and the 200 products nearest in meaning (modes "fused" and "semantic"); without a query it is the
+        whole catalogue. The query is understood as `search` does; filters are not relaxed.
+
+        Args:
+            text: The query, at most 500 characters; blank for none.
+            filters: Those that are set.
+            mode: As in `search`.
+            as_typed: As in `search`.
+
+        Raises:
+            InvalidRequest: The query or the mode is out of range.
+        """
+        retrievers = self._retrievers(mode)
+        filters = filters or Filters()
+        if not text.strip():
+            return self._facets.count(None, filters)
+        understood = self._understanding.read(check_query(text), filters, as_typed=as_typed)
+        request = Request(text=understood.words)
+        found = np.zeros(len(self.catalogue), dtype=bool)
+        for retriever in retrievers:
+            if retriever is self._lexical:
+                found |= retriever.scores(request) > 0
+            else:
+                found[retriever.retrieve(request, NEAREST).rows] = True
+        return self._facets.count(found, understood.filters)
+
+    def _retrievers(self, mode: Mode) -> list[Retriever]:
+        """Return who answers a search in that mode.
+
+        Raises:
+            InvalidRequest: There is no such mode.
+        """
+        modes: dict[str, list[Retriever]] = {
+            "fused": [self._lexical, self._semantic],
+            "lexical": [self._lexical],
+            "semantic": [self._semantic],
+        }
+        if mode not in modes:
+            raise InvalidRequest(f'There is no search mode "{mode}".', "Use fused, lexical or semantic.")
+        return modes[mode]
 
     def similar(self, product_id: str, k: int = 10, filters: Filters | None = None, space: Space = "text") -> Results:
         """Return the products nearest to one.
@@ -240,30 +300,6 @@ class Engine:
         allowed = np.ones(len(self.catalogue), dtype=bool) if mask is None else mask
         allowed[rows] = False
         return allowed
-
-
-def check_query(text: str) -> str:
-    """Return the query without blanks around it.
-
-    Raises:
-        InvalidRequest: It is empty or longer than 500 characters.
-    """
-    text = text.strip()
-    if not text:
-        raise InvalidRequest("The query is empty.", "Type what you are looking for.")
-    if len(text) > MAX_QUERY:
-        raise InvalidRequest(f"The query has {len(text):,} characters; at most {MAX_QUERY} are read.", "Shorten it.")
-    return text
-
-
-def check_k(k: int) -> None:
-    """Refuse a number of results outside 1 to 100.
-
-    Raises:
-        InvalidRequest: k is out of range.
-    """
-    if not 1 <= k <= MAX_K:
-        raise InvalidRequest(f"{k} results cannot be shown.", f"Ask for 1 to {MAX_K}.")
 
 
 def _single(ids: list[str], found: Candidates, name: str) -> tuple[Hit, ...]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from pipeline.retrieval.understanding.understood import Understood
+
 
 @dataclass(frozen=True)
 class ScorePart:
@@ -45,6 +47,7 @@ class Results:
             hold one of them.
         notes: Sentences the reader should know (what was relaxed, what the version lacks).
         held_out: Product ids hidden from the history (`as_of="test"`), to mark whether they were hit.
+        understood: How the query of a search was understood, and which filters were relaxed; None where there is none.
     """
 
     hits: tuple[Hit, ...]
@@ -52,3 +55,4 @@ class Results:
     among: int
     notes: tuple[str, ...] = ()
     held_out: tuple[str, ...] = ()
+    understood: Understood | None = None

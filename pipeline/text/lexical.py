@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
+from functools import lru_cache
+from itertools import pairwise
 from pathlib import Path
 
 import bm25s
@@ -11,8 +12,8 @@ import numpy as np
 import numpy.typing as npt
 import Stemmer
 
-# A run of letters and digits, joined by the marks that model codes and sizes use (wh-1000xm4, 1/2, usb-c, c++).
-TOKEN = re.compile(r"[^\W_]+(?:[-./'&][^\W_]+)*(?:\+\+|#)?")
+from pipeline.text.words import is_unspaced, letters_and_numbers, pieces, words
+
 # fmt: off
 STOP_WORDS = frozenset((
     "a", "an", "and", "are", "as", "at", "be", "but", "by", "for", "from", "if", "in", "into", "is", "it",
@@ -21,29 +22,71 @@ STOP_WORDS = frozenset((
 ))
 # fmt: on
 NO_TERM = "\x00"
+K1, B = 1.2, 0.75  # Lucene's own
 _stem = Stemmer.Stemmer("english").stemWord
 
 
 def terms(text: str) -> list[str]:
     """Return the index terms of a text, in order.
 
-    A joined word yields itself without its joints, and its pieces, so that `wh-1000xm4`, `wh1000xm4` and
-    `wh 1000xm4` meet. Words are stemmed, stop words left out.
+    A joined word yields itself without its joints, and its pieces; a piece of letters and digits yields those too: so
+    `wh-1000xm4`, `wh1000xm4` and `wh 1000xm4` meet, and `3.5mm` and `3.5 mm`. Where a script has no spaces, each two
+    neighbouring characters are a term. Words are stemmed, stop words left out.
 
     >>> terms("Cameras for the WH-1000XM4")
-    ['camera', 'wh1000xm4', 'wh', '1000xm4']
+    ['camera', 'wh1000xm4', 'wh', '1000xm4', '1000', 'xm', '4']
     """
+    return _terms(words(text))
+
+
+def joined(text: str) -> list[str]:
+    """Return each two neighbouring words as one: what `terms` would say had they been typed without the space.
+
+    >>> joined("USB C for head phones")
+    ['usbc', 'headphon']
+    """
+    return _joined(words(text))
+
+
+def stemmed(word: str) -> str:
+    """Return the stem of a word; what is not letters alone stays as it is."""
+    return _stem(word) if word.isalpha() else word
+
+
+def _terms(listed: Sequence[str]) -> list[str]:
+    return [term for word in listed for term in _of_word(word)]
+
+
+def _joined(listed: Sequence[str]) -> list[str]:
+    pairs = [
+        left + right
+        for left, right in pairwise(listed)
+        if left not in STOP_WORDS and right not in STOP_WORDS and not (left[-1].isdigit() and right[0].isdigit())
+    ]
+    return list(map(stemmed, pairs))
+
+
+@lru_cache(maxsize=65_536)
+def _of_word(word: str) -> tuple[str, ...]:
+    if is_unspaced(word):
+        return tuple(word[at : at + 2] for at in range(max(len(word) - 1, 1)))
     found = []
-    for token in TOKEN.findall(text.lower()):
-        pieces = re.split(r"[-./'&]", token)
-        if len(pieces) > 1:
-            found.append("".join(pieces))
-        found += [_stem(piece) if piece.isalpha() else piece for piece in pieces if piece not in STOP_WORDS]
-    return found
+    parts = pieces(word)
+    if len(parts) > 1 and not all(part[0].isdigit() for part in parts):
+        found.append("".join(parts))
+    for part in parts:
+        if part.isalpha():
+            if part not in STOP_WORDS:
+                found.append(_stem(part))
+            continue
+        found.append(part)
+        if not part.isdigit() and len(split := letters_and_numbers(part)) > 1:
+            found += split
+    return tuple(found)
 
 
 class LexicalIndex:
-    """A BM25 index (Lucene's form, k1 = 1.5, b = 0.75) over one text per product.
+    """A BM25 index (Lucene's form and constants, k1 = 1.2, b = 0.75) over one text per product.
 
     Source: Kamphuis et al. 2020, "Which BM25 do you mean?", the variant called Lucene.
     """
@@ -55,11 +98,20 @@ class LexicalIndex:
     @classmethod
     def build(cls, texts: Sequence[str]) -> LexicalIndex:
         """Index one text per product, in row order."""
-        index = bm25s.BM25(method="lucene", k1=1.5, b=0.75, backend="numpy")
-        words = [terms(text) for text in texts]
-        if not any(words):  # bm25s needs at least one term; this one is in no query
-            words = [[NO_TERM] for _ in texts]
-        index.index(words, show_progress=False)
+        index = bm25s.BM25(method="lucene", k1=K1, b=B, backend="numpy")
+        split = [words(text) for text in texts]
+        listed = [_terms(own) for own in split]
+        known = set().union(*listed)
+        for own, found in zip(split, listed, strict=True):
+            # What others write as one word is found under it here too; one character alone can be a query.
+            apart = [*_joined(own), *(character for run in own if is_unspaced(run) for character in run)]
+            known_here = set(found)
+            found += [
+                each for each in dict.fromkeys(apart) if each not in known_here and (each in known or len(each) == 1)
+            ]
+        if not any(listed):  # bm25s needs at least one term; this one is in no query
+            listed = [[NO_TERM] for _ in texts]
+        index.index(listed, show_progress=False)
         return cls(index, len(texts))
 
     def save(self, folder: Path) -> None:
@@ -71,9 +123,13 @@ class LexicalIndex:
         """Read what `save` wrote for `size` products."""
         return cls(bm25s.BM25.load(str(folder), allow_pickle=False, show_progress=False), size)
 
+    def knows(self, term: str) -> bool:
+        """Return whether any product holds an index term."""
+        return term in self._index.vocab_dict
+
     def scores(self, query: str) -> npt.NDArray[np.float32]:
         """Return float32 [n_products], the BM25 score of every product; 0 where no word matches."""
-        known = [self._index.vocab_dict[term] for term in terms(query) if term in self._index.vocab_dict]
+        known = [self._index.vocab_dict[term] for term in (*terms(query), *joined(query)) if self.knows(term)]
         if not known:
             return np.zeros(self._size, dtype=np.float32)
         scores: npt.NDArray[np.float32] = self._index.get_scores_from_ids(known)

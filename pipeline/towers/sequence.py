@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import itertools
+from collections.abc import Iterator
 from typing import Any
 
 import keras
 from keras import ops
+from keras.initializers import GlorotUniform
 
 from pipeline.towers.user import UserTower
 
@@ -21,20 +24,20 @@ class Attention(keras.layers.Layer):  # type: ignore[misc]
         heads: Attention heads; the width must divide by it.
         length: Ages beyond it share the last bias.
         dropout: Share of attention weights dropped in training.
-        seed: Of the initial weights and of the dropout.
+        seeds: Of the initial weights and of the dropout; three are taken.
     """
 
-    def __init__(self, heads: int, length: int, dropout: float, seed: int) -> None:
+    def __init__(self, heads: int, length: int, dropout: float, seeds: Iterator[int]) -> None:
         super().__init__()
-        self.heads, self.length, self.seed = heads, length, seed
-        self.dropout = keras.layers.Dropout(dropout, seed=seed)
+        self.heads, self.length = heads, length
+        self.kernels = [GlorotUniform(next(seeds)), GlorotUniform(next(seeds))]
+        self.dropout = keras.layers.Dropout(dropout, seed=next(seeds))
 
     def build(self, shape: tuple[int | None, ...]) -> None:
         width = int(shape[-1] or 0)
-        glorot = keras.initializers.GlorotUniform(seed=self.seed)
-        self.mixed = keras.layers.Dense(3 * width, use_bias=False, kernel_initializer=glorot)
+        self.mixed = keras.layers.Dense(3 * width, use_bias=False, kernel_initializer=self.kernels[0])
         self.mixed.build(shape)
-        self.out = keras.layers.Dense(width, use_bias=False, kernel_initializer=glorot)
+        self.out = keras.layers.Dense(width, use_bias=False, kernel_initializer=self.kernels[1])
         self.out.build(shape)
         self.age_bias = self.add_weight(shape=(self.heads, self.length), initializer="zeros", name="age_bias")
 
@@ -64,19 +67,19 @@ class SequenceTower(UserTower):
     """
 
     def make(self) -> None:
-        recipe, seed = self.recipe, self.seed
+        recipe = self.recipe
         self.scale = float(recipe.dimension) ** 0.5
         self.attentions, self.mlps, self.norms = [], [], []
-        for block in range(recipe.layers):
-            own = seed + 10 * block
-            glorot = keras.initializers.GlorotUniform(seed=own)
+        # One seed would start all kernels from the same numbers, so every layer has its own.
+        own = itertools.count(self.seed, 1000)
+        for _ in range(recipe.layers):
             self.attentions.append(Attention(recipe.heads, recipe.history, recipe.dropout, own))
             self.mlps.append(
                 keras.Sequential(
                     [
-                        keras.layers.Dense(2 * recipe.dimension, activation="silu", kernel_initializer=glorot),
-                        keras.layers.Dropout(recipe.dropout, seed=own),
-                        keras.layers.Dense(recipe.dimension, kernel_initializer=glorot),
+                        keras.layers.Dense(2 * recipe.dimension, "silu", kernel_initializer=GlorotUniform(next(own))),
+                        keras.layers.Dropout(recipe.dropout, seed=next(own)),
+                        keras.layers.Dense(recipe.dimension, kernel_initializer=GlorotUniform(next(own))),
                     ]
                 )
             )

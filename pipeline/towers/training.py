@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import keras
 import numpy as np
 
+from pipeline.errors import RecipeError
 from pipeline.metrics import ndcg, target_ranks
 from pipeline.recipe import Recipe
 from pipeline.towers.batches import Batches
@@ -45,6 +46,10 @@ class Validation(keras.callbacks.Callback):  # type: ignore[misc]
         logs = {} if logs is None else logs
         items = self.model.item_vectors()
         users = self.model.user_vectors(items, self._histories)
+        if not (np.isfinite(items).all() and np.isfinite(users).all()):
+            raise RecipeError(
+                f"Training diverged in epoch {epoch + 1}: vectors are not finite.", "Lower training.learning_rate."
+            )
         values = [
             ndcg(target_ranks(items @ user, targets, history)[None, :], 10)[0]
             for user, targets, history in zip(users, self._targets, self._histories, strict=True)
@@ -72,6 +77,9 @@ def train(
 
     Returns:
         The trained towers, and one entry per epoch.
+
+    Raises:
+        RecipeError: Training diverged.
     """
     keras.utils.set_random_seed(recipe.seed)
     settings = recipe.training

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict, dataclass
+from itertools import compress
 from pathlib import Path
 
 import numpy as np
@@ -85,9 +86,12 @@ def _learn(
     for world in worlds:
         learning.append(Examples.gather(world, shoppers, learners, generator, progress.advance))
         stopping.append(Examples.gather(world, shoppers, tuners, None, progress.advance))
-    learned, stopped = Examples.joined(learning), Examples.joined(stopping)
+    enough = [
+        min(len(first.sizes), len(second.sizes)) >= FEWEST for first, second in zip(learning, stopping, strict=True)
+    ]
+    learned, stopped = (Examples.joined(list(compress(each, [True, *enough[1:]]))) for each in (learning, stopping))
     share, taught = len(stopped.sizes) / max(stopped.asked, 1), len(learning[0].sizes)
-    if min(len(each.sizes) for each in (*learning, *stopping)) < FEWEST:
+    if not enough[0]:
         return Outcome(False, "Too few shoppers have a held-out product among their candidates.", taught, share)
     booster = fit(learned, stopped, worlds[0].names, seed)
     assert contents.user_tower is not None

@@ -6,7 +6,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from pipeline.bench.results import Result
+from pipeline.bench.results import Result, figures_of
+from pipeline.bench.sections import figure
 from pipeline.bench.systems import Group, System, comparisons, pairs
 from pipeline.errors import VersionBroken
 from tests.bench.versions import TEXT, TOWERS, manifest, result
@@ -116,9 +117,14 @@ def test_a_recipes_own_systems_have_their_order(tmp_path: Path) -> None:
 
 def test_the_towers_stand_for_a_re_ranker_that_a_seed_did_without(tmp_path: Path) -> None:
     with_one = result(tmp_path, 1, towers=TOWERS[1], reranked=TEXT)
-    system = named(Group("tiny", "time", {"own": [with_one, result(tmp_path, 2)]}).systems())["own: reranked"]
+    group = Group("tiny", "time", {"own": [with_one, result(tmp_path, 2)]})
+    system = named(group.systems())["own: reranked"]
     np.testing.assert_allclose(system.by_seed[1][:, 0], [1, 0.5, 1])
     np.testing.assert_allclose(system.by_seed[2][:, 0], [1, 1, 1])
+    assert group.stood_in_for() == [
+        "bench-tiny-time-sequence-2 serves without a re-ranker: its towers stand for own: reranked."
+    ]
+    assert figure(group, system, "novelty") == 5  # seed 1's re-ranker has none; seed 2's towers have 3 + 2
 
 
 def test_a_baseline_that_differs_between_versions_is_said(tmp_path: Path, group: Group) -> None:
@@ -133,3 +139,12 @@ def test_versions_that_hold_different_products_out_are_not_compared(tmp_path: Pa
     other.answers.targets[0, 0] = 5
     with pytest.raises(VersionBroken, match=r"sequence-1.*sequence-2.*hold different products out"):
         Group("tiny", "time", {"sequence": [first, other]})
+
+
+def test_a_mean_over_few_shoppers_is_left_out_beside_one_over_many() -> None:
+    row = {"task": "recommend", "slice": "all", "k": 10, "metric": "calibration"}
+    rows = [
+        {**row, "system": system, "value": value, "n": n}
+        for system, value, n in (("text", 0.5, 100), ("towers", 0.1, 49), ("ease", 0.3, 50))
+    ]
+    assert figures_of(rows) == {("text", "calibration"): 0.5, ("ease", "calibration"): 0.3}

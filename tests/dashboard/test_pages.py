@@ -60,19 +60,36 @@ class TestSearch:
         assert products(visit(q="camera", brand=["Norvik", "Aldor"], max="200")) == ["C3", "C1"]
         assert set(products(visit(q="camera", category="Audio"))) == {"H1", "H2", "S1", "S2"}
 
-    def test_filters_that_leave_nothing_offer_the_way_back(self) -> None:
+    def test_filters_that_leave_nothing_are_relaxed_and_it_is_said(self) -> None:
         test = visit(q="camera", brand="Sonara", category="Photo")
-        assert "No product passes these filters." in screen(test)
-        test = press(test, "clear-all")
-        assert test.query_params == {"q": "camera", "version": "tiny"}
-        assert len(products(test)) == 10
+        assert "Nothing was found in Photo: all categories are searched instead." in screen(test)
+        assert set(products(test)) == {"H1", "H2", "S1", "S2"} & set(products(test))
+        assert products(test)
+        assert test.query_params["category"] == "Photo"  # what the reader chose stays chosen
 
-    def test_words_that_only_filtered_products_lack_offer_two_ways_back(self) -> None:
+    def test_words_that_only_filtered_products_lack_are_found_elsewhere(self) -> None:
         test = visit(q="usb", mode="words", brand="Norvik")
-        assert "None of the 2 products that pass the filters contains these words." in screen(test)
-        assert "2 other products can be found." in screen(test)
-        assert "Search by meaning" in labels(test)
-        assert set(products(press(test, "clear-all"))) == {"U1", "U2"}
+        assert "Nothing was found of Norvik: all brands are searched instead." in screen(test)
+        assert set(products(test)) == {"U1", "U2"}
+
+    def test_a_repaired_query_says_so_and_can_be_undone(self) -> None:
+        test = visit(q="usb cabel", n="2")
+        assert 'Searched for "cable" instead of "cabel".' in screen(test)
+        assert products(test)[0] == "U1"
+        test = press(test, "as-typed")
+        assert test.query_params["typed"] == "1"
+        assert "instead of" not in screen(test)
+        test = press(test, "understand")
+        assert "typed" not in test.query_params
+        assert 'Searched for "cable" instead of "cabel".' in screen(test)
+
+    def test_a_brand_in_the_query_is_offered_as_a_filter(self) -> None:
+        test = visit(q="norvik camera")
+        assert "Only brand Norvik" in labels(test)
+        test = press(test, "offer-0")
+        assert test.query_params["brand"] == "Norvik"
+        assert test.query_params["q"] == "camera"
+        assert products(test) == ["C1", "C2"]
 
     def test_words_that_no_product_contains_are_no_fault_of_the_filters(self) -> None:
         test = visit(q="zzqqxx", mode="words", brand="Norvik")

@@ -208,7 +208,7 @@ def test_popularity_has_a_long_tail(products: pd.DataFrame, interactions: pd.Dat
 
 def test_a_few_percent_of_new_products_were_never_bought(products: pd.DataFrame, interactions: pd.DataFrame) -> None:
     unsold = ~products.product_id.isin(interactions.product_id)
-    assert 0.03 <= unsold.mean() <= 0.08
+    assert 0.03 <= unsold.mean() <= 0.1
     newest = products.released.rank(method="first", ascending=False) <= 0.02 * len(products)
     assert unsold[newest].all()
     days = pd.to_datetime(products.released)
@@ -224,7 +224,7 @@ def test_accessories_follow_what_they_fit(journeys: pd.DataFrame) -> None:
     def fit(lines: pd.Series) -> float:
         return float(np.mean([f" {line} " in case for line, case in zip(lines, cases, strict=True)]))
 
-    assert len(cases) > 300
+    assert len(cases) > 200
     assert fit(lines) > 0.7
     assert fit(lines) > 3 * fit(lines.sample(frac=1.0, random_state=0))
 

@@ -130,6 +130,16 @@ def test_a_place_never_looks_ahead(tower: type[keras.Model]) -> None:
     assert np.abs(ops.convert_to_numpy(user_tower(other))[0, 3] - whole[3]).max() > 1e-3, "the past must matter"
 
 
+def test_no_two_layers_start_from_the_same_numbers() -> None:
+    tower = SequenceTower(replace(RECIPES["sequence"].towers, layers=2))
+    tower(np.zeros((1, 3, SHAPE["dimension"]), np.float32))
+    kernels = [np.asarray(weight).ravel()[:8] for weight in tower.weights if np.ptp(np.asarray(weight)) > 0]
+    assert len(kernels) == 2 * 4
+    for one in range(len(kernels)):
+        for other in range(one):
+            assert abs(np.corrcoef(kernels[one], kernels[other])[0, 1]) < 0.99  # the same numbers, scaled, are 1
+
+
 def test_softmax_by_hand_leaves_cold_products_out() -> None:
     users = np.array([[1.0, 0.0]], np.float32)
     items = np.array([[1.0, 0.0], [0.0, 1.0], [1.0, 0.0]], np.float32)

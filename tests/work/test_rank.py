@@ -53,14 +53,21 @@ def shoppers(n: int) -> Shoppers:
     )
 
 
-def nothing_known(history: np.ndarray) -> np.ndarray:
-    """Stand for a tower that answers with the newest product: every other product scores 0."""
-    return history[-1]
+class Newest:
+    """Stands for a tower that answers with the product `steps` after the newest one."""
+
+    def __init__(self, steps: int) -> None:
+        self.steps = steps
+
+    def __call__(self, history: np.ndarray) -> np.ndarray:
+        return np.roll(history[-1], self.steps)
+
+    def many(self, histories: np.ndarray) -> np.ndarray:
+        return np.roll(histories[:, -1], self.steps, axis=1)
 
 
-def all_known(history: np.ndarray) -> np.ndarray:
-    """Stand for a tower that answers with the product that follows the newest."""
-    return np.roll(history[-1], 1)
+nothing_known = Newest(0)  # every product but those of the history scores 0
+all_known = Newest(1)
 
 
 def contents(known: Shoppers, tower: Any) -> Contents:
@@ -138,6 +145,21 @@ def test_a_shopper_read_with_two_kinds_of_evidence_counts_once(tmp_path: Path, m
     few = learn(tmp_path, n=3 * FEWEST, split="time")  # more than FEWEST pairs of shopper and evidence to tune on
     assert FEWEST / 2 < tuning_user(shoppers(3 * FEWEST).ids).sum() < FEWEST
     assert not few.kept
+
+
+def test_older_evidence_that_teaches_too_little_is_left_out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(stage, "_as_of", lambda *_: ITEMS)
+    gather, worlds = Examples.gather, []
+
+    def only_the_newest(features: Features, known: Shoppers, chosen: Any, *others: Any) -> Examples:
+        worlds.append(features)
+        return gather(features, known, chosen if features is worlds[0] else [], *others)
+
+    monkeypatch.setattr(stage.Examples, "gather", only_the_newest)
+    found = learn(tmp_path, split="time")
+    assert len(worlds) == 4
+    assert found.kept
+    assert found.candidates == 1
 
 
 def test_no_shopper_has_anything_held_out(tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from pipeline.retrieval.candidates import Request
+from pipeline.retrieval.reranking import features as features_module
 from pipeline.retrieval.reranking.attributes import Attributes
 from pipeline.retrieval.reranking.evidence import Evidence
 from pipeline.retrieval.reranking.features import FROM_TOWERS, POPULAR, PROPOSING, READ, RECENT, Features
@@ -219,6 +220,25 @@ class TestValues:
         for name in ("linked", "near"):
             assert known[2][f"{name}_last"] == known[2][f"{name}_three"] == known[2][f"{name}_fading"]
         assert known[1]["text_last"] == known[1]["text_nearest"] == pytest.approx(known[1]["text_mean"])
+
+
+class Reversing:
+    """Stands for a user tower whose vector is the mirror image of the newest product's."""
+
+    def __call__(self, history: np.ndarray) -> np.ndarray:
+        return history[-1, ::-1]
+
+    def many(self, histories: np.ndarray) -> np.ndarray:
+        return histories[:, -1, ::-1]
+
+
+def test_the_newest_product_alone_is_read_by_the_tower(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(features_module, "ALONE", 4)  # six products in two batches
+    made = Features.of(shop.catalogue(), shop.evidence(), shop.TEXT, shop.ITEMS, Reversing())
+    np.testing.assert_array_equal(made.alone, shop.ITEMS[:, ::-1])
+    known = described(made, request(0, 2))
+    assert known[5]["towers_newest"] == pytest.approx(float(shop.ITEMS[5] @ shop.ITEMS[2, ::-1]), rel=1e-5)
+    assert known[5]["towers"] == known[5]["towers_newest"] != pytest.approx(cosine(2, 5))
 
 
 class TestMissing:

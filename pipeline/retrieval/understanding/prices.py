@@ -1,0 +1,95 @@
+"""Price limits in a query: "laptop under 500", "between $50 and $100", "over 80 euros"."""
+
+from __future__ import annotations
+
+import re
+
+from pipeline.retrieval.understanding.understood import ReadPrice
+
+SIGN = r"[$€£¥]"
+# No "pounds": they are a weight as often as a price.
+CURRENCY = r"(?:dollars?|usd|bucks?|euros?|eur|gbp|quid|yen|jpy)"
+NUMBER = r"\d{1,3}(?:,\d{3})+(?:\.\d{1,2})?|\d{1,9}(?:[.,]\d{1,2})?"
+# Behind a bare number nothing may follow but a pause: "under 50 mm" and "over 12 volts" are no prices.
+PAUSE = r"(?=\s*(?:$|[,;.!?](?:\s|$))|\s+(?:with|without|for|and|or|that|which|please|only|each)\b)"
+BELOW = r"under|below|less\s+than|cheaper\s+than|no\s+more\s+than|not\s+more\s+than|<=?"
+ABOVE = r"over|above|more\s+than|>=?"
+# These need a sign or a currency beside the number: "up to 8 hours", "at least 2 ports", "from 3 years".
+BELOW_SAID = rf"{BELOW}|up\s+to|at\s+most|max(?:imum)?|within"
+ABOVE_SAID = rf"{ABOVE}|at\s+least|min(?:imum)?|from|starting\s+(?:at|from)"
+
+
+def _said(name: str) -> str:
+    """Return the pattern of an amount with its sign or currency."""
+    return (
+        rf"(?:{SIGN}\s?(?P<{name}>{NUMBER})(?:\s?{CURRENCY})?|(?P<{name}_>{NUMBER})\s?(?:{SIGN}|{CURRENCY}))(?![\w%])"
+    )
+
+
+def _either(name: str) -> str:
+    """Return the pattern of an amount; its sign or currency may be missing."""
+    return rf"(?:{SIGN}\s?)?(?P<{name}>{NUMBER})(?:\s?(?:{SIGN}|{CURRENCY}))?(?![\w%])"
+
+
+START = r"(?<![\w$€£¥.,-])"
+PATTERNS = tuple(
+    re.compile(pattern, re.IGNORECASE)
+    for pattern in (
+        rf"{START}(?:between|from)\s+{_either('low')}\s*(?:and|to|-)\s*{_said('high')}",
+        rf"{START}(?:between|from)\s+{_said('low')}\s*(?:and|to|-)\s*{_either('high')}",
+        rf"{START}between\s+(?P<low>{NUMBER})\s*(?:and|to|-)\s*(?P<high>{NUMBER}){PAUSE}",
+        rf"{START}{_either('low')}\s*(?:-|to)\s*{_said('high')}",
+        rf"{START}{_said('low')}\s*(?:-|to)\s*{_either('high')}",
+        rf"{START}(?:{BELOW_SAID})\s*{_said('high')}",
+        rf"{START}(?:{ABOVE_SAID})\s*{_said('low')}",
+        rf"{START}(?:{BELOW})\s*(?P<high>{NUMBER}){PAUSE}",
+        rf"{START}(?:{ABOVE})\s*(?P<low>{NUMBER}){PAUSE}",
+    )
+)
+DASHES = str.maketrans("\u2010\u2011\u2012\u2013\u2014\u2212", "------")
+
+
+def read_price(text: str) -> tuple[ReadPrice | None, str]:
+    """Return the price limit that a query says, and the query without it.
+
+    >>> read_price("laptop under $1,500 with ssd")
+    (ReadPrice(said='under $1,500', low=None, high=1500.0), 'laptop with ssd')
+    >>> read_price("under armour 50 mm")
+    (None, 'under armour 50 mm')
+    """
+    told = text.translate(DASHES)
+    for pattern in PATTERNS:
+        if found := pattern.search(told):
+            low, high = (_amount(found, name) for name in ("low", "high"))
+            if low is not None and high is not None and low > high:
+                low, high = high, low
+            rest = " ".join((text[: found.start()] + " " + text[found.end() :]).split())
+            return ReadPrice(text[found.start() : found.end()].strip(), low, high), rest
+    return None, text
+
+
+def _amount(found: re.Match[str], name: str) -> float | None:
+    groups = found.groupdict()
+    written = groups.get(name) or groups.get(f"{name}_")
+    if written is None:
+        return None
+    if re.search(r",\d{1,2}$", written):  # a comma before one or two digits divides cents
+        return float(written.replace(",", "."))
+    return float(written.replace(",", ""))
+
+
+def limits(low: float | None, high: float | None) -> str:
+    """Return price bounds in words.
+
+    >>> limits(None, 500), limits(9.99, 20)
+    ('a price of at most 500', 'a price from 9.99 to 20')
+    """
+    if low is None:
+        return f"a price of at most {_written(high)}"
+    return (
+        f"a price of at least {_written(low)}" if high is None else f"a price from {_written(low)} to {_written(high)}"
+    )
+
+
+def _written(value: float | None) -> str:
+    return f"{value or 0:,.2f}".removesuffix(".00")

@@ -1,0 +1,139 @@
+"""Reading a query: what to search, under which filters, and what to offer."""
+
+from __future__ import annotations
+
+from dataclasses import replace as changed
+from functools import cached_property
+
+import numpy as np
+
+from pipeline.retrieval.candidates import Mask
+from pipeline.retrieval.catalogue import Catalogue
+from pipeline.retrieval.filters import Filters
+from pipeline.retrieval.understanding.names import Names
+from pipeline.retrieval.understanding.prices import limits, read_price
+from pipeline.retrieval.understanding.relaxing import relax
+from pipeline.retrieval.understanding.spelling import Speller, count_words
+from pipeline.retrieval.understanding.understood import SEPARATOR, Correction, Offer, ReadPrice, Understood
+from pipeline.retrieval.understanding.wording import replace
+from pipeline.text.lexical import LexicalIndex, terms
+
+FEW_PRICES = 0.5  # share of the products with a price below which a price limit is said to hide the others
+
+
+class Understanding:
+    """Reads queries for one catalogue.
+
+    Args:
+        catalogue: Its titles, brands, categories and prices.
+        lexical: Says which words are in no product.
+    """
+
+    def __init__(self, catalogue: Catalogue, lexical: LexicalIndex) -> None:
+        self._catalogue = catalogue
+        self._lexical = lexical
+
+    @cached_property
+    def speller(self) -> Speller:
+        """The speller over titles, brands and categories; made when first asked for."""
+        table = self._catalogue.table
+        categories = {step for path in self._catalogue.category_counts for step in path}
+        counts = count_words([*table["title"].to_pylist(), *table["brand"].drop_null().to_pylist(), *categories])
+        return Speller(counts, self._knows)
+
+    @cached_property
+    def names(self) -> Names:
+        """The names of the brands and categories; made when first asked for."""
+        return Names(self._catalogue.brand_counts, self._catalogue.category_counts)
+
+    def warm_up(self) -> None:
+        """Make the speller and the names now, so that no query waits for them."""
+        _ = self.speller, self.names
+
+    def read(self, text: str, filters: Filters, *, as_typed: bool = False) -> Understood:
+        """Return how a query is understood.
+
+        Args:
+            text: The query, not blank.
+            filters: Those of the request; a price that they set stands, whatever the query says.
+            as_typed: Search the query unchanged: no spelling is repaired and no price is read.
+        """
+        if as_typed:
+            return Understood(text, text, filters, offers=self._offers(text, filters))
+        price, words = self._price(text, filters)
+        if price:
+            filters = changed(
+                filters,
+                price_min=price.low if filters.price_min is None else filters.price_min,
+                price_max=price.high if filters.price_max is None else filters.price_max,
+            )
+        corrections = []
+        for typed, used in self._repairs(words):
+            words = replace(words, typed.split(), used)
+            corrections.append(Correction(typed, used))
+        return Understood(text, words, filters, tuple(corrections), price, self._offers(words, filters))
+
+    def relaxed(self, understood: Understood, asked: Filters, held: Mask | None) -> Understood:
+        """Return a query as understood, its filters relaxed where no product passes them.
+
+        Args:
+            understood: The query.
+            asked: The filters of the request.
+            held: bool [n_products], what was found before filtering; None means every product. Where that is nothing,
+                no filter is to blame, and none is relaxed.
+        """
+
+        def finds(filters: Filters) -> bool:
+            mask = filters.mask(self._catalogue)
+            if mask is None or held is None:
+                return mask is None or bool(mask.any())
+            return bool((mask & held).any())
+
+        if not understood.filters or finds(understood.filters) or (held is not None and not held.any()):
+            return understood
+        filters, sentences = relax(understood.filters, asked, understood.price, finds)
+        return changed(understood, filters=filters, relaxed=sentences)
+
+    def notes(self, understood: Understood) -> list[str]:
+        """Return the sentences that a reader should know."""
+        notes = []
+        if understood.corrections:
+            used = ", ".join(f'"{each.used}" instead of "{each.typed}"' for each in understood.corrections)
+            notes.append(f"Searched for {used}.")
+        if understood.price:
+            notes.append(f'Read "{understood.price.said}" as {limits(understood.price.low, understood.price.high)}.')
+            priced = 1 - float(np.isnan(self._catalogue.price).mean())
+            if priced < FEW_PRICES:
+                notes.append(f"Only {max(priced, 0.01):.0%} of the products have a price; the others are left out.")
+        return [*notes, *understood.relaxed]
+
+    def _knows(self, word: str) -> bool:
+        return any(map(self._lexical.knows, terms(word)))
+
+    def _repairs(self, words: str) -> list[tuple[str, str]]:
+        # The speller is made only for a query that holds a word which no product does.
+        return [] if all(map(self._lexical.knows, terms(words))) else self.speller.repair(words)
+
+    def _price(self, text: str, filters: Filters) -> tuple[ReadPrice | None, str]:
+        """Return the price limit to apply and the words to search; none where it cannot be applied."""
+        price, rest = read_price(text) if self._catalogue.has_prices else (None, text)
+        if price is None:
+            return None, text
+        low = price.low if filters.price_min is None else filters.price_min
+        high = price.high if filters.price_max is None else filters.price_max
+        if low is not None and high is not None and low > high:
+            return None, text
+        return price, rest if terms(rest) else text
+
+    def _offers(self, words: str, filters: Filters) -> tuple[Offer, ...]:
+        offers = []
+        for named in self.names.find(words):
+            rest = replace(words, named.said, "")
+            query = rest if terms(rest) else words
+            if named.brand and named.brand not in filters.brands:
+                wanted = changed(filters, brands=(*filters.brands, named.brand))
+                offers.append(Offer("brand", named.brand, wanted, query))
+            for path in named.paths:
+                if path != filters.category[: len(path)]:
+                    offers.append(Offer("category", SEPARATOR.join(path), changed(filters, category=path), query))
+        return tuple(dict.fromkeys(offers))
