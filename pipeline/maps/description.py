@@ -1,4 +1,4 @@
-"""What a map shows, in words: clusters with their labels, central products and categories."""
+"""What a map shows, in words: clusters with their labels, central and odd products, and categories."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from pipeline.maps.clusters import Clusters
-from pipeline.maps.labels import central_products, label_words
+from pipeline.maps.labels import central_and_odd, label_words
 from pipeline.maps.neighbours import FloatArray, RowArray
 from pipeline.maps.separation import cluster_purity, main_categories, neighbour_purity, silhouette
 from pipeline.maps.settings import Settings
@@ -38,7 +38,7 @@ class Described:
 def describe(
     clusters: Clusters, vectors: FloatArray, products: Described, rows: np.ndarray, settings: Settings
 ) -> dict[Level, tuple[Cluster, ...]]:
-    """Return the clusters of each level in words, central products and categories.
+    """Return the clusters of each level in words, central and odd products, and categories.
 
     Args:
         clusters: Of n products.
@@ -51,7 +51,7 @@ def describe(
     for level in LEVELS:
         own = getattr(clusters, level)
         words = label_words(products.texts, own, settings.words)
-        central = central_products(vectors, own, settings.central)
+        ends = central_and_odd(vectors, own, settings.central)
         main = main_categories(own, products.codes)
         sizes, firsts = np.bincount(own), np.unique(own, return_index=True)[1]
         found[level] = tuple(
@@ -59,7 +59,8 @@ def describe(
                 code=code,
                 size=int(sizes[code]),
                 words=tuple(words[code]),
-                central=tuple(rows[central[code]].tolist()),
+                central=tuple(rows[ends[code][0]].tolist()),
+                odd=tuple(rows[ends[code][1]].tolist()),
                 category=products.names[main[code][0]] if code in main else None,
                 purity=main[code][1] / main[code][2] if code in main else None,
                 parent=int(clusters.coarse[firsts[code]]) if level == "fine" else None,

@@ -1,4 +1,4 @@
-"""What a cluster is about, in words that are frequent in it and rare elsewhere, and its most central products."""
+"""What a cluster is about, in words that are frequent in it and rare elsewhere, and in its central and odd products."""
 
 from __future__ import annotations
 
@@ -50,13 +50,15 @@ def label_words(texts: Sequence[str], codes: RowArray, n_words: int) -> list[lis
     return found
 
 
-def central_products(vectors: FloatArray, codes: RowArray, k: int) -> list[list[int]]:
-    """Return the rows of the k products nearest to the mean of each cluster, nearest first; equal ones in row order.
+def central_and_odd(vectors: FloatArray, codes: RowArray, k: int) -> list[tuple[list[int], list[int]]]:
+    """Return, per cluster, the rows of the k products nearest to its mean, nearest first, and of the k farthest.
+
+    The farthest come farthest first; equal ones are in row order, and no product is in both lists.
 
     Args:
         vectors: float32 [n, d], rows L2-normalised.
         codes: int32 [n], as above.
-        k: Rows per cluster; fewer where a cluster is smaller.
+        k: Rows in each list of a cluster; fewer where it is smaller, central ones taken first.
     """
     order = np.argsort(codes, kind="stable")
     bounds = np.searchsorted(codes[order], np.arange(int(codes.max()) + 2))
@@ -64,7 +66,10 @@ def central_products(vectors: FloatArray, codes: RowArray, k: int) -> list[list[
     for begin, end in pairwise(bounds):
         rows = order[begin:end]
         near = vectors[rows] @ vectors[rows].mean(axis=0)
-        found.append(rows[np.argsort(-near, kind="stable")[:k]].tolist())
+        central = np.argsort(-near, kind="stable")[:k]
+        others = np.setdiff1d(np.arange(len(rows)), central)
+        odd = others[np.argsort(near[others], kind="stable")[:k]]
+        found.append((rows[central].tolist(), rows[odd].tolist()))
     return found
 
 

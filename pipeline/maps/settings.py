@@ -21,7 +21,7 @@ class Settings:
         fine: Louvain's resolution for the finer clusters; higher makes more of them.
         coarse: And for the clusters of these clusters.
         words: Words of a cluster's label.
-        central: Most central products that are listed of a cluster.
+        central: Most central products that are listed of a cluster, and as many of the oddest.
         ranked: Sampled products whose neighbours on the map are ranked among all (trustworthiness).
         compared: Sampled products of the silhouette.
         smallest: Different vectors below which there is nothing to draw.

@@ -29,6 +29,7 @@ class Cluster:
         size: Products in it.
         words: What tells it from the others, best first; may be empty.
         central: Rows of its most central products, most central first.
+        odd: Rows of its products that are least like the others, oddest first.
         category: The most common category of its products; None where none has one.
         purity: Share of its products with a category that have that one, 0..1; None where none has one.
         parent: Of a fine cluster, the coarse one that it lies in; None of a coarse one.
@@ -38,6 +39,7 @@ class Cluster:
     size: int
     words: tuple[str, ...]
     central: tuple[int, ...]
+    odd: tuple[int, ...]
     category: str | None
     purity: float | None
     parent: int | None
@@ -107,7 +109,7 @@ class SpaceMap:
                 0 <= row < n_products
                 for level in LEVELS
                 for cluster in self.described[level]
-                for row in cluster.central
+                for row in (*cluster.central, *cluster.odd)
             )
         )
 
@@ -151,7 +153,7 @@ class SpaceMap:
             clusters={level: table[level].to_numpy().astype(np.int32) for level in LEVELS},
             described={
                 level: tuple(
-                    Cluster(**{**each, "words": tuple(each["words"]), "central": tuple(each["central"])})
+                    Cluster(**{**each, **{name: tuple(each[name]) for name in ("words", "central", "odd")}})
                     for each in facts["clusters"][level]
                 )
                 for level in LEVELS

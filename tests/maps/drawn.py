@@ -20,8 +20,8 @@ def circle(n: int, space: str = "text") -> SpaceMap:
     rows = np.arange(n, dtype=np.int32)
     half = (n + 1) // 2
     fine = (
-        Cluster(0, half, ("camera", "zoom"), (1, 0), "Photo", 0.75, 0),
-        Cluster(1, n - half, ("speaker",), (half,), None, None, 0),
+        Cluster(0, half, ("camera", "zoom"), (1, 0), (2,), "Photo", 0.75, 0),
+        Cluster(1, n - half, ("speaker",), (half,), (), None, None, 0),
     )
     return SpaceMap(
         space=space,
@@ -30,7 +30,7 @@ def circle(n: int, space: str = "text") -> SpaceMap:
         neighbours=np.stack([(rows + 1) % n, (rows - 1) % n], axis=1),
         occurrences=np.full(n, 2, np.int32),
         clusters={"fine": (rows >= half).astype(np.int32), "coarse": np.zeros(n, np.int32)},
-        described={"fine": fine, "coarse": (Cluster(0, n, ("shop",), (1,), "Photo", 0.5, None),)},
+        described={"fine": fine, "coarse": (Cluster(0, n, ("shop",), (1,), (0,), "Photo", 0.5, None),)},
         duplicates=np.array([[0, 1]], np.int32),
         likeness=np.array([0.99], np.float32),
         facts={

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from pipeline.maps.labels import central_products, label_words
+from pipeline.maps.labels import central_and_odd, label_words
 
 TEXTS = ["red camera", "blue camera", "red bag", "green bag", "the bag 2000"]
 CODES = np.array([0, 0, 1, 1, 1], np.int32)
@@ -30,10 +30,10 @@ def test_texts_without_words_give_no_label() -> None:
     assert label_words(["12 34", "5"], np.array([0, 1], np.int32), 3) == [[], []]
 
 
-def test_central_products_are_the_nearest_to_the_mean() -> None:
+def test_central_products_are_the_nearest_to_the_mean_and_odd_ones_the_farthest() -> None:
     # Of directions 0, 10 and 40 degrees, the mean lies near 17: 10 first, then 0, then 40.
     angles = np.array([0, 10, 40, 90]) * np.pi / 180
     vectors = np.stack([np.cos(angles), np.sin(angles)], axis=1).astype(np.float32)
     codes = np.array([0, 0, 0, 1], np.int32)
-    assert central_products(vectors, codes, 2) == [[1, 0], [3]]
-    assert central_products(vectors, codes, 9) == [[1, 0, 2], [3]]
+    assert central_and_odd(vectors, codes, 2) == [([1, 0], [2]), ([3], [])]
+    assert central_and_odd(vectors, codes, 9) == [([1, 0, 2], []), ([3], [])]
