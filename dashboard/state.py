@@ -39,7 +39,17 @@ METRIC = "metric"
 CUT = "k"
 SPLIT = "split"
 SLICE = "slice"  # a family of slices
-DETAIL = "detail"  # what the Evaluation page shows below its figures
+DETAIL = "detail"  # what Evaluation shows below its figures, and Map below the map
+METHOD = "method"  # how a map is drawn: umap or tsne
+COLOUR = "colour"  # what the colours of a map say
+OFF = "off"  # the groups that the legend of a map has switched off: 0,3
+DENSITY = "density"  # "1" shows how many products lie where, instead of each
+NAMELESS = "nameless"  # "1" leaves the names of clusters off a map
+VIEW = "view"  # the part of the map in view: left, right, bottom, top
+AREA = "area"  # the outline of a selection on the map: x,y,x,y ...
+PRODUCT = "product"  # a product id, marked on the map
+LEVEL = "level"  # of the clusters: fine or coarse
+CLUSTER = "cluster"  # the number of a cluster, from 1
 
 # Session keys
 KEPT_VERSION = "kept-version"  # the version last looked at, for the next page

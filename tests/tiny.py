@@ -28,6 +28,7 @@ from pipeline.retrieval.vectors import VectorIndex
 from pipeline.text.encoder import Encoder
 from pipeline.text.lexical import LexicalIndex
 from pipeline.versions import Version, VersionStore
+from tests.maps.drawn import circle, save
 from tests.retrieval.reranking.boosters import by_feature
 
 ENCODER = "tiny-encoder"
@@ -156,11 +157,13 @@ def publish(
     shop: tuple[Row, ...] = SHOP,
     split: str = "leave-one-out",
     reranked: bool = False,
+    mapped: bool = False,
     replace: bool = False,
 ) -> Version:
     """Publish a tiny version; without towers it has no shoppers either; `by_name`, its towers know shoppers by name.
 
     `reranked`, it has a second stage that goes by price alone: of the candidates, the dearest comes first.
+    `mapped`, its products lie on a circle, in the order of the shop, on the map of either space.
     """
     encoder = write_encoder(store.artifacts / "encoders" / ENCODER)
     folder = store.staging(name)
@@ -185,6 +188,8 @@ def publish(
         write_users(folder / "users.parquet", [row.product_id for row in shop])
     if reranked:
         write_ranker(folder, encoder)
+    if mapped:
+        save(folder, *(circle(len(shop), space) for space in (("text", "towers") if towers else ("text",))))
     if evaluated:
         (folder / "evaluation").mkdir()
         (folder / "evaluation" / "metrics.json").write_text(json.dumps(metrics(towers)))

@@ -41,6 +41,8 @@ def circle(n: int, space: str = "text") -> SpaceMap:
                 method: {"faithfulness": 0.5, "chance": 2 / (n - 1), "trustworthiness": 0.9, "sampled": n}
                 for method in ("umap", "tsne")
             },
+            "hubs": {"k": 2, "gini": 0.0, "chance_gini": 0.4, "skewness": 0.0, "orphans": 0, "largest": 2},
+            "duplicates": {"above": 0.98, "pairs": 1, "listed": 1},
             "notes": [],
         },
     )

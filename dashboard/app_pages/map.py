@@ -1,0 +1,158 @@
+"""Map: which products does the model see as alike?"""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from dashboard import controls, frame, state
+from dashboard.components import notes
+from dashboard.components.words import figure, typed
+from dashboard.mapping import (
+    clusters_panel,
+    colouring,
+    component,
+    export,
+    hubs_panel,
+    near,
+    options,
+    product_panel,
+    selection,
+    selection_panel,
+    versions_panel,
+    view,
+)
+from dashboard.mapping.colouring import Colouring
+from dashboard.mapping.component import Marks
+from dashboard.mapping.view import METHODS, SPACES, Shown
+from pipeline.maps.alignment import Shared
+from pipeline.retrieval.engine import Engine, check_query
+
+DETAILS = {
+    "selection": "Selection",
+    "clusters": "Clusters",
+    "hubs": "Hubs and orphans",
+    "duplicates": "Near-duplicates",
+    "versions": "Between versions",
+}
+
+
+def main() -> None:
+    with frame.page("Map", "Which products does the model see as alike, and how far can the picture be trusted?"):
+        engine, other = frame.engine(with_other=True)
+        if engine.maps is None:
+            st.html(notes.message(f'Version "{engine.name}" has no maps.', view.REMEDY, kind="empty"))
+            return
+        shown = Shown.of(engine)
+        way = control_row(shown)
+        body(shown, other, way)
+
+
+def control_row(shown: Shown) -> str:
+    """Draw query, space, method, colours and options; return what the map is coloured by."""
+    box, space, method, colour, more = st.columns([3.1, 2.1, 1.9, 2.2, 1.4], vertical_alignment="center")
+    box.text_input(
+        "Query",
+        type="search",
+        placeholder="Find on the map",
+        label_visibility="collapsed",
+        **state.bound(state.QUERY, state.text(state.QUERY)),
+    )
+    maps = shown.engine.maps
+    assert maps is not None
+    with space:
+        controls.pick(state.SPACE, "Vectors", list(maps.spaces), SPACES)
+    with method:
+        controls.pick(state.METHOD, "Drawn by", list(shown.drawn.methods), METHODS)
+    with colour:
+        way = options.colour(shown)
+    with more.popover("Options", width="stretch"):
+        options.draw(shown)
+    return way
+
+
+def body(shown: Shown, other: Engine | None, way: str) -> None:
+    """Draw the map with what is marked on it, and below it the detail."""
+    groups = colouring.coloured(shown.engine, shown.drawn, shown.method, way)
+    off, outline = view.switched_off(groups), view.area()
+    rows = selection.selected(shown.places.coordinates(), outline, groups, off)
+    second = versions_panel.beside(shown, other) if other else None
+    if other is not None and second is None:
+        st.html(notes.message(f'Version "{other.name}" has no map of this kind.', "Choose another under Options."))
+    star = None
+    if query := typed(state.text(state.QUERY)).strip():
+        with frame.calm():
+            star = near.star(shown, query, shown.engine.search(check_query(query)))
+    cluster = clusters_panel.chosen(shown)
+    left, right = st.columns([1, 1] if second else [2.3, 1], gap="medium")
+    beside = st.container() if second else right
+    row = view.row_of(shown.engine)
+    with beside:
+        found = product_panel.draw(shown, row)
+    marks = Marks((row, [each.row for each in found]) if row is not None else None, star, cluster)
+    looks = options.looks()
+    data = component.told(
+        shown, way, groups, marks, off=off, outline=outline, view=view.view(), height=480 if second else 620, **looks
+    )
+    with left:
+        component.draw(data, "map", shown.engine.catalogue.ids)
+        st.html(notes.small(trust(shown)))
+        export.button(shown, data, groups.codes, trust(shown))
+    if second:
+        with right:
+            draw_second(shown, second, way, groups, rows, data)
+    detail(shown, second, rows)
+
+
+def draw_second(shown: Shown, second: Shown, way: str, groups: Colouring, rows: selection.Rows, first: dict) -> None:
+    """Draw the second version's map, with the first one's colours, selection and part in view."""
+    shared = Shared.of(shown.engine.catalogue.ids, second.engine.catalogue.ids)
+    marked = versions_panel.linked(shared, rows) if len(rows) else None
+    trails = versions_panel.trails(shown, second, shared, rows) if len(rows) else ()
+    same = groups.shared(shared, len(second.engine.catalogue))
+    data = component.told(
+        second,
+        way,
+        same,
+        Marks(rows=marked, trails=trails),
+        off=first["off"],
+        view=view.view(),
+        onto=shown.engine.name,
+        height=480,
+        **options.looks(),
+    )
+    component.draw(data, "map-second", second.engine.catalogue.ids, leads=False)
+    st.html(notes.small(trust(second)))
+
+
+def trust(shown: Shown) -> str:
+    """Return how far the map can be trusted, in words."""
+    measured = shown.drawn.facts["measured"][shown.method]
+    return (
+        f"This map keeps {100 * measured['faithfulness']:.0f} % of each product's "
+        f"{shown.drawn.neighbours.shape[1]} true neighbours near it (chance {figure(100 * measured['chance'])} %); "
+        f"trustworthiness {figure(measured['trustworthiness'])} of 1. Two dimensions cannot show all: products side by "
+        "side may be strangers, and the size of a group or the gap between two says little. What is alike is in the "
+        "list of true neighbours; colour by faithfulness to see where the map lies."
+    )
+
+
+def detail(shown: Shown, second: Shown | None, rows: selection.Rows) -> None:
+    """Draw the chosen detail."""
+    names = {key: name for key, name in DETAILS.items() if second or key != "versions"}
+    st.divider()
+    chosen = controls.pick(state.DETAIL, "Detail", list(names), names)
+    with frame.calm():
+        if chosen == "clusters":
+            clusters_panel.draw(shown)
+        elif chosen == "hubs":
+            hubs_panel.hubs(shown)
+        elif chosen == "duplicates":
+            hubs_panel.duplicates(shown)
+        elif chosen == "versions" and second:
+            shared = Shared.of(shown.engine.catalogue.ids, second.engine.catalogue.ids)
+            versions_panel.draw(shown, second, shared, rows)
+        else:
+            selection_panel.draw(shown, rows)
+
+
+main()

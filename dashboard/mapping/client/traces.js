@@ -1,0 +1,96 @@
+// What Plotly draws: the products group by group, and above them what is marked.
+
+const FAINT = 0.1, PALE = 0.3, FULL = 0.8;
+
+/** Return x or y of some rows. */
+function at(values, rows) {
+  return Float64Array.from(rows, (row) => values[row]);
+}
+
+/** Return one trace a group, those without a group first, so that no other is hidden below them. */
+function products(places, rows, data, off, mask, size) {
+  const paled = Boolean(data.star || data.mark || data.rows);
+  const order = [rows.length - 1, ...Array(rows.length - 1).keys()];
+  return order.map((group) => ({
+    type: 'scattergl', mode: 'markers', hoverinfo: 'none', name: plain(data.colours.groups[group].name), group,
+    x: at(places.x, rows[group]), y: at(places.y, rows[group]), visible: !off.has(group) && !data.density && rows[group].length > 0,
+    marker: { color: data.colours.groups[group].colour, size, opacity: paled ? PALE : FULL, line: { width: 0 } },
+    selectedpoints: mask ? Array.from(rows[group].keys()).filter((i) => mask[rows[group][i]]) : null,
+    selected: { marker: { opacity: 1 } }, unselected: { marker: { opacity: FAINT } },
+  }));
+}
+
+/** Return how many products lie where, in squares of some pixels, as a picture of one hue; the logarithm, smoothed. */
+function density(places, rows, data, off, range, box) {
+  const across = Math.max(2, Math.round(box.width / 7)), down = Math.max(2, Math.round(box.height / 7));
+  const wide = (range[1] - range[0]) / across, high = (range[3] - range[2]) / down;
+  const counts = Array.from({ length: down }, () => new Float64Array(across));
+  rows.forEach((group, place) => {
+    if (off.has(place)) return;
+    for (const row of group) {
+      const column = Math.floor((places.x[row] - range[0]) / wide), line = Math.floor((places.y[row] - range[2]) / high);
+      if (column >= 0 && column < across && line >= 0 && line < down) counts[line][column]++;
+    }
+  });
+  const smooth = (line, column) => {
+    let sum = 0;
+    for (let i = -1; i <= 1; i++) for (let j = -1; j <= 1; j++) sum += (counts[line + i]?.[column + j] ?? 0) / (1 + i * i) / (1 + j * j);
+    return Math.log1p(sum / 4);
+  };
+  return {
+    type: 'heatmap', hoverinfo: 'skip', showscale: false, colorscale: data.ramp, zsmooth: false, zmin: 0,
+    x0: range[0] + wide / 2, dx: wide, y0: range[2] + high / 2, dy: high,
+    z: counts.map((values, line) => Array.from(values, (_, column) => smooth(line, column))),
+  };
+}
+
+function line(x, y, colour, width, dash = 'solid') {
+  return { type: 'scattergl', mode: 'lines', hoverinfo: 'skip', x, y, line: { color: colour, width, dash }, opacity: 0.9 };
+}
+
+function dots(x, y, rows, marker) {
+  return { type: 'scattergl', mode: 'markers', hoverinfo: 'none', x, y, rows, marker };
+}
+
+/** Return the coordinates of lines from one place to others, as Plotly breaks lines: by a gap. */
+function spokes(x, y, places, rows) {
+  const lines = { x: [], y: [] };
+  for (const row of rows) {
+    lines.x.push(x, places.x[row], null);
+    lines.y.push(y, places.y[row], null);
+  }
+  return lines;
+}
+
+/** Return what is marked: selection, a linked selection, trails, the product with its neighbours, the query. */
+function marks(places, data, outline) {
+  const { ink, accent, ground } = data.theme, found = [];
+  const rim = { color: ground, width: 1.2 };
+  if (outline.length) {
+    const closed = [...outline, outline[0]];
+    found.push(line(closed.map((each) => each[0]), closed.map((each) => each[1]), ink, 1.5, 'dash'));
+  }
+  if (data.trails) {
+    const x = [], y = [];
+    for (const [from, to, row] of data.trails) { x.push(from, places.x[row], null); y.push(to, places.y[row], null); }
+    found.push(line(x, y, ink, 1));
+  }
+  if (data.rows) {
+    const rows = new Int32Array(decoded(data.rows));
+    found.push(dots(at(places.x, rows), at(places.y, rows), rows, { color: accent, size: 6, line: rim }));
+  }
+  if (data.mark) {
+    const { row, near } = data.mark, x = places.x[row], y = places.y[row], lines = spokes(x, y, places, near);
+    found.push(line(lines.x, lines.y, accent, 1.2));
+    found.push(dots(at(places.x, near), at(places.y, near), near, { color: accent, size: 9, line: rim }));
+    found.push(dots([x], [y], [row], { color: accent, size: 17, symbol: 'circle-open', line: { width: 3 } }));
+    found.push(dots([x], [y], [row], { color: ink, size: 8, line: rim }));
+  }
+  if (data.star) {
+    const { x, y, rows } = data.star, lines = spokes(x, y, places, rows);
+    found.push(line(lines.x, lines.y, '#D55E00', 1.4));
+    found.push(dots(at(places.x, rows), at(places.y, rows), rows, { color: '#D55E00', size: 10, line: rim }));
+    found.push(dots([x], [y], [-1], { color: '#D55E00', size: 22, symbol: 'star', line: { color: ground, width: 1.5 } }));
+  }
+  return found;
+}

@@ -1,0 +1,67 @@
+"""Beside the map: the marked product with its true neighbours, or how to mark one."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from dashboard import state
+from dashboard.components import cards, notes
+from dashboard.components.words import counted, escape, figure
+from dashboard.mapping import near
+from dashboard.mapping.labels import cluster_name
+from dashboard.mapping.near import Neighbour
+from dashboard.mapping.view import SPACES, Shown
+
+HOW = (
+    ("Click", "a product to see its true neighbours."),
+    ("Lasso or box", "selects products; the table below says what sets them apart."),
+    ("Wheel or pinch", "comes nearer, and names smaller clusters."),
+    ("Legend", "switches groups off and on."),
+)
+
+
+def draw(shown: Shown, row: int | None) -> list[Neighbour]:
+    """Draw the marked product, and return its true neighbours; without one, say what can be done."""
+    if row is None:
+        st.html(notes.definitions(list(HOW)))
+        return []
+    engine = shown.engine
+    product = engine.catalogue.product(row)
+    found = near.neighbours(shown, row)
+    cluster = shown.drawn.cluster_of(row)
+    why = f"in the cluster {escape(cluster_name(cluster))}" if cluster else "without a place of its own: no vector"
+    st.html(cards.card(product, why=why))
+    with st.container(horizontal=True, gap="small"):
+        if st.button("Similar", key="to-similar"):
+            _leave({state.SIMILAR: product.product_id, state.VERSION: engine.name})
+        if st.button("Search for it", key="to-search"):
+            _leave({state.QUERY: product.title[:200], state.VERSION: engine.name})
+        st.button("Unmark", key="unmark", type="tertiary", on_click=state.write, args=(state.PRODUCT, None))
+    if found:
+        st.html(near_table(shown, found))
+    return found
+
+
+def _leave(parameters: dict[str, str]) -> None:
+    st.switch_page("app_pages/search.py", query_params=parameters)
+
+
+def near_table(shown: Shown, found: list[Neighbour]) -> str:
+    """Return the true neighbours as HTML: cosine, distance, and whether the map shows them near."""
+    kept = sum(each.shown for each in found)
+    lead = (
+        f"{kept} of its {counted(len(found), 'true neighbour')} "
+        f"{'is' if kept == 1 else 'are'} near it on this map too ({SPACES[shown.drawn.space].lower()} vectors):"
+    )
+    rows = []
+    for each in found:
+        title = escape(shown.engine.catalogue.product(each.row).title) or "Untitled product"
+        rows.append(
+            f'<tr><td><div dir="auto" title="{title}">{title}</div></td><td>{figure(each.cosine)}</td>'
+            f"<td>{figure(each.distance)}</td><td>{'yes' if each.shown else 'no'}</td></tr>"
+        )
+    head = "".join(f'<th scope="col">{name}</th>' for name in ("Neighbour", "Cosine", "Distance", "Near here"))
+    return (
+        f'{notes.small(lead)}<div class="pse-near-scroll" tabindex="0"><table class="pse-table pse-near">'
+        f"<thead><tr>{head}</tr></thead><tbody>{''.join(rows)}</tbody></table></div>"
+    )

@@ -1,0 +1,98 @@
+"""Two versions side by side: the second map laid on the first, and what moved in truth."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import streamlit as st
+
+from dashboard.components import notes
+from dashboard.components.words import counted, figure
+from dashboard.mapping import tables
+from dashboard.mapping.places import placed
+from dashboard.mapping.selection import Rows
+from dashboard.mapping.view import Shown
+from pipeline.maps.alignment import Shared, align, overlap
+from pipeline.retrieval.engine import Engine
+
+TRAILS = 150  # drawn at once
+COLUMNS = ("overlap", "title", "brand", "category", "moved", "interactions")
+SHAPES: dict[str, Any] = {
+    "overlap": st.column_config.NumberColumn(
+        "Neighbours kept",
+        format="percent",
+        help="Share of its nearest in the first version that are so in the second too. No drawing is in it.",
+    ),
+    "moved": st.column_config.NumberColumn(
+        "Moved on the map", format="%.2f", help="A map has a radius of 1. It moves by the drawing, too."
+    ),
+}
+
+
+def beside(shown: Shown, other: Engine) -> Shown | None:
+    """Return the other version's map of the same space and method, laid on the first; None where it has none."""
+    if other.maps is None or shown.drawn.space not in other.maps.spaces:
+        return None
+    drawn = other.maps.spaces[shown.drawn.space]
+    if shown.method not in drawn.methods:
+        return None
+    return Shown(other, drawn, shown.method, placed(other, drawn, shown.method, shown.engine))
+
+
+def linked(shared: Shared, rows: Rows) -> Rows:
+    """Return the rows in the second version of products of the first, those that it has."""
+    found: Rows = shared.second[np.isin(shared.first, rows)]
+    return found
+
+
+def trails(shown: Shown, second: Shown, shared: Shared, rows: Rows) -> list[tuple[float, float, int]]:
+    """Return old x, old y and row in the second version of the selected products, as many as can be told apart."""
+    kept = np.flatnonzero(np.isin(shared.first, rows))
+    if len(kept) > TRAILS:
+        kept = kept[np.linspace(0, len(kept) - 1, TRAILS).astype(int)]
+    old = shown.places.coordinates()[shared.first[kept]]
+    return [(x, y, row) for (x, y), row in zip(old.round(4).tolist(), shared.second[kept].tolist(), strict=True)]
+
+
+def draw(shown: Shown, second: Shown, shared: Shared, rows: Rows) -> None:
+    """Draw the biggest movers, of the selection where there is one."""
+    if not len(shared.first):
+        st.html(notes.message("The versions have no product in common.", "Choose another to compare with."))
+        return
+    kept = overlap(shown.drawn.neighbours, second.drawn.neighbours, shared)
+    fixed, moved = shown.places.coordinates(), second.places.coordinates()
+    far = np.sqrt(((fixed[shared.first] - moved[shared.second]) ** 2).sum(axis=1))
+    k, n = shown.drawn.neighbours.shape[1], len(shown.engine.catalogue)
+    raw = second.drawn.coordinates[second.method][shared.second]
+    left = align(raw, shown.drawn.coordinates[shown.method][shared.first]).disparity
+    st.html(
+        notes.headline(
+            f"On average {100 * float(kept.mean()):.0f} % of a product's {k} nearest are the same in both versions "
+            f"(chance {figure(100 * k / (n - 1))} %)"
+        )
+        + notes.small(
+            f"{counted(len(kept), 'product')} in both. The second map was moved, turned and scaled as a whole to lie "
+            f"on the first; {100 * left:.0f} % of its spread is left over. Neighbours kept are counted in the vectors, "
+            "not on the maps. Select products on the first map to see where they went."
+        )
+    )
+    chosen = np.flatnonzero(np.isin(shared.first, rows)) if len(rows) else np.arange(len(kept))
+    order = chosen[np.lexsort((-far[chosen], kept[chosen]))][: tables.LISTED]
+    catalogue = shown.engine.catalogue
+    found = []
+    for place in order.tolist():
+        product = catalogue.product(int(shared.first[place]))
+        found.append(
+            {
+                "product_id": product.product_id,
+                "title": product.title,
+                "brand": product.brand,
+                "category": product.category[-1] if product.category else None,
+                "interactions": product.interactions,
+                "overlap": float(kept[place]),
+                "moved": float(far[place]),
+            }
+        )
+    st.subheader("Biggest movers" + (" of the selection" if len(rows) else ""), anchor=False)
+    tables.table(found, COLUMNS, "movers-table", SHAPES, height=420)
