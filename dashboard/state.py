@@ -42,14 +42,16 @@ SLICE = "slice"  # a family of slices
 DETAIL = "detail"  # what Evaluation shows below its figures, and Map below the map
 METHOD = "method"  # how a map is drawn: umap or tsne
 COLOUR = "colour"  # what the colours of a map say
-OFF = "off"  # the groups that the legend of a map has switched off: 0,3
+OFF = "off"  # the groups that the legend of a map has switched off: 0_3
 DENSITY = "density"  # "1" shows how many products lie where, instead of each
 NAMELESS = "nameless"  # "1" leaves the names of clusters off a map
 VIEW = "view"  # the part of the map in view: left, right, bottom, top
-AREA = "area"  # the outline of a selection on the map: x,y,x,y ...
+AREA = "area"  # the outline of a selection on the map: x_y_x_y ...
 PRODUCT = "product"  # a product id, marked on the map
 LEVEL = "level"  # of the clusters: fine or coarse
 CLUSTER = "cluster"  # the number of a cluster, from 1
+
+BETWEEN = "_"  # between the numbers of a list: a browser leaves it as it is
 
 # Session keys
 KEPT_VERSION = "kept-version"  # the version last looked at, for the next page

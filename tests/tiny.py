@@ -7,6 +7,7 @@ words that mean the same share one. The user tower is the mean of the history.
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,6 +20,7 @@ from tokenizers import Tokenizer, models, normalizers, pre_tokenizers
 
 from pipeline.data.tables import PRODUCTS
 from pipeline.manifest import Manifest, sha256
+from pipeline.maps.space_map import SpaceMap
 from pipeline.retrieval.contents import Contents
 from pipeline.retrieval.reranking.attributes import Attributes
 from pipeline.retrieval.reranking.evidence import Evidence
@@ -158,12 +160,14 @@ def publish(
     split: str = "leave-one-out",
     reranked: bool = False,
     mapped: bool = False,
+    drawn: Sequence[SpaceMap] = (),
     replace: bool = False,
 ) -> Version:
     """Publish a tiny version; without towers it has no shoppers either; `by_name`, its towers know shoppers by name.
 
     `reranked`, it has a second stage that goes by price alone: of the candidates, the dearest comes first.
-    `mapped`, its products lie on a circle, in the order of the shop, on the map of either space.
+    `mapped`, its products lie on a circle, in the order of the shop, on the map of either space; or
+    on the maps in `drawn`.
     """
     encoder = write_encoder(store.artifacts / "encoders" / ENCODER)
     folder = store.staging(name)
@@ -189,7 +193,8 @@ def publish(
     if reranked:
         write_ranker(folder, encoder)
     if mapped:
-        save(folder, *(circle(len(shop), space) for space in (("text", "towers") if towers else ("text",))))
+        drawn = [circle(len(shop), space) for space in (("text", "towers") if towers else ("text",))]
+    save(folder, *drawn)
     if evaluated:
         (folder / "evaluation").mkdir()
         (folder / "evaluation" / "metrics.json").write_text(json.dumps(metrics(towers)))

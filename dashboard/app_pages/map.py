@@ -83,7 +83,7 @@ def body(shown: Shown, other: Engine | None, way: str) -> None:
         with frame.calm():
             star = near.star(shown, query, shown.engine.search(check_query(query)))
     cluster = clusters_panel.chosen(shown)
-    left, right = st.columns([1, 1] if second else [2.3, 1], gap="medium")
+    left, right = st.columns([1, 1] if second else [2.1, 1], gap="medium")
     beside = st.container() if second else right
     row = view.row_of(shown.engine)
     with beside:

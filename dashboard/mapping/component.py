@@ -148,13 +148,13 @@ def _heed(key: str, ids: Sequence[str], *, leads: bool) -> None:
     if not leads or not isinstance(value, list):
         return
     if event == "area":
-        state.write(state.AREA, ",".join(f"{each:g}" for corner in value for each in corner))
+        state.write(state.AREA, state.BETWEEN.join(f"{each:g}" for corner in value for each in corner))
         if value:
             state.write(state.DETAIL, None)
     elif event == "view":
-        state.write(state.VIEW, ",".join(f"{each:g}" for each in value))
+        state.write(state.VIEW, state.BETWEEN.join(f"{each:g}" for each in value))
     elif event == "off":
-        state.write(state.OFF, ",".join(str(int(each)) for each in value))
+        state.write(state.OFF, state.BETWEEN.join(str(int(each)) for each in value))
 
 
 def identity(files: Mapping[str, Any]) -> str:

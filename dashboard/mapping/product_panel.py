@@ -10,8 +10,9 @@ from dashboard.components.words import counted, escape, figure
 from dashboard.mapping import near
 from dashboard.mapping.labels import cluster_name
 from dashboard.mapping.near import Neighbour
-from dashboard.mapping.view import SPACES, Shown
+from dashboard.mapping.view import Shown
 
+WHAT = {"towers": "towers' vectors", "text": "text vectors"}
 HOW = (
     ("Click", "a product to see its true neighbours."),
     ("Lasso or box", "selects products; the table below says what sets them apart."),
@@ -51,16 +52,17 @@ def near_table(shown: Shown, found: list[Neighbour]) -> str:
     kept = sum(each.shown for each in found)
     lead = (
         f"{kept} of its {counted(len(found), 'true neighbour')} "
-        f"{'is' if kept == 1 else 'are'} near it on this map too ({SPACES[shown.drawn.space].lower()} vectors):"
+        f"{'is' if kept == 1 else 'are'} near it here too. Distances are of the {WHAT[shown.drawn.space]}, 0 to 2, "
+        "not of the map."
     )
     rows = []
     for each in found:
         title = escape(shown.engine.catalogue.product(each.row).title) or "Untitled product"
         rows.append(
-            f'<tr><td><div dir="auto" title="{title}">{title}</div></td><td>{figure(each.cosine)}</td>'
-            f"<td>{figure(each.distance)}</td><td>{'yes' if each.shown else 'no'}</td></tr>"
+            f'<tr><td><div dir="auto" title="{title}">{title}</div></td><td title="Cosine {figure(each.cosine)}">'
+            f"{figure(each.distance)}</td><td>{'yes' if each.shown else 'no'}</td></tr>"
         )
-    head = "".join(f'<th scope="col">{name}</th>' for name in ("Neighbour", "Cosine", "Distance", "Near here"))
+    head = "".join(f'<th scope="col">{name}</th>' for name in ("True neighbour", "Distance", "Here"))
     return (
         f'{notes.small(lead)}<div class="pse-near-scroll" tabindex="0"><table class="pse-table pse-near">'
         f"<thead><tr>{head}</tr></thead><tbody>{''.join(rows)}</tbody></table></div>"

@@ -12,7 +12,7 @@ from pipeline.errors import InvalidRequest
 from pipeline.maps.space_map import SpaceMap
 from pipeline.retrieval.engine import Engine
 
-CORNERS = 120  # of an outline, at most
+CORNERS = 100  # of an outline, at most
 REMEDY = "Publish it again with --replace, or choose another version."
 SPACES = {"towers": "Shoppers", "text": "Text"}
 METHODS = {"umap": "UMAP", "tsne": "t-SNE"}
@@ -58,15 +58,15 @@ def no_maps(name: str) -> InvalidRequest:
 
 def switched_off(groups: Colouring) -> list[int]:
     """Return the groups that the address switches off; the one after the last is that of products in none."""
-    wanted = {int(each) for each in state.text(state.OFF).split(",") if each.isdecimal() and len(each) < 3}
+    wanted = {int(each) for each in state.text(state.OFF).split(state.BETWEEN) if each.isdecimal() and len(each) < 3}
     return sorted(each for each in wanted if each <= len(groups.groups))
 
 
 def numbers(parameter: str) -> list[float]:
-    """Return numbers that the address lists with commas between them; none where it does not, or lists other things."""
+    """Return the numbers that the address lists; none where it does not, or lists other things."""
     said = state.text(parameter)
     try:
-        found = [float(each) for each in said.split(",")] if 0 < len(said) < 40 * CORNERS else []
+        found = [float(each) for each in said.split(state.BETWEEN)] if 0 < len(said) < 40 * CORNERS else []
     except ValueError:
         return []
     return found if all(math.isfinite(each) and abs(each) < 1e6 for each in found) else []

@@ -1,7 +1,7 @@
 // One map on the page. Places and colours are fetched once each; the server is told what is clicked, selected, switched
 // off and brought into view, and writes it into the address.
 
-const CORNERS = 100, PATIENCE = 450;  // corners of a selection; milliseconds until a move counts as made
+const CORNERS = 48, PATIENCE = 450;  // corners of a selection; milliseconds until a move counts as made
 
 class ProductMap {
   constructor(host) {
@@ -141,7 +141,7 @@ class ProductMap {
     const whole = { name: 'whole', title: 'Whole map', icon: icons.home, click: () => this.move(this.fit(this.whole())) };
     const picture = { name: 'picture', title: 'Save as PNG', icon: icons.camera, click: () => this.save() };
     return {
-      displaylogo: false, displayModeBar: true, scrollZoom: true, doubleClick: false, responsive: false,
+      displaylogo: false, displayModeBar: true, scrollZoom: true, doubleClick: false, plotGlPixelRatio: Math.min(4, Math.max(1, window.devicePixelRatio)), responsive: false,
       modeBarButtons: [['pan2d', 'lasso2d', 'select2d'], ['zoomIn2d', 'zoomOut2d', whole], [picture]],
     };
   }
@@ -149,13 +149,13 @@ class ProductMap {
   /** Save the picture with its legend, twice as fine as the screen. */
   save() {
     const layout = { ...this.layout(), showlegend: true, legend: { bgcolor: `${this.data.theme.ground}D8`, x: 1, xanchor: 'right', y: 1 } };
-    const traces = this.traces().map((trace) => ({ ...trace, showlegend: trace.group !== undefined && trace.visible }));
+    const traces = this.traces().map((trace) => ({ ...trace, showlegend: trace.group !== undefined }));
     return window.Plotly.downloadImage({ data: traces, layout }, { format: 'png', filename: this.data.file, scale: 2, width: layout.width, height: layout.height });
   }
 
   row(event) {
     const { data, pointNumber } = event.points[0];
-    return data.rows ? data.rows[pointNumber] : data.group === undefined ? -1 : this.rows[data.group][pointNumber];
+    return data.rows ? data.rows[pointNumber] : -1;
   }
 
   picked(event) {

@@ -7,17 +7,25 @@ function at(values, rows) {
   return Float64Array.from(rows, (row) => values[row]);
 }
 
-/** Return one trace a group, those without a group first, so that no other is hidden below them. */
+/**
+ * Return the products, a trace a group, those in no group first, so that no other is hidden below them.
+ *
+ * With a selection every group is two traces, what is not selected below: Plotly's own way of showing a selection draws
+ * it above all marks.
+ */
 function products(places, rows, data, off, mask, size) {
   const paled = Boolean(data.star || data.mark || data.rows);
-  const order = [rows.length - 1, ...Array(rows.length - 1).keys()];
-  return order.map((group) => ({
-    type: 'scattergl', mode: 'markers', hoverinfo: 'none', name: plain(data.colours.groups[group].name), group,
-    x: at(places.x, rows[group]), y: at(places.y, rows[group]), visible: !off.has(group) && !data.density && rows[group].length > 0,
-    marker: { color: data.colours.groups[group].colour, size, opacity: paled ? PALE : FULL, line: { width: 0 } },
-    selectedpoints: mask ? Array.from(rows[group].keys()).filter((i) => mask[rows[group][i]]) : null,
-    selected: { marker: { opacity: 1 } }, unselected: { marker: { opacity: FAINT } },
-  }));
+  const order = [rows.length - 1, ...Array(rows.length - 1).keys()].filter((group) => !off.has(group) && rows[group].length);
+  const drawn = (group, own, opacity) => ({
+    ...dots(at(places.x, own), at(places.y, own), own, { color: data.colours.groups[group].colour, size, opacity, line: { width: 0 } }),
+    name: plain(data.colours.groups[group].name), group: opacity === FAINT ? undefined : group,
+  });
+  if (data.density) return [];
+  if (!mask) return order.map((group) => drawn(group, rows[group], paled ? PALE : FULL));
+  return [
+    ...order.map((group) => drawn(group, rows[group].filter((row) => !mask[row]), FAINT)),
+    ...order.map((group) => drawn(group, rows[group].filter((row) => mask[row]), FULL)),
+  ];
 }
 
 /** Return how many products lie where, in squares of some pixels, as a picture of one hue; the logarithm, smoothed. */
