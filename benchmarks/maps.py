@@ -19,7 +19,7 @@ import pyarrow.parquet as pq
 from pipeline.evaluation.beyond import category_separation
 from pipeline.maps.build import build
 from pipeline.maps.description import Described
-from pipeline.maps.neighbours import FloatArray
+from pipeline.maps.neighbours import FloatArray, unit
 from pipeline.maps.settings import Settings
 from pipeline.maps.space_map import SpaceMap
 from pipeline.versions import VersionStore
@@ -63,7 +63,7 @@ def show(name: str, vectors: FloatArray, products: Described) -> None:
     for figure, found in made.facts["categories"].items():
         if found:
             print(f"  {figure}: {found['value']:.3f} (chance {found['chance']:.3f}) over {found['n']:,} products")
-    separation = category_separation(vectors, products.codes)
+    separation = category_separation(unit(vectors), products.codes)
     print("  category separation: " + ("not known" if separation is None else f"{separation:.4f} (chance 0)"))
     print("  clusters: " + ", ".join(f"{len(own)} {level}" for level, own in made.described.items()))
 
