@@ -47,6 +47,7 @@ DENSITY = "density"  # "1" shows how many products lie where, instead of each
 NAMELESS = "nameless"  # "1" leaves the names of clusters off a map
 VIEW = "view"  # the part of the map in view: left, right, bottom, top
 AREA = "area"  # the outline of a selection on the map: x_y_x_y ...
+SEGMENT = "segment"  # the name of a saved selection
 PRODUCT = "product"  # a product id, marked on the map
 LEVEL = "level"  # of the clusters: fine or coarse
 CLUSTER = "cluster"  # the number of a cluster, from 1
@@ -56,6 +57,8 @@ BETWEEN = "_"  # between the numbers of a list: a browser leaves it as it is
 # Session keys
 KEPT_VERSION = "kept-version"  # the version last looked at, for the next page
 KEPT_BASKET = "kept-basket"
+SEGMENT_NAME = "segment-name"  # what is typed to name a selection
+SEGMENT_PROBLEM = "segment-problem"  # why it could not be saved
 PRODUCT_QUERY = "product-query"  # what is typed to add a product to the basket
 
 

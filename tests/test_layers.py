@@ -16,7 +16,7 @@ FLOORS = [
     ["evaluation"],
     ["retrieval"],
     ["versions", "towers", "maps"],
-    ["text", "data", "recipe", "metrics"],
+    ["text", "data", "recipe", "metrics", "workspace"],
     ["names", "quiet", "manifest", "durable"],
     ["errors"],
 ]

@@ -16,6 +16,7 @@ from dashboard.mapping import (
     near,
     options,
     product_panel,
+    segments,
     selection,
     selection_panel,
     versions_panel,
@@ -75,6 +76,11 @@ def body(shown: Shown, other: Engine | None, way: str) -> None:
     groups = colouring.coloured(shown.engine, shown.drawn, shown.method, way)
     off, outline = view.switched_off(groups), view.area()
     rows = selection.selected(shown.places.coordinates(), outline, groups, off)
+    lit = clusters_panel.chosen(shown)
+    if not outline:
+        with frame.calm():
+            saved = segments.chosen(shown.engine)
+            lit, rows = (lit, rows) if saved is None else (saved, saved)
     second = versions_panel.beside(shown, other) if other else None
     if other is not None and second is None:
         st.html(notes.message(f'Version "{other.name}" has no map of this kind.', "Choose another under Options."))
@@ -82,13 +88,12 @@ def body(shown: Shown, other: Engine | None, way: str) -> None:
     if query := typed(state.text(state.QUERY)).strip():
         with frame.calm():
             star = near.star(shown, query, shown.engine.search(check_query(query)))
-    cluster = clusters_panel.chosen(shown)
     left, right = st.columns([1, 1] if second else [2.1, 1], gap="medium")
     beside = st.container() if second else right
     row = view.row_of(shown.engine)
     with beside:
         found = product_panel.draw(shown, row)
-    marks = Marks((row, [each.row for each in found]) if row is not None else None, star, cluster)
+    marks = Marks((row, [each.row for each in found]) if row is not None else None, star, lit)
     looks = options.looks()
     data = component.told(
         shown, way, groups, marks, off=off, outline=outline, view=view.view(), height=480 if second else 620, **looks

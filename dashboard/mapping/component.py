@@ -151,6 +151,7 @@ def _heed(key: str, ids: Sequence[str], *, leads: bool) -> None:
         state.write(state.AREA, state.BETWEEN.join(f"{each:g}" for corner in value for each in corner))
         if value:
             state.write(state.DETAIL, None)
+            state.write(state.SEGMENT, None)
     elif event == "view":
         state.write(state.VIEW, state.BETWEEN.join(f"{each:g}" for each in value))
     elif event == "off":

@@ -8,7 +8,7 @@ import streamlit as st
 from dashboard import state
 from dashboard.components import cards, notes
 from dashboard.components.words import counted, figure, money
-from dashboard.mapping import selection, tables
+from dashboard.mapping import segments, selection, tables
 from dashboard.mapping.colouring import Colouring, magnitudes
 from dashboard.mapping.selection import COLUMNS, Rows, Share
 from dashboard.mapping.view import Shown
@@ -25,14 +25,17 @@ def draw(shown: Shown, rows: Rows) -> None:
                 words, "Draw around products with the lasso or the box; what sets them apart appears here.", "empty"
             )
         )
+        segments.listing(shown.engine)
         return
     engine = shown.engine
     everything = len(engine.catalogue)
     with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
         share = figure(100 * len(rows) / everything)
-        st.html(
-            notes.headline(f"{counted(len(rows), 'product')} selected, {share} % of {everything:,}"), width="content"
+        name = "" if state.text(state.AREA) else state.text(state.SEGMENT)
+        lead = (
+            f"Segment {name}: {counted(len(rows), 'product')}" if name else f"{counted(len(rows), 'product')} selected"
         )
+        st.html(notes.headline(f"{lead}, {share} % of {everything:,}"), width="content")
         with st.container(horizontal=True, width="content"):
             st.download_button(
                 "Save as CSV",
@@ -41,7 +44,8 @@ def draw(shown: Shown, rows: Rows) -> None:
                 "text/csv",
                 key="save-selection",
             )
-            st.button("Clear", key="clear-selection", on_click=state.write, args=(state.AREA, None))
+            segments.saver(engine, rows)
+            st.button("Clear", key="clear-selection", on_click=_clear)
     prices = price_bands(shown)
     found = selection.profile(engine, shown.drawn, prices, rows)
     st.html(notes.sentence(difference(found)))
@@ -54,6 +58,11 @@ def draw(shown: Shown, rows: Rows) -> None:
     tables.table(
         selection.records(engine, shown.drawn, shown.method, rows[: tables.LISTED]), COLUMNS[1:], key="selection-table"
     )
+
+
+def _clear() -> None:
+    state.write(state.AREA, None)
+    state.write(state.SEGMENT, None)
 
 
 def price_bands(shown: Shown) -> Colouring | None:

@@ -58,9 +58,9 @@ def lasso(page: Page, corners: list[tuple[float, float]]) -> None:
 
 def test_colour_lasso_click_leave_and_come_back(context: BrowserContext) -> None:
     page = go(context, "/map?version=tiny")
+    drawn(page)
     sent: list[str] = []
     page.on("request", lambda request: sent.append(request.url))
-    drawn(page)
 
     page.get_by_role("combobox", name="Colour by").click()
     page.get_by_role("option", name="Brand", exact=True).click()
@@ -149,7 +149,7 @@ def test_a_saved_map_opens_without_the_server(context: BrowserContext, tmp_path:
     alone = page.context.browser.new_context(offline=True).new_page()
     asked: list[str] = []
     alone.on("request", lambda request: asked.append(request.url))
-    alone.goto(file.as_uri())
+    alone.goto(file.as_uri(), timeout=90_000)
     alone.locator(".pse-map[data-drawn]").wait_for()
     assert asked == [file.as_uri()]
     x, y = place(alone, *of(5))

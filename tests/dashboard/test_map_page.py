@@ -195,3 +195,30 @@ class TestVersions:
         assert 'Version "plain" has no maps.' in text
         assert 'Version "plain" has no map of this kind.' in screen(visit("map", version="tiny", against="plain"))
         assert "Show on map" not in labels(visit(version="plain", q="camera"))
+
+
+class TestSegments:
+    def test_saved_shown_on_another_version_and_forgotten(self, store: VersionStore) -> None:
+        tiny.publish(store, "other", mapped=True, created="2026-01-01T00:00:00Z", shop=tiny.SHOP[:3], towers=False)
+        test = visit("map", version="tiny", area=RIGHT)
+        checked(test.text_input(key="segment-name").set_value("To *the* right").run())
+        test = press(test, "save-segment")
+        assert "Segment To *the* right: 5 products, 41.7 % of 12" in screen(test)
+        assert test.query_params["segment"] == "To *the* right"
+        assert "area" not in test.query_params
+        test = visit("map", version="other")
+        assert "To \\*the\\* right (5 products)" in labels(test)
+        test = press(test, "segment-0")
+        assert "Segment To *the* right: 3 products, 100 % of 3" in screen(test)
+        test = press(press(test, "clear-selection"), "forget-0")
+        assert "segment-0" not in [button.key for button in test.button]
+
+    def test_without_a_name_it_is_not_saved(self) -> None:
+        test = press(visit("map", area=RIGHT), "save-segment")
+        assert "A segment needs a name." in screen(test)
+        assert "5 products selected" in screen(test)
+
+    def test_one_that_is_not_there(self) -> None:
+        text = screen(visit("map", segment="none"))
+        assert 'There is no segment "none".' in text
+        assert "Nothing is selected." in text
