@@ -82,12 +82,13 @@ def add_to_basket(product_id: str, *, in_url: bool) -> None:
         state.set_basket([*held, product_id], in_url=in_url)
 
 
-def show_on_map(product_id: str) -> None:
-    """Go to the map with a product marked on it."""
-    parameters = {state.PRODUCT: product_id}
-    if version := state.text(state.VERSION):
-        parameters[state.VERSION] = version
-    st.switch_page("app_pages/map.py", query_params=parameters)
+MAP = "app_pages/map.py"
+
+
+def on_map(product_id: str) -> dict[str, str]:
+    """Return the URL parameters of the map with a product marked on it."""
+    version = state.text(state.VERSION)
+    return {state.PRODUCT: product_id} | ({state.VERSION: version} if version else {})
 
 
 def remove_from_basket(product_id: str) -> None:

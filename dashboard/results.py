@@ -94,8 +94,8 @@ def rows(engine: Engine, results: Results) -> None:
                     on_click=state.write,
                     args=(state.SIMILAR, product.product_id),
                 )
-                if engine.maps and st.button("Show on map", key=f"map-{hit.rank}", type="tertiary"):
-                    controls.show_on_map(product.product_id)
+                if engine.maps:
+                    st.page_link(controls.MAP, label="Show on map", query_params=controls.on_map(product.product_id))
                 inside = product.product_id in held
                 st.button(
                     "In basket" if inside else "Add to basket",

@@ -96,7 +96,15 @@ def body(shown: Shown, other: Engine | None, way: str) -> None:
     marks = Marks((row, [each.row for each in found]) if row is not None else None, star, lit)
     looks = options.looks()
     data = component.told(
-        shown, way, groups, marks, off=off, outline=outline, view=view.view(), height=480 if second else 620, **looks
+        shown,
+        way,
+        groups,
+        marks,
+        off=off,
+        outline=outline,
+        view=view.view(),
+        height=component.BESIDE if second else component.HEIGHT,
+        **looks,
     )
     with left:
         component.draw(data, "map", shown.engine.catalogue.ids)
@@ -122,7 +130,7 @@ def draw_second(shown: Shown, second: Shown, way: str, groups: Colouring, rows: 
         off=first["off"],
         view=view.view(),
         onto=shown.engine.name,
-        height=480,
+        height=component.BESIDE,
         **options.looks(),
     )
     component.draw(data, "map-second", second.engine.catalogue.ids, leads=False)

@@ -129,8 +129,8 @@ def similar(engine: Engine, product_id: str) -> None:
     product = engine.catalogue.product(engine.catalogue.row(product_id))
     with st.container(border=True, horizontal=True, vertical_alignment="center"):
         st.html(cards.card(product))
-        if engine.maps and st.button("Show on map", key="map", type="tertiary"):
-            controls.show_on_map(product_id)
+        if engine.maps:
+            st.page_link(controls.MAP, label="Show on map", query_params=controls.on_map(product_id))
     found = engine.similar(product_id, k=shown, space=space)
     if not found.hits:
         words = "There is no other product to compare it with."

@@ -20,7 +20,7 @@ from dashboard.mapping.labels import labels
 from dashboard.mapping.places import Outline
 from dashboard.mapping.view import Shown
 
-HEIGHT = 620
+HEIGHT, BESIDE = 560, 480  # pixels of a map alone, and of one beside another
 # The script is fetched, so that the page carries a line of it, and the browser keeps the rest.
 LOADER = """
 export default async function (component) {

@@ -6,13 +6,14 @@ import streamlit as st
 
 from dashboard import state
 from dashboard.components import cards, notes
-from dashboard.components.words import counted, escape, figure
+from dashboard.components.words import clean, counted, escape, figure
 from dashboard.mapping import near
 from dashboard.mapping.labels import cluster_name
 from dashboard.mapping.near import Neighbour
 from dashboard.mapping.view import Shown
 
 WHAT = {"towers": "towers' vectors", "text": "text vectors"}
+PAGE = "app_pages/search.py"
 HOW = (
     ("Click", "a product to see its true neighbours."),
     ("Lasso or box", "selects products; the table below says what sets them apart."),
@@ -33,18 +34,14 @@ def draw(shown: Shown, row: int | None) -> list[Neighbour]:
     why = f"in the cluster {escape(cluster_name(cluster))}" if cluster else "without a place of its own: no vector"
     st.html(cards.card(product, why=why))
     with st.container(horizontal=True, gap="small"):
-        if st.button("Similar", key="to-similar"):
-            _leave({state.SIMILAR: product.product_id, state.VERSION: engine.name})
-        if st.button("Search for it", key="to-search"):
-            _leave({state.QUERY: product.title[:200], state.VERSION: engine.name})
+        # Links rather than buttons: the way back then leads here, with everything that the address says.
+        version = {state.VERSION: engine.name}
+        st.page_link(PAGE, label="Similar", query_params={state.SIMILAR: product.product_id, **version})
+        st.page_link(PAGE, label="Search for it", query_params={state.QUERY: clean(product.title, 200), **version})
         st.button("Unmark", key="unmark", type="tertiary", on_click=state.write, args=(state.PRODUCT, None))
     if found:
         st.html(near_table(shown, found))
     return found
-
-
-def _leave(parameters: dict[str, str]) -> None:
-    st.switch_page("app_pages/search.py", query_params=parameters)
 
 
 def near_table(shown: Shown, found: list[Neighbour]) -> str:

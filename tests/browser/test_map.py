@@ -70,7 +70,7 @@ def test_colour_lasso_click_leave_and_come_back(context: BrowserContext) -> None
     assert any("/api/map/colours" in url for url in sent)
     assert not any("/api/map/places" in url for url in sent)  # the places are not sent again
 
-    right = [(0.1, -1.4), (1.4, -1.4), (1.4, 1.4), (0.1, 1.4)]
+    right = [(0.2, -0.95), (1.04, -0.95), (1.04, 1.04), (0.2, 1.04)]
     lasso(page, right)  # products 0, 1, 2, 10 and 11
     expect(page.get_by_text("5 products selected, 41.7 % of 12")).to_be_visible()
     expect(page.locator("[data-testid=stDataFrame]")).to_be_visible()
@@ -91,7 +91,7 @@ def test_colour_lasso_click_leave_and_come_back(context: BrowserContext) -> None
     expect(other.get_by_role("button", name="Sonara 3")).to_be_visible()
     other.close()
 
-    page.get_by_role("button", name="Search for it").click()
+    page.get_by_role("link", name="Search for it").click()
     expect(page.get_by_role("heading", name="Search", exact=True)).to_be_visible()
     expect(page.locator("[data-product=C2]")).to_be_visible()
     page.go_back()
@@ -127,7 +127,7 @@ def test_the_legend_switches_groups_off(context: BrowserContext) -> None:
 
 def test_show_on_map_from_a_search_result(context: BrowserContext) -> None:
     page = go(context, "/?version=tiny&q=headphones")
-    page.get_by_role("button", name="Show on map").first.click()
+    page.get_by_role("link", name="Show on map").first.click()
     expect(page.get_by_role("heading", name="Map", exact=True)).to_be_visible()
     expect(page).to_have_url(re.compile("/map.*product=H"))
     drawn(page)
