@@ -6,7 +6,7 @@ import streamlit as st
 
 from dashboard import controls, frame, state
 from dashboard.components import notes
-from dashboard.components.words import figure, typed
+from dashboard.components.words import typed
 from dashboard.mapping import (
     clusters_panel,
     colouring,
@@ -19,10 +19,10 @@ from dashboard.mapping import (
     segments,
     selection,
     selection_panel,
+    trust,
     versions_panel,
     view,
 )
-from dashboard.mapping.colouring import Colouring
 from dashboard.mapping.component import Marks
 from dashboard.mapping.view import METHODS, SPACES, Shown
 from pipeline.maps.alignment import Shared
@@ -103,50 +103,18 @@ def body(shown: Shown, other: Engine | None, way: str) -> None:
         off=off,
         outline=outline,
         view=view.view(),
+        extent=versions_panel.extent(shown, second) if second else None,
         height=component.BESIDE if second else component.HEIGHT,
         **looks,
     )
     with left:
         component.draw(data, "map", shown.engine.catalogue.ids)
-        st.html(notes.small(trust(shown)))
-        export.button(shown, data, groups.codes, trust(shown))
+        st.html(notes.small(trust.words(shown)))
+        export.button(shown, data, groups.codes, trust.words(shown))
     if second:
         with right:
-            draw_second(shown, second, way, groups, rows, data)
+            versions_panel.draw_map(shown, second, way, groups, rows, data)
     detail(shown, second, rows)
-
-
-def draw_second(shown: Shown, second: Shown, way: str, groups: Colouring, rows: selection.Rows, first: dict) -> None:
-    """Draw the second version's map, with the first one's colours, selection and part in view."""
-    shared = Shared.of(shown.engine.catalogue.ids, second.engine.catalogue.ids)
-    marked = versions_panel.linked(shared, rows) if len(rows) else None
-    trails = versions_panel.trails(shown, second, shared, rows) if len(rows) else ()
-    same = groups.shared(shared, len(second.engine.catalogue))
-    data = component.told(
-        second,
-        way,
-        same,
-        Marks(rows=marked, trails=trails),
-        off=first["off"],
-        view=view.view(),
-        onto=shown.engine.name,
-        height=component.BESIDE,
-        **options.looks(),
-    )
-    component.draw(data, "map-second", second.engine.catalogue.ids, leads=False)
-    st.html(notes.small(trust(second)))
-
-
-def trust(shown: Shown) -> str:
-    """Return how far the map can be trusted, in words."""
-    measured = shown.drawn.facts["measured"][shown.method]
-    return (
-        f"This map keeps {100 * measured['faithfulness']:.0f} % of each product's "
-        f"{shown.drawn.neighbours.shape[1]} true neighbours near it (chance {figure(100 * measured['chance'])} %); "
-        f"trustworthiness {figure(measured['trustworthiness'])} of 1. Two dimensions cannot show all: products side by "
-        "side may be strangers, and the size of a group or the gap between two says little. What is alike is in the "
-        "list of true neighbours; colour by faithfulness to see where the map lies."
-    )
 
 
 def detail(shown: Shown, second: Shown | None, rows: selection.Rows) -> None:

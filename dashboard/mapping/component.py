@@ -62,6 +62,7 @@ def told(
     density: bool = False,
     names: bool = True,
     onto: str = "",
+    extent: Sequence[float] | None = None,
     dark: bool = False,
     height: int = HEIGHT,
 ) -> dict[str, Any]:
@@ -77,7 +78,8 @@ def told(
         view: Left, right, bottom, top; None for all.
         density: Whether to show how many lie where.
         names: Whether the clusters' names stand on it.
-        onto: The version whose map this one is laid on, and whose groups it takes.
+        onto: The version whose map this one is laid on, and whose groups it takes; that one shows the legend.
+        extent: Left, right, bottom, top of the whole map, where it is to be more than its own products need.
         dark: Whether the page is dark.
         height: In pixels.
     """
@@ -113,6 +115,8 @@ def told(
         "off": list(off),
         "area": [list(corner) for corner in outline],
         "view": list(view) if view else None,
+        "extent": list(extent) if extent else None,
+        "legend": not onto,
         "density": density,
         "mark": marks.product and {"row": marks.product[0], "near": list(marks.product[1])},
         "star": marks.star and {"x": marks.star[0], "y": marks.star[1], "rows": list(marks.star[2])},

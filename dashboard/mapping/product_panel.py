@@ -33,7 +33,7 @@ def draw(shown: Shown, row: int | None) -> list[Neighbour]:
     cluster = shown.drawn.cluster_of(row)
     why = f"in the cluster {escape(cluster_name(cluster))}" if cluster else "without a place of its own: no vector"
     st.html(cards.card(product, why=why))
-    with st.container(horizontal=True, gap="small"):
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         # Links rather than buttons: the way back then leads here, with everything that the address says.
         version = {state.VERSION: engine.name}
         st.page_link(PAGE, label="Similar", query_params={state.SIMILAR: product.product_id, **version})

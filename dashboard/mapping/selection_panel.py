@@ -88,7 +88,7 @@ def share_table(kind: str, shares: list[Share]) -> str:
     ]
     left = len(shares) - len(rows)
     note = notes.small(f"and {counted(left, 'other')}") if left > 0 else ""
-    return cards.table((kind, "Here", "All", "Lift"), rows) + note
+    return f'<div class="pse-shares">{cards.table((kind, "Here", "All", "Lift"), rows)}</div>{note}'
 
 
 def price_words(prices: np.ndarray, rows: Rows) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -9,7 +10,9 @@ import streamlit as st
 
 from dashboard.components import notes
 from dashboard.components.words import counted, figure
-from dashboard.mapping import tables
+from dashboard.mapping import component, options, tables, trust
+from dashboard.mapping.colouring import Colouring
+from dashboard.mapping.component import Marks
 from dashboard.mapping.places import placed
 from dashboard.mapping.selection import Rows
 from dashboard.mapping.view import Shown
@@ -46,6 +49,14 @@ def linked(shared: Shared, rows: Rows) -> Rows:
     return found
 
 
+def extent(shown: Shown, second: Shown) -> list[float]:
+    """Return left, right, bottom and top of both maps together, with a little room."""
+    places = np.concatenate([shown.places.coordinates(), second.places.coordinates()])
+    low, high = places.min(axis=0), places.max(axis=0)
+    room = 0.03 * float((high - low).max())
+    return [float(low[0]) - room, float(high[0]) + room, float(low[1]) - room, float(high[1]) + room]
+
+
 def trails(shown: Shown, second: Shown, shared: Shared, rows: Rows) -> list[tuple[float, float, int]]:
     """Return old x, old y and row in the second version of the selected products, as many as can be told apart."""
     kept = np.flatnonzero(np.isin(shared.first, rows))
@@ -53,6 +64,37 @@ def trails(shown: Shown, second: Shown, shared: Shared, rows: Rows) -> list[tupl
         kept = kept[np.linspace(0, len(kept) - 1, TRAILS).astype(int)]
     old = shown.places.coordinates()[shared.first[kept]]
     return [(x, y, row) for (x, y), row in zip(old.round(4).tolist(), shared.second[kept].tolist(), strict=True)]
+
+
+def draw_map(shown: Shown, second: Shown, way: str, groups: Colouring, rows: Rows, first: Mapping[str, Any]) -> None:
+    """Draw the second version's map, with the first one's colours, selection and part in view.
+
+    Args:
+        shown: The first version's map.
+        second: The second one's, laid on it.
+        way: What both are coloured by.
+        groups: The first one's groups.
+        rows: The products selected on the first.
+        first: What the browser is told of the first.
+    """
+    shared = Shared.of(shown.engine.catalogue.ids, second.engine.catalogue.ids)
+    marked = linked(shared, rows) if len(rows) else None
+    moves = trails(shown, second, shared, rows) if len(rows) else ()
+    same = groups.shared(shared, len(second.engine.catalogue))
+    data = component.told(
+        second,
+        way,
+        same,
+        Marks(rows=marked, trails=moves),
+        off=first["off"],
+        view=first["view"],
+        onto=shown.engine.name,
+        extent=first["extent"],
+        height=component.BESIDE,
+        **options.looks(),
+    )
+    component.draw(data, "map-second", second.engine.catalogue.ids, leads=False)
+    st.html(notes.small(trust.kept(second)))
 
 
 def draw(shown: Shown, second: Shown, shared: Shared, rows: Rows) -> None:

@@ -59,6 +59,7 @@ class ProductMap {
   }
 
   whole() {
+    if (this.data.extent) return this.data.extent;
     const ends = (values) => values.reduce(([low, high], each) => [Math.min(low, each), Math.max(high, each)], [Infinity, -Infinity]);
     const [left, right] = ends(this.places.x), [bottom, top] = ends(this.places.y);
     const room = 0.03 * Math.max(right - left, top - bottom) || 1;
@@ -87,11 +88,14 @@ class ProductMap {
     if (!this.data.names_shown) return [];
     const { ink, ground } = this.data.theme;
     const measure = (text, font, bold) => {
-      this.pen.font = `${bold ? 600 : 400} ${font}px sans-serif`;
+      this.pen.font = `${bold ? 700 : 400} ${font}px sans-serif`;
       return this.pen.measureText(text).width;
     };
-    return fitting(this.data.names, this.range, this.box(), this.nearer(), measure).map((name) => ({
-      xref: 'paper', yref: 'paper', x: name.left, y: name.top, showarrow: false, captureevents: false, borderpad: 2,
+    const { mark, star } = this.data, clear = [];
+    if (mark) clear.push([this.places.x[mark.row], this.places.y[mark.row]]);
+    if (star) clear.push([star.x, star.y]);
+    return fitting(this.data.names, this.range, this.box(), this.nearer(), measure, clear).map((name) => ({
+      xref: 'paper', yref: 'paper', x: name.left, y: name.top, xanchor: 'center', yanchor: 'middle', showarrow: false, captureevents: false, borderpad: 2,
       text: name.coarse ? `<b>${plain(name.text)}</b>` : plain(name.text), bgcolor: `${ground}C8`, font: { size: name.font, color: ink },
     }));
   }
@@ -210,6 +214,7 @@ class ProductMap {
   }
 
   showLegend() {
+    this.legend.style.visibility = this.data.legend ? '' : 'hidden';  // it keeps its room: maps side by side stay level
     this.legend.replaceChildren(...this.data.colours.groups.flatMap((group, place) => {
       if (!group.count) return [];
       const button = Object.assign(document.createElement('button'), { type: 'button', title: `${group.name}: show or hide`, onclick: () => this.toggle(place) });

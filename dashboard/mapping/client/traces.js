@@ -1,6 +1,6 @@
 // What Plotly draws: the products group by group, and above them what is marked.
 
-const FAINT = 0.1, PALE = 0.3, FULL = 0.8;
+const FAINT = 0.15, PALE = 0.3, FULL = 0.8;
 
 /** Return x or y of some rows. */
 function at(values, rows) {
@@ -30,7 +30,7 @@ function products(places, rows, data, off, mask, size) {
 
 /** Return how many products lie where, in squares of some pixels, as a picture of one hue; the logarithm, smoothed. */
 function density(places, rows, data, off, range, box) {
-  const across = Math.max(2, Math.round(box.width / 7)), down = Math.max(2, Math.round(box.height / 7));
+  const across = Math.max(2, Math.round(box.width / 6)), down = Math.max(2, Math.round(box.height / 6));
   const wide = (range[1] - range[0]) / across, high = (range[3] - range[2]) / down;
   const counts = Array.from({ length: down }, () => new Float64Array(across));
   rows.forEach((group, place) => {
@@ -46,7 +46,7 @@ function density(places, rows, data, off, range, box) {
     return Math.log1p(sum / 4);
   };
   return {
-    type: 'heatmap', hoverinfo: 'skip', showscale: false, colorscale: data.ramp, zsmooth: false, zmin: 0,
+    type: 'heatmap', hoverinfo: 'skip', showscale: false, colorscale: data.ramp, zsmooth: 'best', zmin: 0,
     x0: range[0] + wide / 2, dx: wide, y0: range[2] + high / 2, dy: high,
     z: counts.map((values, line) => Array.from(values, (_, column) => smooth(line, column))),
   };
@@ -81,11 +81,11 @@ function marks(places, data, outline) {
   if (data.trails) {
     const x = [], y = [];
     for (const [from, to, row] of data.trails) { x.push(from, places.x[row], null); y.push(to, places.y[row], null); }
-    found.push(line(x, y, ink, 1));
+    found.push({ ...line(x, y, ink, 1), opacity: 0.45 });
   }
   if (data.rows) {
     const rows = new Int32Array(decoded(data.rows));
-    found.push(dots(at(places.x, rows), at(places.y, rows), rows, { color: accent, size: 6, line: rim }));
+    found.push(dots(at(places.x, rows), at(places.y, rows), rows, { color: ink, size: 6, line: rim }));
   }
   if (data.mark) {
     const { row, near } = data.mark, x = places.x[row], y = places.y[row], lines = spokes(x, y, places, near);
