@@ -81,7 +81,7 @@ def main() -> None:
         headline=[],
         notes=[],
     )
-    engine = Engine(manifest, Contents(catalogue, None, encoder, lexical, index, index, None), [])
+    engine = Engine(manifest, Contents(catalogue, None, encoder, lexical, index, index, None), [], {})
     understanding = Understanding(catalogue, lexical)
     for name in ("speller", "names"):
         began = perf_counter()

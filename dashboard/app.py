@@ -7,6 +7,7 @@ from pathlib import Path
 from threading import Thread
 
 import streamlit as st
+from starlette.middleware import Middleware
 from starlette.routing import Route
 
 # `streamlit run` puts this folder on the path, not the repository that holds the packages `dashboard` and `pipeline`.
@@ -14,6 +15,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from dashboard import assets
 from dashboard.api import app as api
+from dashboard.headers import NoReferrer
 from dashboard.loading import warm
 
 
@@ -27,5 +29,6 @@ async def lifespan(app: st.App) -> AsyncIterator[None]:
 app = st.App(
     Path(__file__).with_name("main.py"),
     routes=[Route("/api", api), Route("/api/{rest:path}", api), Route("/healthz", api), assets.ROUTE],
+    middleware=[Middleware(NoReferrer)],
     lifespan=lifespan,
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable
 from dataclasses import replace
 
 import streamlit as st
@@ -16,36 +16,30 @@ from pipeline.retrieval.results import Hit, Results
 SIMILAR, MAP, ADD = "Similar", "Show on map", "Add to basket"
 
 
-def draw(engine: Engine, answer: Results, k: int, badges: Mapping[str, str], *, alone: bool) -> None:
-    """Draw the first k recommendations of one version.
+def draw(engine: Engine, answer: Results, k: int, more: Callable[[], None]) -> None:
+    """Draw the first k recommendations of one version, each with its actions.
 
     Args:
         engine: The version.
         answer: What it recommends, possibly more than k.
         k: How many are shown.
-        badges: HTML by product id, how the list differs from the one beside it.
-        alone: Whether no other list stands beside this one: then each card has room for its actions.
+        more: Draws what else stands beside how many there are.
     """
     shown = replace(answer, hits=answer.hits[:k])
-    results.summary(shown, short=not alone)
+    results.summary(shown, more=more)
     best = max((hit.score for hit in shown.hits), default=0.0)
-    drawn = {}
     for hit in shown.hits:
-        badge = badges.get(hit.product_id, "")
+        badge = ""
         if hit.product_id in answer.held_out:
-            badge += cards.badge("the hidden product" if len(answer.held_out) == 1 else "a hidden product", "hit")
+            badge = cards.badge("the hidden product" if len(answer.held_out) == 1 else "a hidden product", "hit")
         product = engine.catalogue.product(hit.row)
-        drawn[hit] = cards.card(
+        card = cards.card(
             product,
             rank=hit.rank,
             score=cards.bar(hit.score, best),
             why=escape(cards.why(hit, product)),
             badge=badge,
         )
-    if not alone:
-        st.html(cards.listed(list(drawn.values()), even=True))
-        return
-    for hit, card in drawn.items():
         with st.container(key=f"recommended-{hit.rank}"):
             left, right = st.columns([8, 1], vertical_alignment="center", gap="small")
             left.html(card)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import streamlit as st
 
-from dashboard import controls, state
-from dashboard.components import cards, notes
+from dashboard import controls, state, why
+from dashboard.components import cards, marks, notes
 from dashboard.components.words import counted, escape, milliseconds
 from pipeline.retrieval.engine import MAX_K, Engine
 from pipeline.retrieval.results import Results
@@ -15,7 +17,7 @@ STEP_NAMES = {
     "filter": "Apply the filters",
     "bm25": "Find the words (BM25)",
     "minilm": "Find the meaning (MiniLM)",
-    "rank": "Join and rank",
+    "rank": "Put in order",
     "nearest": "Find the nearest",
     "history": "Read the history",
     "towers": "Ask the towers",
@@ -27,7 +29,13 @@ STEP_NAMES = {
 
 
 def summary(
-    results: Results, nouns: tuple[str, str] = ("product", ""), lead: str = "The best ", *, short: bool = False
+    results: Results,
+    nouns: tuple[str, str] = ("product", ""),
+    lead: str = "The best ",
+    *,
+    aside: str = "",
+    short: bool = False,
+    more: Callable[[], None] | None = None,
 ) -> None:
     """Say how many there are, of how many, and how long it took; the steps are one click away.
 
@@ -35,7 +43,9 @@ def summary(
         results: The answer.
         nouns: What it was chosen from: one of them, and more ("" adds an s).
         lead: What makes the ones that are listed the ones, where not all are.
+        aside: One line on how they were chosen, in small type.
         short: Whether there is little room: then it fits on one line of 300 pixels.
+        more: Draws what else stands on this line.
     """
     words = chosen(len(results.hits), results.among, nouns, lead)
     label, took = "Steps", f"in {milliseconds(results.timings['total'])}"
@@ -50,6 +60,10 @@ def summary(
         with st.popover(label, type="tertiary"):
             rows = [(STEP_NAMES.get(step, step), milliseconds(taken)) for step, taken in results.timings.items()]
             st.html(cards.table(("Step", "Time"), rows, total=True))
+        if aside:
+            st.html(notes.small(aside), width="content")
+        if more:
+            more()
 
 
 def chosen(listed: int, among: int, nouns: tuple[str, str], lead: str) -> str:
@@ -74,6 +88,7 @@ def rows(engine: Engine, results: Results) -> None:
     """Draw one full-width card per result, with its score, why it is here, and what to do with it."""
     best = max((hit.score for hit in results.hits), default=0.0)
     held = set(state.basket())
+    found_by = marks.stems(results.understood.words) if results.understood else frozenset()
     cards_ = st.container(gap="xsmall")
     for hit in results.hits:
         product = engine.catalogue.product(hit.row)
@@ -81,12 +96,19 @@ def rows(engine: Engine, results: Results) -> None:
             left, right = st.columns([5, 1.95], vertical_alignment="center")
             left.html(
                 cards.card(
-                    product, rank=hit.rank, score=cards.bar(hit.score, best), why=escape(cards.why(hit, product))
+                    product,
+                    rank=hit.rank,
+                    score=cards.bar(hit.score, best),
+                    why=escape(cards.why(hit, product)),
+                    found_by=found_by,
                 )
             )
             with right.container(horizontal=True, horizontal_alignment="right", gap="small"):
-                with st.popover("Why", type="tertiary"):
-                    st.html(cards.parts_table(hit))
+                if results.understood:
+                    why.button(product.product_id, hit.rank)
+                else:
+                    with st.popover("Why", type="tertiary"):
+                        st.html(cards.parts_table(hit))
                 st.button(
                     "Similar",
                     key=f"similar-{hit.rank}",

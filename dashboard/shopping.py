@@ -6,8 +6,9 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from dashboard import controls, frame, recommended, results, state
-from dashboard.components import cards, notes, overlap
+from dashboard import compared, controls, downloads, frame, recommended, results, state
+from dashboard.compared import Side, cut
+from dashboard.components import cards, notes
 from dashboard.components.words import counted, day, escape, typed
 from pipeline.retrieval.engine import MAX_HISTORY, MAX_K, Engine
 from pipeline.retrieval.results import Results
@@ -24,7 +25,7 @@ def shopper(engine: Engine, other: Engine | None, user_id: str, k: int) -> None:
         # With hidden products, look as deep as the engine answers: their ranks are the point.
         return version.recommend(user_id=user_id, k=MAX_K if hide else k, as_of="test" if hide else "now")
 
-    beside(engine, other, k, ask, lambda: history(engine, user_id, hide), hidden=hide)
+    beside(engine, other, k, ask, lambda: history(engine, user_id, hide), ("shopper", [user_id]), hidden=hide)
 
 
 def history(engine: Engine, user_id: str, hide: bool) -> None:
@@ -74,7 +75,11 @@ def basket(engine: Engine, other: Engine | None, k: int) -> None:
             frame.say("Popular with all shoppers:")
             offered(engine, engine.recommend(history=[], k=5), held)
         return
-    beside(engine, other, k, lambda version: version.recommend(history=held, k=k), lambda: contents(engine, held))
+
+    def ask(version: Engine) -> Results:
+        return version.recommend(history=held, k=k)
+
+    beside(engine, other, k, ask, lambda: contents(engine, held), ("basket", held))
 
 
 def finder(engine: Engine, held: list[str]) -> None:
@@ -126,33 +131,57 @@ def contents(engine: Engine, held: list[str]) -> None:
 
 
 def beside(
-    engine: Engine, other: Engine | None, k: int, ask: Ask, left: Callable[[], None], *, hidden: bool = False
+    engine: Engine,
+    other: Engine | None,
+    k: int,
+    ask: Ask,
+    left: Callable[[], None],
+    read: tuple[str, list[str]],
+    *,
+    hidden: bool = False,
 ) -> None:
-    """Draw what is read on the left, and each version's recommendations to its right."""
+    """Draw what is read on the left, and each version's recommendations to its right.
+
+    Args:
+        engine: The first version.
+        other: The second one, None where there is none.
+        k: How many recommendations are shown.
+        ask: Asks a version.
+        left: Draws what the recommendations come from.
+        read: What that is, for downloads: "shopper" and an id, or "basket" and product ids.
+        hidden: Whether products were hidden from the history.
+    """
     answers = {engine.name: (engine, ask(engine))}
     if other is not None:
         with frame.calm():
             answers[other.name] = (other, ask(other))
-    ids = {name: [hit.product_id for hit in answer.hits[:k]] for name, (_, answer) in answers.items()}
-    if len(ids) == 2:
-        st.html(notes.headline(overlap.in_common(*ids.values())))
-    badges: dict[str, dict[str, str]] = {name: {} for name in ids}
-    if len(ids) == 2:
-        first, second = ids
-        badges = {first: overlap.gone(ids[first], ids[second]), second: overlap.moves(ids[first], ids[second])}
+    if len(answers) == 2:
+        sides = [
+            Side(name, version, cut(answer, k), hidden_badges(answer)) for name, (version, answer) in answers.items()
+        ]
+        compared.headline(*sides, "recommendation", lambda: downloads.recommendations(answers, k, *read))
     for name, (version, answer) in answers.items():
         prefix = f"{name}: " if len(answers) > 1 else ""
         results.told(answer, prefix)
         if hidden:
             problem, remedy = recommended.found_words(answer, version.manifest.split)
             st.html(notes.message(prefix + problem, remedy, kind="note"))
-    columns = st.columns([1, *([1.15] * len(answers))], gap="large" if len(answers) == 1 else "medium")
-    with columns[0]:
+    own, lists = st.columns([1, 1.15 * len(answers)], gap="large" if len(answers) == 1 else "medium")
+    with own:
         left()
-    for column, (name, (version, answer)) in zip(columns[1:], answers.items(), strict=True):
-        with column, frame.calm():
-            st.subheader(name if len(answers) > 1 else "Recommendations", anchor=False)
-            recommended.draw(version, answer, k, badges[name], alone=len(answers) == 1)
+    with lists, frame.calm():
+        if len(answers) == 2:
+            compared.lists(*sides, "recommendation")
+        else:
+            st.subheader("Recommendations", anchor=False)
+            ((version, answer),) = answers.values()
+            recommended.draw(version, answer, k, more=lambda: downloads.recommendations(answers, k, *read))
+
+
+def hidden_badges(answer: Results) -> dict[str, str]:
+    """Return a badge for each product that was hidden from the history."""
+    badge = cards.badge("hidden", "hit", "Kept from the versions; they are asked to find it")
+    return {product_id: badge for product_id in answer.held_out}
 
 
 def _take_out(missing: list[str]) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
 import streamlit as st
@@ -20,6 +21,7 @@ FEW = 10  # how many products a list begins with
 # URL parameters
 VERSION = "version"
 AGAINST = "against"  # the second version, side by side
+AGAINST_MODE = "against-mode"  # the second way to search, side by side
 QUERY = "q"
 MODE = "mode"
 TYPED = "typed"  # "1" searches the query as typed
@@ -27,7 +29,10 @@ BRAND = "brand"  # may repeat
 CATEGORY = "category"
 PRICE_MIN = "min"
 PRICE_MAX = "max"
+RATING = "rating"  # the lowest mean rating
+SINCE = "since"  # the first day of release, as year-month-day
 SHOWN = "n"  # how many results are listed
+WHY = "why"  # the id of the product whose place in the list is explained
 SIMILAR = "similar"  # a product id
 SPACE = "space"
 FOR = "for"  # shopper or basket
@@ -51,6 +56,8 @@ SEGMENT = "segment"  # the name of a saved selection
 PRODUCT = "product"  # a product id, marked on the map
 LEVEL = "level"  # of the clusters: fine or coarse
 CLUSTER = "cluster"  # the number of a cluster, from 1
+SET = "set"  # a query set
+RUN = "run"  # "1" runs the query set
 
 BETWEEN = "_"  # between the numbers of a list: a browser leaves it as it is
 
@@ -59,6 +66,7 @@ KEPT_VERSION = "kept-version"  # the version last looked at, for the next page
 KEPT_BASKET = "kept-basket"
 SEGMENT_NAME = "segment-name"  # what is typed to name a selection
 SEGMENT_PROBLEM = "segment-problem"  # why it could not be saved
+FILTERS_OPEN = "filters-open"  # whether the filters are unfolded
 PRODUCT_QUERY = "product-query"  # what is typed to add a product to the basket
 
 
@@ -112,15 +120,41 @@ def price(parameter: str) -> float | None:
     Raises:
         InvalidRequest: It is something else.
     """
-    said = text(parameter)
-    if not said:
+    return _number(parameter, "a price", "Use a number of 0 or more.")
+
+
+def rating() -> float | None:
+    """Return the lowest rating that the URL asks for, None where it asks for none.
+
+    Raises:
+        InvalidRequest: It is not a number.
+    """
+    return _number(RATING, "a rating", "Use a number from 0 to 5.")
+
+
+def since() -> date | None:
+    """Return the first day of release that the URL asks for, None where it asks for none.
+
+    Raises:
+        InvalidRequest: It is not a day.
+    """
+    if not (said := text(SINCE)):
+        return None
+    try:
+        return date.fromisoformat(said[:40])
+    except ValueError:
+        raise InvalidRequest(f'"{said[:40]}" is not a day.', "Write it as year-month-day.") from None
+
+
+def _number(parameter: str, noun: str, remedy: str) -> float | None:
+    if not (said := text(parameter)):
         return None
     try:
         value = float(said[:40])
     except ValueError:
         value = math.nan
     if not math.isfinite(value):
-        raise InvalidRequest(f'"{said[:40]}" is not a price.', "Use a number of 0 or more.")
+        raise InvalidRequest(f'"{said[:40]}" is not {noun}.', remedy)
     return value
 
 

@@ -1,4 +1,4 @@
-"""The command line: `python -m pipeline run | demo | versions | verify | bench recommend`."""
+"""The command line: `python -m pipeline run | demo | versions | verify | bench recommend | bench search`."""
 
 from __future__ import annotations
 
@@ -12,9 +12,12 @@ from typing import Annotated
 import typer
 
 from pipeline import report
-from pipeline.bench.plan import load_plan, trials_of
+from pipeline.bench.plan import load_plan, search_trials, trials_of
 from pipeline.bench.report import document
+from pipeline.bench.results import Result
 from pipeline.bench.runs import execute
+from pipeline.bench.search_report import search_document
+from pipeline.bench.search_timing import measured
 from pipeline.errors import ExplorerError, VersionBroken, VersionNotFound
 from pipeline.recipe import Recipe
 from pipeline.run import Run
@@ -100,11 +103,36 @@ def recommend(
         artifacts,
         replace=replace,
         bar=report.stage_bar,
+        read=Result.read,
         say=_say,
     )
     out.write_text(document(outcomes, skipped, _command(), note or ()), "utf-8")
     failed = sum(1 for each in outcomes if each.error)
     _say(f"{out}: versions {len(outcomes) - failed}, failed {failed}, splits left out {len(skipped)}.")
+    if failed:
+        raise typer.Exit(1)
+
+
+@bench.command()
+def search(
+    dataset: Annotated[list[Path], typer.Option(help="A dataset description with judgements; repeatable.")],
+    recipe: Annotated[list[str] | None, typer.Option(help="A recipe, shipped or a file; repeatable.")] = None,
+    out: Annotated[Path, typer.Option(help="Where to write the report.")] = BENCHMARKS / "SEARCH.md",
+    artifacts: Artifacts = DEFAULT_ARTIFACTS,
+    replace: Annotated[bool, typer.Option("--replace", help="Run again what is published already.")] = False,
+    note: Annotated[list[str] | None, typer.Option(help="What readers should know; repeatable.")] = None,
+) -> None:
+    """Measure search on judged queries, keep what is published already, and write the report of all versions.
+
+    Without a recipe, the one of benchmarks/described.toml: no towers, and vectors that read descriptions too.
+    """
+    recipes = [Recipe.load(name) for name in recipe or [str(BENCHMARKS / "described.toml")]]
+    trials = search_trials(dataset, recipes)
+    out.parent.mkdir(parents=True, exist_ok=True)
+    outcomes = execute(trials, artifacts, replace=replace, bar=report.stage_bar, read=measured, say=_say)
+    out.write_text(search_document(outcomes, _command(), note or ()), "utf-8")
+    failed = sum(1 for each in outcomes if each.error)
+    _say(f"{out}: versions {len(outcomes) - failed}, failed {failed}.")
     if failed:
         raise typer.Exit(1)
 

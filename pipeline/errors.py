@@ -60,6 +60,10 @@ class UnknownShopper(ExplorerError):
     """The version holds no shopper with that id."""
 
 
+class QuerySetError(ExplorerError):
+    """A query set, or a list of queries for one, cannot be used or kept."""
+
+
 def nearest(name: str, known: Iterable[str]) -> str:
     """Return a hint such as ' Did you mean "title"?', or '' when nothing is close."""
     close = get_close_matches(name, list(known), n=1, cutoff=0.5)

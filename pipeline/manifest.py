@@ -21,7 +21,8 @@ class Manifest:
     Args:
         name: The version's name.
         created: UTC, ISO 8601.
-        dataset: name, fingerprint, generated (bool), counts of products, shoppers, interactions, judgements, rejects.
+        dataset: name, fingerprint, generated (bool), counts of products, shoppers, interactions, judgements, rejects;
+            judging (protocol, gain and min_grade, null without judgements).
         split: The split's kind.
         recipe: The recipe in full.
         encoder: id (SHA-256 of the ONNX file) and files {name: {bytes, sha256}} under `artifacts/encoders/<id>/`.

@@ -16,11 +16,13 @@ from pipeline import environment
 from pipeline.data.dataset import Dataset
 from pipeline.data.prepare import Prepared
 from pipeline.evaluation.baselines import EASE_PRODUCTS
+from pipeline.evaluation.judgements import JUDGEMENTS
 from pipeline.manifest import Manifest, sha256
 from pipeline.maps.loaded import MAPS
 from pipeline.names import check_name
 from pipeline.recipe import Recipe
 from pipeline.retrieval.contents import Contents
+from pipeline.retrieval.query_ranking.files import SHIPPED
 from pipeline.stages import Runner
 from pipeline.versions import Version, VersionStore
 from pipeline.work.encode import encode, encoder_holds, encoder_of
@@ -29,9 +31,11 @@ from pipeline.work.index import index
 from pipeline.work.map import VECTORS, map_libraries, map_notes, map_space
 from pipeline.work.prepare import generate, prepare
 from pipeline.work.rank import rank
+from pipeline.work.rank_search import rank_search
 from pipeline.work.train import train, trainable
 from pipeline.work.tune import tune
 
+STEEP = 10  # exponential gains beyond this many grades are most likely not meant
 HEADLINE = {"recommend": ("ndcg", 10), "search": ("ndcg", 10)}
 
 
@@ -104,7 +108,7 @@ class Run:
         mapped = self._map(indexed, runner, ("text", "towers") if trained else ("text",))
         tuned = runner.run(
             "tune",
-            {"prepared": prepared.folder.name},
+            {"prepared": prepared.folder.name, "encoded": encoded.name},
             (
                 "work/tune.py",
                 "work/tables.py",
@@ -114,11 +118,13 @@ class Run:
                 "retrieval/shoppers.py",
                 "retrieval/copurchase.py",
                 "retrieval/ease.py",
+                "retrieval/retrievers.py",
+                "retrieval/vectors.py",
                 "retrieval/reranking/neighbours.py",
                 "data/split.py",
                 "metrics.py",
             ),
-            lambda out, progress: tune(prepared.folder, out),
+            lambda out, progress: tune(prepared.folder, encoded, out),
         )
         serving = encoder_of(encoded, self.artifacts)
         ranked = runner.run(
@@ -141,22 +147,49 @@ class Run:
                 prepared.folder, indexed, serving, prepared.split["kind"], self.recipe.seed, out, progress
             ),
         )
+        searching = runner.run(
+            "rank-search",
+            {
+                "prepared": prepared.folder.name,
+                "indexed": indexed.name,
+                "seed": self.recipe.seed,
+                "shipped": sha256(SHIPPED),
+            },
+            (
+                "work/rank_search.py",
+                "work/evaluate.py",
+                "work/tables.py",
+                "evaluation/queries.py",
+                "retrieval/query_ranking",
+                "retrieval/reranking/attributes.py",
+                "retrieval/candidates.py",
+                "retrieval/catalogue.py",
+                "retrieval/contents.py",
+                "retrieval/fusion.py",
+                "retrieval/vectors.py",
+                "text",
+                "metrics.py",
+            ),
+            lambda out, progress: rank_search(prepared, indexed, serving, self.recipe.seed, out, progress),
+        )
         evaluated = runner.run(
             "evaluate",
             {
                 "indexed": indexed.name,
                 "ranked": ranked.name,
+                "searching": searching.name,
                 "tuned": tuned.name,
                 "prepared": prepared.folder.name,
                 "generated": dataset.generated,
             },
             ("work/evaluate.py", "work/tables.py", "evaluation", "retrieval", "text", "data/split.py", "metrics.py"),
             lambda out, progress: evaluate(
-                prepared, indexed, ranked, tuned, serving, out, progress, later=not dataset.generated
+                prepared, indexed, ranked, searching, tuned, serving, out, progress, later=not dataset.generated
             ),
         )
         with runner.bar("publish"):
-            return self._publish(store, dataset, prepared, runner, (encoded, indexed, ranked, evaluated), mapped)
+            sources = (encoded, indexed, ranked, searching, evaluated)
+            return self._publish(store, dataset, prepared, runner, sources, mapped)
 
     @contextmanager
     def _runner(self, bar: Callable[[str], Any]) -> Iterator[tuple[Dataset, Runner]]:
@@ -218,17 +251,22 @@ class Run:
         mapped: Mapping[str, Path],
     ) -> Version:
         """Assemble the version aside, write its manifest, and publish it."""
-        encoded, indexed, ranked, evaluated = sources
+        encoded, indexed, ranked, searching, evaluated = sources
         staged = store.staging(self.name)
         shutil.copytree(indexed, staged, dirs_exist_ok=True, ignore=shutil.ignore_patterns("stage.json"))
-        if (ranked / "rankers").exists():
-            shutil.copytree(ranked / "rankers", staged / "rankers")
+        for stage in (ranked, searching):
+            if (stage / "rankers").exists():
+                shutil.copytree(stage / "rankers", staged / "rankers", dirs_exist_ok=True)
         for space, made in mapped.items():
             shutil.copytree(made, staged / MAPS / space, ignore=shutil.ignore_patterns("stage.json"))
-        outcome = json.loads((ranked / "outcome.json").read_text("utf-8"))
+        outcome, search_outcome = (
+            json.loads((stage / "outcome.json").read_text("utf-8")) for stage in (ranked, searching)
+        )
         shutil.copytree(
             evaluated, staged / "evaluation", dirs_exist_ok=True, ignore=shutil.ignore_patterns("stage.json")
         )
+        if prepared.judging:  # what the figures rest on, so that other lists of queries can be measured by it
+            shutil.copy(prepared.folder / JUDGEMENTS, staged / "evaluation")
         metrics = json.loads((staged / "evaluation" / "metrics.json").read_text("utf-8"))
         Contents.load(staged, encoder_of(encoded, self.artifacts))  # nothing is published that cannot be served
         manifest = Manifest(
@@ -238,6 +276,7 @@ class Run:
                 "name": dataset.name,
                 "generated": dataset.generated,
                 "fingerprint": dataset.fingerprint(),
+                "judging": prepared.judging,
                 **prepared.counts,
             },
             split=prepared.split["kind"],
@@ -250,8 +289,11 @@ class Run:
                 for row in metrics
                 if row["slice"] == "all" and HEADLINE.get(row["task"]) == (row["metric"], row["k"])
             ],
-            notes=notes(self.recipe, prepared, metrics, outcome)
-            + [note for made in mapped.values() for note in map_notes(made)],
+            notes=[
+                *notes(self.recipe, prepared, metrics, outcome),
+                search_outcome["why"],
+                *(note for made in mapped.values() for note in map_notes(made)),
+            ],
         )
         return store.publish(staged, manifest, replace=self.replace)
 
@@ -277,6 +319,13 @@ def notes(recipe: Recipe, prepared: Prepared, metrics: list[dict[str, Any]], out
     systems = {row["system"] for row in metrics if row["task"] == "recommend"}
     if systems and "ease" not in systems:
         said.append(f"The baseline EASE is left out: it is run on at most {EASE_PRODUCTS:,} products.")
+    if prepared.judging and prepared.judging["gain"] == "exponential":
+        span = prepared.counts["grades"][1] - prepared.judging["min_grade"]
+        if span > STEEP:
+            said.append(
+                f"Grades reach {span:g} above the irrelevant one and gains are 2^grade - 1: the best grade of a query "
+                'counts almost alone. With gain = "linear" all of them would.'
+            )
     measured = max((row["n"] for row in metrics if row["task"] == "search"), default=0)
     if left_out := prepared.counts["queries"] - measured:
         said.append(f"Judged queries without any relevant product, left out of the figures: {left_out:,}.")

@@ -14,9 +14,10 @@ FLOORS = [
     ["work"],
     ["stages", "environment"],
     ["evaluation"],
+    ["workspace"],
     ["retrieval"],
     ["versions", "towers", "maps"],
-    ["text", "data", "recipe", "metrics", "workspace"],
+    ["text", "data", "recipe", "metrics"],
     ["names", "quiet", "manifest", "durable"],
     ["errors"],
 ]

@@ -56,19 +56,22 @@ def published(shop: Path, artifacts: Path) -> Engine:
         command(*words, "--recipe", endless), cwd=ROOT, stdout=subprocess.DEVNULL, start_new_session=True
     )
     stages = artifacts / "datasets" / "sample"
-    deadline = time.monotonic() + 180
-    while not list(stages.glob(".train-*.partial")):
-        assert killed.poll() is None, "the run ended before it could be killed"
-        assert time.monotonic() < deadline
-        time.sleep(0.2)
-    os.killpg(killed.pid, signal.SIGKILL)
-    killed.wait()
+    deadline = time.monotonic() + 900  # a machine that is busy with other work gets there too
+    try:
+        while not list(stages.glob(".train-*.partial")):
+            assert killed.poll() is None, "the run ended before it could be killed"
+            assert time.monotonic() < deadline
+            time.sleep(0.2)
+    finally:
+        if killed.poll() is None:
+            os.killpg(killed.pid, signal.SIGKILL)
+        killed.wait()
     assert VersionStore(artifacts).names() == []
     encoded = next(stages.glob("encode-*"))
     made = encoded.stat().st_mtime_ns
     short = recipe(artifacts, "short", SHORT)
     done = subprocess.run(
-        command(*words, "--recipe", short), cwd=ROOT, capture_output=True, text=True, timeout=300, check=False
+        command(*words, "--recipe", short), cwd=ROOT, capture_output=True, text=True, timeout=900, check=False
     )
     assert done.returncode == 0, done.stderr
     assert "kept from an earlier run" in done.stdout
@@ -80,7 +83,7 @@ def test_a_killed_run_goes_on_without_encoding_again(published: Engine) -> None:
     reused = {stage["name"]: stage["reused"] for stage in published.manifest.stages}
     assert reused == {
         "prepare": True, "encode": True, "train": False, "index": False, "map-text": False, "map-towers": False,
-        "tune": False, "rank": False, "evaluate": False,
+        "tune": False, "rank": False, "rank-search": False, "evaluate": False,
     }  # fmt: skip
 
 
@@ -91,7 +94,8 @@ def test_the_version_holds_what_the_design_names(published: Engine, artifacts: P
         "index/text.faiss", "towers/item.keras", "towers/item.onnx", "towers/user.keras", "towers/user.onnx",
         "evaluation/metrics.json", "evaluation/validation.json", "evaluation/per_user.parquet",
         "evaluation/per_query.parquet", "evaluation/curves.parquet", "evaluation/ranks.parquet",
-        "evaluation/baselines.json", "rankers/recommend.txt", "rankers/evidence/seen.npz", "maps/text/map.parquet",
+        "evaluation/baselines.json", "rankers/recommend.txt", "rankers/evidence/seen.npz",
+        "rankers/search.txt", "rankers/search.json", "rankers/words/terms.txt", "maps/text/map.parquet",
         "maps/towers/map.parquet", "maps/towers/map.json",
     } <= files  # fmt: skip
     assert any(name.startswith("lexical/") for name in files)
@@ -107,7 +111,7 @@ def test_every_system_is_measured_beside_chance(published: Engine) -> None:
     systems = {(row["task"], row["system"]) for row in published.metrics}
     assert systems == {
         *(("recommend", name) for name in (*BASELINES, "text", *SECOND)),
-        *(("search", name) for name in ("chance", "bm25", "minilm", "rrf", "sum")),
+        *(("search", name) for name in ("chance", "bm25", "minilm", "towers", "rrf", "sum", "ranked")),
     }
     for row in published.metrics:
         assert set(row) == {"task", "split", "slice", "system", "metric", "k", "value", "low", "high", "n"}
@@ -122,7 +126,7 @@ def test_every_system_is_measured_beside_chance(published: Engine) -> None:
 
 
 def test_what_is_served_is_re_ranked_and_was_better_on_validation(published: Engine, artifacts: Path) -> None:
-    (made,) = (artifacts / "datasets" / "sample").glob("rank-*/outcome.json")
+    (made,) = (artifacts / "datasets" / "sample").glob("rank-[0-9a-f]*/outcome.json")  # not those of rank-search
     outcome = json.loads(made.read_text())
     assert outcome["kept"]
     assert outcome["reranked"] > outcome["towers"]
@@ -303,4 +307,4 @@ def test_why_recommendations_are_not_re_ranked_is_said(artifacts: Path, publishe
     # Where there are no towers that read histories, there is nothing to re-rank, and other notes say so.
     for name in ("text", "seed"):
         assert not any("re-ranked" in note for note in notes(Recipe.load(name), prepared, published.metrics, why))
-    assert published.manifest.notes == [] or "re-ranked" not in published.manifest.notes[0]
+    assert not published.manifest.notes[0].startswith("Recommendations are not re-ranked")

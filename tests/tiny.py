@@ -7,7 +7,7 @@ words that mean the same share one. The user tower is the mean of the history.
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,10 +18,14 @@ import pyarrow.parquet as pq
 from onnx import TensorProto, helper, numpy_helper
 from tokenizers import Tokenizer, models, normalizers, pre_tokenizers
 
-from pipeline.data.tables import PRODUCTS
+from pipeline.data.tables import JUDGEMENTS, PRODUCTS
 from pipeline.manifest import Manifest, sha256
 from pipeline.maps.space_map import SpaceMap
 from pipeline.retrieval.contents import Contents
+from pipeline.retrieval.query_ranking import files
+from pipeline.retrieval.query_ranking.crossvalidation import Chosen
+from pipeline.retrieval.query_ranking.features import QueryFeatures
+from pipeline.retrieval.query_ranking.words import Words
 from pipeline.retrieval.reranking.attributes import Attributes
 from pipeline.retrieval.reranking.evidence import Evidence
 from pipeline.retrieval.reranking.features import Features
@@ -159,15 +163,21 @@ def publish(
     shop: tuple[Row, ...] = SHOP,
     split: str = "leave-one-out",
     reranked: bool = False,
+    ranked: float = 0.0,
+    judged: Mapping[str, Mapping[str, float]] | None = None,
+    protocol: str = "open",
+    learned: bool = False,
+    dataset: str = "tiny-shop",
     mapped: bool = False,
     drawn: Sequence[SpaceMap] = (),
     replace: bool = False,
 ) -> Version:
     """Publish a tiny version; without towers it has no shoppers either; `by_name`, its towers know shoppers by name.
 
-    `reranked`, it has a second stage that goes by price alone: of the candidates, the dearest comes first.
-    `mapped`, its products lie on a circle, in the order of the shop, on the map of either space; or
-    on the maps in `drawn`.
+    `reranked`, it has a second stage that goes by price alone: of the candidates, the dearest comes first. `ranked` is
+    the weight of a search ranker that goes against meaning: the lower the cosine, the better; 0 for none. `judged` are
+    grades by query and product, with exponential gains; `learned` says that the search ranker learned from them.
+    `mapped`, its products lie on a circle, in the order of the shop, on the map of either space; or on those `drawn`.
     """
     encoder = write_encoder(store.artifacts / "encoders" / ENCODER)
     folder = store.staging(name)
@@ -195,18 +205,23 @@ def publish(
     if mapped:
         drawn = [circle(len(shop), space) for space in (("text", "towers") if towers else ("text",))]
     save(folder, *drawn)
+    if ranked:
+        write_search_ranker(folder, encoder, ranked, "own" if learned else "shipped")
     if evaluated:
         (folder / "evaluation").mkdir()
         (folder / "evaluation" / "metrics.json").write_text(json.dumps(metrics(towers)))
         if towers:
             write_per_user(folder / "evaluation" / "per_user.parquet")
+    if judged:
+        write_judgements(folder / "evaluation", judged)
     manifest = Manifest(
         name=name,
         created=created,
         dataset={
-            "name": "tiny-shop",
+            "name": dataset,
             "fingerprint": "0123456789abcdef" * 4,
             "generated": generated,
+            "judging": {"protocol": protocol, "gain": "exponential", "min_grade": 0} if judged else None,
             "products": len(shop),
             "shoppers": len(HISTORIES) if towers else 0,
             "interactions": sum(map(len, HISTORIES.values())) if towers else 0,
@@ -225,6 +240,17 @@ def publish(
         notes=[] if towers else ["There are no interactions, so there are no towers and no shoppers."],
     )
     return store.publish(folder, manifest, replace=replace)
+
+
+def write_judgements(folder: Path, judged: Mapping[str, Mapping[str, float]]) -> None:
+    """Write what was judged of each query."""
+    folder.mkdir(exist_ok=True)
+    rows = [
+        {"query": query, "product_id": product_id, "grade": grade}
+        for query, grades in judged.items()
+        for product_id, grade in grades.items()
+    ]
+    pq.write_table(pa.Table.from_pylist(rows, schema=JUDGEMENTS), folder / "judgements.parquet")
 
 
 def known_vectors(items: np.ndarray, ids: list[str]) -> np.ndarray:
@@ -274,6 +300,17 @@ def write_ranker(folder: Path, encoder: Path) -> None:
     )
     booster = by_feature(features.names, "price_last", low=-8.0, high=8.0)
     booster.save_model(folder / "rankers" / "recommend.txt")
+
+
+def write_search_ranker(folder: Path, encoder: Path, weight: float, kind: str) -> None:
+    """Write `rankers/search.txt` and what it needs, for the files of a version."""
+    contents = Contents.load(folder, encoder)
+    words = Words.of(contents.catalogue)
+    features = QueryFeatures(contents.catalogue, words, contents.text.vectors)
+    (folder / "rankers" / files.WORDS).mkdir(parents=True)
+    words.save(folder / "rankers" / files.WORDS)
+    booster = by_feature(features.names, "cosine_below", low=0.0, high=1.0)
+    files.write(Chosen(booster, weight, kind), folder / "rankers")
 
 
 def write_encoder(folder: Path) -> Path:

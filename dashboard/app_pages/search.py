@@ -4,13 +4,25 @@ from __future__ import annotations
 
 import streamlit as st
 
-from dashboard import choices, controls, frame, results, state, understanding
+from dashboard import (
+    choices,
+    controls,
+    downloads,
+    facets,
+    filtering,
+    frame,
+    modes,
+    results,
+    search_compared,
+    state,
+    understanding,
+    why,
+)
 from dashboard.components import cards, notes
 from dashboard.components.words import plain, typed
-from pipeline.retrieval.engine import Engine, Mode, Space, check_query
+from dashboard.modes import MODES
+from pipeline.retrieval.engine import Engine, Space, check_query
 
-MODES = {"fused": "Fused", "words": "Words (BM25)", "meaning": "Meaning (MiniLM)"}
-ENGINE_MODES: dict[str, Mode] = {"fused": "fused", "words": "lexical", "meaning": "semantic"}
 SPACES = {"text": "By meaning", "towers": "By shoppers"}
 
 
@@ -21,36 +33,40 @@ def main() -> None:
             similar(engine, product_id)
         return
     with frame.page("Search", "Which products answer a shopper's query, and why?"):
-        engine, _ = frame.engine()
+        engine, other = frame.engine(with_other=True)
         mode = control_row(engine)
-        if typed(state.text(state.QUERY)).strip():
-            answer(engine, mode)
-        else:
+        filtering.chips()
+        if not typed(state.text(state.QUERY)).strip():
             invite(engine)
+        elif second := search_compared.second(engine, other, mode):
+            search_compared.answer((engine, mode), second)
+        else:
+            answer(engine, mode)
 
 
 def control_row(engine: Engine) -> str:
     """Draw query, mode and filters; return the mode."""
-    mode = state.text(state.MODE, "fused")
-    mode = mode if mode in MODES else "fused"
-    box, ways, narrowing = st.columns([5.2, 5.4, 1.8], vertical_alignment="center")
+    mode, offered = modes.chosen(engine), modes.offered(engine)
+    box, ways, narrowing, beside = st.columns([4.4, 5.2, 1.8, 2], vertical_alignment="center")
     box.text_input(
         "Query",
         type="search",
         placeholder="What is the shopper looking for?",
         label_visibility="collapsed",
-        **state.bound(state.QUERY, state.text(state.QUERY), forget=[state.SHOWN, state.TYPED]),
+        **state.bound(state.QUERY, state.text(state.QUERY), forget=[state.SHOWN, state.TYPED, state.WHY]),
     )
     ways.segmented_control(
         "Search by",
-        list(MODES),
-        format_func=MODES.__getitem__,
+        offered,
+        format_func=lambda each: MODES[each].short,
         required=True,
         label_visibility="collapsed",
-        **state.bound(state.MODE, mode, forget=[state.SHOWN], default="fused"),
+        **state.bound(state.MODE, mode, forget=[state.SHOWN], default=offered[0]),
     )
     with narrowing:
-        controls.filter_popover(engine)
+        facets.popover(engine, mode)
+    with beside:
+        search_compared.popover(engine, mode)
     return mode
 
 
@@ -58,19 +74,26 @@ def answer(engine: Engine, mode: str) -> None:
     """Draw the results of the query in the URL."""
     query = check_query(typed(state.text(state.QUERY)))
     shown = state.how_many(state.SHOWN)
-    chosen = controls.filters(engine)
+    chosen = filtering.asked(engine)
     as_typed = bool(state.text(state.TYPED))
-    found = engine.search(query, k=shown, filters=chosen, mode=ENGINE_MODES[mode], as_typed=as_typed)
+    found = engine.search(query, k=shown, filters=chosen, mode=MODES[mode].engine, as_typed=as_typed)
     if not found.hits:
         nothing(mode)
         return
     filtered = bool(found.understood.filters if found.understood else chosen)
-    results.summary(found, kinds(mode, filtered=filtered), lead="" if mode == "words" else "The best ")
+    results.summary(
+        found,
+        kinds(mode, filtered=filtered),
+        lead="" if mode == "words" else "The best ",
+        aside=MODES[mode].told,
+        more=lambda: downloads.search([(engine, mode, found)], query),
+    )
     results.told(found)
     if found.understood:
         understanding.strip(found.understood, as_typed=as_typed)
     results.rows(engine, found)
     results.more(found, shown)
+    why.drawer(engine, found, mode)
 
 
 def kinds(mode: str, *, filtered: bool) -> tuple[str, str]:

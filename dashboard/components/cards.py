@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 
+from dashboard.components import marks
 from dashboard.components.colours import tint
 from dashboard.components.words import clean, counted, escape, figure, isolate, listing, money
 from pipeline.retrieval.catalogue import Product
 from pipeline.retrieval.results import Hit, ScorePart
 
-SHARES = {"bm25": "words", "minilm": "meaning"}  # the names of a fused score's parts
+SHARES = {"ranked": "ranker", "bm25": "words", "minilm": "meaning"}  # the names of a fused score's parts
 # Why a list with a single score holds a product, in a shopper's words.
 REASONS = {
     "bm25": "contains the words",
@@ -28,10 +30,19 @@ SOURCES = {
     "share": "chosen next",
     "alike": "similar text",
     "cold": "new, similar text",
+    "new": "new, of a fitting brand or category",
 }
 
 
-def card(product: Product, *, rank: int | None = None, score: str = "", why: str = "", badge: str = "") -> str:
+def card(
+    product: Product,
+    *,
+    rank: int | None = None,
+    score: str = "",
+    why: str = "",
+    badge: str = "",
+    found_by: frozenset[str] = frozenset(),
+) -> str:
     """Return a product as HTML; whatever the dataset says is escaped.
 
     Args:
@@ -40,22 +51,34 @@ def card(product: Product, *, rank: int | None = None, score: str = "", why: str
         score: HTML of `bar`.
         why: Escaped text, one line on why it is here.
         badge: HTML of `badge`.
+        found_by: `marks.stems` of the query; the words that have them are marked in the title.
     """
     title = escape(product.title) or "Untitled product"
+    shown = marks.marked(product.title, found_by) or title
     place = f'<div class="pse-rank">{rank}</div>' if rank is not None else ""
     side = f'<div class="pse-side">{score}{badge}</div>' if score or badge else ""
     reason = f'<div class="pse-why" title="{why}">{why}</div>' if why else ""
     return (
-        f'<article class="pse-card" data-product="{escape(product.product_id)}">{place}{placeholder(product)}'
-        f'<div class="pse-body"><div class="pse-title" dir="auto" title="{title}">{title}</div>'
+        f'<article class="pse-card" data-product="{escape(product.product_id)}">{place}{picture(product)}'
+        f'<div class="pse-body"><div class="pse-title" dir="auto" title="{title}">{shown}</div>'
         f'<div class="pse-meta">{facts(product)}</div>{reason}</div>{side}</article>'
     )
 
 
-def placeholder(product: Product) -> str:
-    """Return the drawn stand-in for a picture: the category's tint and first letters, or the title's in grey."""
+def picture(product: Product) -> str:
+    """Return the product's picture over its drawn stand-in: the category's tint and first letters, or the title's.
+
+    Where the picture cannot be loaded, the stand-in is what is seen. No picture is asked for where the environment's
+    PSE_PICTURES is "off": its host learns who looks at what.
+    """
     letters = clean(product.category[-1] if product.category else product.title)[:2]
-    return f'<div class="pse-picture pse-tint-{tint(product.category)}" aria-hidden="true">{escape(letters)}</div>'
+    url = clean(product.image_url or "")
+    image = ""
+    if url.lower().startswith(("https://", "http://")) and os.environ.get("PSE_PICTURES", "").lower() != "off":
+        image = f'<img src="{escape(url)}" alt="" loading="lazy" decoding="async">'
+    return (
+        f'<div class="pse-picture pse-tint-{tint(product.category)}" aria-hidden="true">{escape(letters)}{image}</div>'
+    )
 
 
 def facts(product: Product) -> str:
@@ -90,9 +113,9 @@ def badge(words: str, kind: str = "", title: str = "") -> str:
 def why(hit: Hit, product: Product) -> str:
     """Return one line on where a score comes from, as text.
 
-    A fused score adds shares: "words 0.48 (rank 1) + meaning 0.50 (rank 3)". A re-ranked list says who proposed the
-    product, three at most, best rank first; popularity alone proposes what no one else did. A single score says what it
-    means; for a product that no shopper in training knew, not what shoppers did.
+    A fused score adds shares: "words 0.48 (rank 1) + meaning 0.50 (rank 3)", a learned order the ranker's too. A
+    re-ranked list says who proposed the product, three at most, best rank first; popularity alone proposes what no one
+    else did. A single score says what it means; for a product that no shopper in training knew, not what shoppers did.
     """
     if hit.parts[0].retriever == "reranked":
         proposed = [f"{SOURCES.get(part.retriever, part.retriever)} (rank {part.rank:,})" for part in hit.parts[1:]]
@@ -110,6 +133,8 @@ def why(hit: Hit, product: Product) -> str:
 
 
 def _share(part: ScorePart) -> str:
+    if part.retriever == "ranked":  # its rank is that of the list
+        return f"{SHARES[part.retriever]} {figure(part.share)}"
     rank = f"rank {part.rank:,}" if part.rank is not None else "not listed"
     return f"{SHARES.get(part.retriever, part.retriever)} {figure(part.share)} ({rank})"
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from dashboard.components.glossary import system_name
 from dashboard.components.measured import grid
-from dashboard.components.words import escape, figure
+from dashboard.components.words import escape, signed
 from pipeline.evaluation.compare import PERMUTATIONS, Paired
 
 SMALLEST = 1 / (PERMUTATIONS + 1)  # the smallest p that so many sign flips can show
@@ -48,15 +48,6 @@ def _row(each: Difference, who: str) -> str:
         f"<tr><td>{escape(system_name(each.system))}<small>{over}</small></td>"
         f"<td>{signed(one.difference)}<small>{interval}</small></td><td>{p_value(one.p)}</td>{counts}</tr>"
     )
-
-
-def signed(value: float) -> str:
-    """Return a difference with its sign.
-
-    >>> signed(0.01234), signed(-0.5), signed(0.0)
-    ('+0.0123', '-0.500', '0')
-    """
-    return ("+" if value > 0 else "") + figure(value)
 
 
 def p_value(p: float) -> str:

@@ -21,6 +21,16 @@ METRICS = {
         "How high the first wanted product stands: 1 at the top, one half in second place, 0 beyond k.",
         "MRR@k = mean of 1 / rank of the first relevant product, 0 when it is not among the first k",
     ),
+    "unjudged": (
+        "Unjudged",
+        "How much of the first ten no one has judged: it counts as irrelevant, wrongly at times.",
+        "unjudged products among the first ten / products found among them",
+    ),
+    "zero_result": (
+        "Nothing found",
+        "How often nothing is found at all.",
+        "queries without a result / queries",
+    ),
     "map": ("MAP", "How early all wanted products come.", "mean of precision at the rank of each relevant product"),
     "coverage": (
         "Coverage",

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from dashboard.components.export import safe
 from dashboard.components.glossary import METRICS, SERVED, SPLITS, metric_name, system_name
 from dashboard.components.words import clean, counted, escape, figure
 
@@ -141,6 +142,5 @@ def as_csv(rows: Sequence[Row]) -> str:
     writer = csv.DictWriter(out, COLUMNS, extrasaction="ignore", lineterminator="\n")
     writer.writeheader()
     for row in rows:
-        safe = {c: f"'{v}" if isinstance(v, str) and v[:1] in "=+-@\t\r" else v for c, v in row.items()}
-        writer.writerow(safe)
+        writer.writerow({column: safe(value) for column, value in row.items()})
     return out.getvalue()

@@ -65,6 +65,15 @@ def figure(value: float | None) -> str:
     return f"{value:.{max(digits, 0)}f}"
 
 
+def signed(value: float) -> str:
+    """Return a difference with its sign.
+
+    >>> signed(0.01234), signed(-0.5), signed(0.0)
+    ('+0.0123', '-0.500', '0')
+    """
+    return ("+" if value > 0 else "") + figure(value)
+
+
 def milliseconds(value: float) -> str:
     """Return a time in ms below a second, in s above.
 
@@ -95,6 +104,15 @@ def listing(words: Sequence[str]) -> str:
 def money(value: float) -> str:
     """Return a price; the tables name no currency."""
     return f"{value:,.2f}"
+
+
+def amount(value: float) -> str:
+    """Return a price bound: cents only where it has some.
+
+    >>> amount(1500), amount(9.5)
+    ('1,500', '9.50')
+    """
+    return money(value).removesuffix(".00")
 
 
 def day(when: date | datetime | str | None) -> str:

@@ -11,11 +11,11 @@ from dashboard.components.words import counted, plain
 from dashboard.mapping.selection import Rows
 from pipeline.errors import ExplorerError
 from pipeline.retrieval.engine import Engine
-from pipeline.workspace import LONGEST, Workspace
+from pipeline.workspace.segments import LONGEST, Segments
 
 
-def workspace() -> Workspace:
-    return Workspace(loading.versions().store.artifacts)
+def kept() -> Segments:
+    return Segments(loading.versions().store.artifacts)
 
 
 def dataset(engine: Engine) -> str:
@@ -32,7 +32,7 @@ def chosen(engine: Engine) -> Rows | None:
     if not name:
         return None
     catalogue = engine.catalogue
-    ids = workspace().products(dataset(engine), name)
+    ids = kept().products(dataset(engine), name)
     return np.unique(np.array([catalogue.row(each) for each in ids if each in catalogue], np.int32))
 
 
@@ -47,7 +47,7 @@ def saver(engine: Engine, rows: Rows) -> None:
 
 def listing(engine: Engine) -> None:
     """Draw the segments of the dataset, each with what can be done with it."""
-    known = workspace().segments(dataset(engine))
+    known = kept().of(dataset(engine))
     if not known:
         return
     st.subheader("Saved segments", anchor=False)
@@ -65,7 +65,7 @@ def listing(engine: Engine) -> None:
 def _save(engine: Engine, rows: Rows) -> None:
     try:
         ids = [engine.catalogue.ids[row] for row in rows.tolist()]
-        name = workspace().save(dataset(engine), st.session_state.get(state.SEGMENT_NAME, ""), ids)
+        name = kept().save(dataset(engine), st.session_state.get(state.SEGMENT_NAME, ""), ids)
     except ExplorerError as error:
         st.session_state[state.SEGMENT_PROBLEM] = str(error)
         return
@@ -78,6 +78,6 @@ def _show(name: str) -> None:
 
 
 def _forget(engine: Engine, name: str) -> None:
-    workspace().delete(dataset(engine), name)
+    kept().delete(dataset(engine), name)
     if state.text(state.SEGMENT) == name:
         state.write(state.SEGMENT, None)

@@ -108,6 +108,26 @@ def trials_of(paths: Sequence[Path], plan: Sequence[tuple[str, Recipe]]) -> tupl
     return trials, list(skipped.values())
 
 
+def search_trials(paths: Sequence[Path], recipes: Sequence[Recipe]) -> list[Trial]:
+    """Return a run of every recipe on every dataset, divided as its description says.
+
+    Raises:
+        DatasetError: A description cannot be used, has no judgements, or has the name of another one.
+        InvalidName: The version of a run could not have that name.
+    """
+    trials: dict[str, Trial] = {}
+    for path in paths:
+        dataset = Dataset.load(path)
+        if dataset.judgements is None:
+            raise DatasetError(f'Dataset "{dataset.name}" has no judgements.', "Search is measured by judged queries.")
+        for recipe in recipes:
+            trial = Trial(path, dataset, recipe)
+            if check_name(trial.name) in trials:
+                raise DatasetError(f'Two runs are named "{trial.name}".', "Name each dataset and recipe once.")
+            trials[trial.name] = trial
+    return list(trials.values())
+
+
 def _divided(dataset: Dataset, split: str) -> Dataset:
     if not dataset.interactions:
         raise DatasetError(f'Dataset "{dataset.name}" has no interactions.')

@@ -6,6 +6,7 @@ import os
 import platform
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from typing import Any
 
 from pipeline.bench.markdown import NONE, number, table
 from pipeline.bench.plan import Skipped
@@ -42,7 +43,9 @@ READING = f"""\
   versions before."""
 
 
-def document(outcomes: Sequence[Outcome], skipped: Sequence[Skipped], command: str, notes: Sequence[str] = ()) -> str:
+def document(
+    outcomes: Sequence[Outcome[Result]], skipped: Sequence[Skipped], command: str, notes: Sequence[str] = ()
+) -> str:
     """Return the report.
 
     Args:
@@ -71,7 +74,7 @@ def document(outcomes: Sequence[Outcome], skipped: Sequence[Skipped], command: s
     return "\n\n".join(parts) + "\n"
 
 
-def groups_of(outcomes: Sequence[Outcome]) -> list[Group]:
+def groups_of(outcomes: Sequence[Outcome[Result]]) -> list[Group]:
     """Return the versions by dataset and split, and in these by recipe, in the order of the plan."""
     found: dict[tuple[str, str], dict[str, list[Result]]] = {}
     for each in outcomes:
@@ -81,7 +84,7 @@ def groups_of(outcomes: Sequence[Outcome]) -> list[Group]:
     return [Group(dataset, split, results) for (dataset, split), results in found.items()]
 
 
-def header(outcomes: Sequence[Outcome], command: str, notes: Sequence[str] = ()) -> str:
+def header(outcomes: Sequence[Outcome[Any]], command: str, notes: Sequence[str] = ()) -> str:
     """Return what made the report: command, date, machine, and the libraries that made the versions."""
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
     lines = [

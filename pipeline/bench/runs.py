@@ -5,23 +5,24 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 from pipeline.bench.plan import Trial
-from pipeline.bench.results import Result
 from pipeline.errors import ExplorerError, VersionBroken, VersionExists
 from pipeline.manifest import Manifest
 from pipeline.recipe import Recipe
 from pipeline.run import Run
 from pipeline.versions import VersionStore
 
+Read = TypeVar("Read")
+
 
 @dataclass(frozen=True)
-class Outcome:
+class Outcome(Generic[Read]):
     """What came of a trial: a result, or the sentence that says why there is none."""
 
     trial: Trial
-    result: Result | None
+    result: Read | None
     error: str = ""
 
 
@@ -31,8 +32,9 @@ def execute(
     *,
     replace: bool,
     bar: Callable[[str], Any],
+    read: Callable[[Path, Manifest], Read],
     say: Callable[[str], None] = lambda line: None,
-) -> list[Outcome]:
+) -> list[Outcome[Read]]:
     """Run every trial whose version is not published yet, and read all versions.
 
     Args:
@@ -40,6 +42,7 @@ def execute(
         artifacts: Where versions, encoders and stage results lie.
         replace: Whether what is published already is run again.
         bar: As `Run.execute` takes it.
+        read: Returns what a version's files say, from its folder and manifest.
         say: Called with a line about each trial.
 
     Raises:
@@ -58,7 +61,7 @@ def execute(
                 version = Run(
                     str(trial.path), trial.recipe, trial.name, artifacts, replace=True, split=trial.split
                 ).execute(bar)
-            outcomes.append(Outcome(trial, Result.read(version.path, version.manifest)))
+            outcomes.append(Outcome(trial, read(version.path, version.manifest)))
         except ExplorerError as error:
             say(str(error))
             outcomes.append(Outcome(trial, None, str(error)))

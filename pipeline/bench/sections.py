@@ -8,6 +8,7 @@ from statistics import fmean
 from pipeline.bench.markdown import NONE, interval, number, table
 from pipeline.bench.results import Result
 from pipeline.bench.systems import BASELINES, FIGURES, Comparison, Group, System, comparisons, serves
+from pipeline.manifest import Manifest
 
 NAMES = {"recall": "recall", "ndcg": "NDCG"}
 HEADINGS = [f"{NAMES[metric]}@{k}" for metric, k in FIGURES]
@@ -171,13 +172,19 @@ def cost_table(group: Group) -> str:
 
 def versions_table(results: Sequence[Result]) -> str:
     """Return which version each figure is of, and with which code it was made."""
+    return made_table([result.manifest for result in results], [result.epochs for result in results])
+
+
+def made_table(manifests: Sequence[Manifest], epochs: Sequence[int | None]) -> str:
+    """Return how each version was made: when, with which code, in which time."""
     rows = []
-    for result in results:
-        manifest, taken = result.manifest, seconds(result)
+    for manifest, trained in zip(manifests, epochs, strict=True):
         commit = brief(manifest.environment["git"])
         reused = ", ".join(stage["name"] for stage in manifest.stages if stage["reused"]) or NONE
-        epochs = str(result.epochs) if result.epochs else NONE
-        rows.append([manifest.name, manifest.created, commit, reused, epochs, number(sum(taken.values()), 1)])
+        taken = sum(float(stage["seconds"]) for stage in manifest.stages)
+        rows.append(
+            [manifest.name, manifest.created, commit, reused, str(trained) if trained else NONE, number(taken, 1)]
+        )
     return table(["version", "made", "git commit", "stages reused", "epochs", "s of all stages"], rows, left=4)
 
 

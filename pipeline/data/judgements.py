@@ -10,6 +10,8 @@ from ibis import _
 from pipeline.data import cleaning, duck
 from pipeline.data.sources import JudgementsSource
 
+HIGHEST = {"exponential": 1000.0, "linear": 1e30}  # grades above min_grade whose gains can be added up
+
 
 def check(connection: duck.Connection, raw: Any, source: JudgementsSource, products: Any) -> Any:
     """Return the table `checked_judgements`: canonical columns, `row`, `reason` (null in a good row)."""
@@ -22,6 +24,7 @@ def check(connection: duck.Connection, raw: Any, source: JudgementsSource, produ
     )
     known = products.select(known="product_id")
     joined = read.left_join(known, read.product_id == known.known)
+    highest = source.min_grade + HIGHEST[source.gain]
     reason = ibis.cases(
         (joined.query.isnull(), "no query"),
         (joined.product_id.isnull(), "no product id"),
@@ -29,6 +32,7 @@ def check(connection: duck.Connection, raw: Any, source: JudgementsSource, produ
         (~joined.graded, "no grade"),
         (joined.grade.isnull(), "grade is not a number"),
         (joined.grade < source.min_grade, f"grade below min_grade = {source.min_grade:g}"),
+        (joined.grade > highest, f'grade above {highest:g}, too high for gain = "{source.gain}"'),
         else_=None,
     )
     return duck.create(connection, "checked_judgements", joined.mutate(reason=reason).drop("known", "graded"))

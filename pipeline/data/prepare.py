@@ -179,6 +179,7 @@ class _Preparation:
         kept = judgements.without_repeats(self.connection, checked)
         self.counts["judgements"] = self.write("judgements", kept.order_by("row"), JUDGEMENTS)
         self.counts["queries"] = duck.rows(self.connection, kept.agg(queries=_.query.nunique()))[0][0]
+        self.counts["grades"] = list(duck.rows(self.connection, kept.agg(low=_.grade.min(), high=_.grade.max()))[0])
         self.counts["repeated_judgements"] = self.count(checked.filter(_.reason.isnull())) - self.counts["judgements"]
 
     def read(self, name: str) -> Any:

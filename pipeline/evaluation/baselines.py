@@ -37,7 +37,7 @@ def recommenders(contents: Contents, shoppers: Shoppers, chosen: Chosen) -> list
     ]
     if "ease" in chosen:
         systems.append(Ease(*interactions, l2=chosen["ease"]["l2"], decay=chosen["ease"]["decay"]))
-    systems.append(Text(contents.text))
+    systems.append(Text(contents.text, **chosen["text"]))
     if contents.user_tower:
         systems.append(Towers(contents.items, contents.user_tower))
     elif contents.user_vectors is not None:

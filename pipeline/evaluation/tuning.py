@@ -12,10 +12,12 @@ from pipeline.metrics import ndcg, pad, target_ranks
 from pipeline.retrieval.candidates import Request, Retriever
 from pipeline.retrieval.copurchase import ItemKnn, ItemKnnTransitions
 from pipeline.retrieval.ease import Ease
+from pipeline.retrieval.retrievers import Text
 from pipeline.retrieval.shoppers import Shoppers
 
 DECAYS = (0.2, 0.35, 0.5, 0.65, 0.8, 0.95, 1.0)
-POWERS = ((0.25, 0.1), (0.25, 0.25), (0.5, 0.15), (0.5, 0.5), (1.0, 0.0))  # of the product asked with, of the offered
+# Of the product asked with, of the offered.
+POWERS = ((0.0, 0.0), (0.1, 0.0), (0.25, 0.0), (0.25, 0.1), (0.25, 0.25), (0.5, 0.15), (0.5, 0.5), (1.0, 0.0))
 FOLLOWING = (0.0, 0.25, 0.5, 1.0, 2.0, 4.0, 8.0)
 L2 = (10.0, 30.0, 100.0, 300.0, 1000.0, 3000.0)
 START = 300.0  # where the climb over L2 begins
@@ -25,11 +27,12 @@ Candidate = TypeVar("Candidate")
 Tunable = TypeVar("Tunable", bound=Retriever)
 
 
-def tuned(shoppers: Shoppers, n_products: int, tuning: Sequence[int]) -> dict[str, dict[str, float]]:
+def tuned(shoppers: Shoppers, text: Text, n_products: int, tuning: Sequence[int]) -> dict[str, dict[str, float]]:
     """Return what is best on validation for each baseline, by system and parameter.
 
     Args:
         shoppers: All shoppers.
+        text: That baseline.
         n_products: Products in the catalogue; EASE is left out where there are too many.
         tuning: Numbers of the shoppers whose validation targets may be read; with none the defaults stay.
     """
@@ -37,16 +40,19 @@ def tuned(shoppers: Shoppers, n_products: int, tuning: Sequence[int]) -> dict[st
     counted = tuned_knn(ItemKnn(*interactions), shoppers, tuning)
     following = ItemKnnTransitions(*interactions).tuned_to(**counted.parameters())
     following = tuned_following(following, shoppers, tuning)
-    found = {each.name: each.parameters() for each in (counted, following)}
+    text = best((text.tuned_to(decay=decay) for decay in DECAYS), shoppers, tuning, text)
+    found = {each.name: each.parameters() for each in (counted, following, text)}
     if n_products <= EASE_PRODUCTS:
         found[Ease.name] = tuned_ease(lambda l2: Ease(*interactions, l2=l2), shoppers, tuning)
     return found
 
 
 def tuned_knn(knn: ItemKnn, shoppers: Shoppers, tuning: Sequence[int]) -> ItemKnn:
-    """Return item-KNN with the powers, and then the decay, that are best on validation."""
-    knn = best((knn.tuned_to(asked=asked, offered=offered) for asked, offered in POWERS), shoppers, tuning, knn)
-    return best((knn.tuned_to(decay=decay) for decay in DECAYS), shoppers, tuning, knn)
+    """Return item-KNN with the powers and the decay that are best on validation, each found beside the other."""
+    for _ in range(2):
+        knn = best((knn.tuned_to(asked=asked, offered=offered) for asked, offered in POWERS), shoppers, tuning, knn)
+        knn = best((knn.tuned_to(decay=decay) for decay in DECAYS), shoppers, tuning, knn)
+    return knn
 
 
 def tuned_following(knn: ItemKnnTransitions, shoppers: Shoppers, tuning: Sequence[int]) -> ItemKnnTransitions:

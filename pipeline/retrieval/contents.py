@@ -14,9 +14,12 @@ from pipeline.errors import VersionBroken
 from pipeline.maps.loaded import Maps
 from pipeline.retrieval.candidates import FloatArray
 from pipeline.retrieval.catalogue import Catalogue
+from pipeline.retrieval.query_ranking import files as query_ranking
+from pipeline.retrieval.query_ranking.ranker import Ranked
 from pipeline.retrieval.reranking.evidence import Evidence
 from pipeline.retrieval.reranking.features import Features
 from pipeline.retrieval.reranking.ranker import Reranked
+from pipeline.retrieval.retrievers import Lexical, Semantic
 from pipeline.retrieval.shoppers import PARTS, Shoppers
 from pipeline.retrieval.vectors import VectorIndex
 from pipeline.text.encoder import Encoder
@@ -58,6 +61,7 @@ class Contents:
         user_vectors: float32 [n_shoppers, d], where the towers know shoppers by name instead; zeros for one who was
             not trained on.
         reranked: The second stage of recommendations; None where the version has none.
+        ranked: The second stage of search; None where the version has none.
         maps: Where each product lies by its vector; None where the version has no maps.
     """
 
@@ -70,6 +74,7 @@ class Contents:
     user_tower: UserTower | None
     user_vectors: FloatArray | None = None
     reranked: Reranked | None = None
+    ranked: Ranked | None = None
     maps: Maps | None = None
 
     @classmethod
@@ -101,6 +106,9 @@ class Contents:
                 maps=Maps.load(folder),
             )
             contents = replace(contents, reranked=_reranked(contents, rankers or folder / "rankers"))
+            pair = Lexical(contents.lexical), Semantic(contents.encoder, contents.text)
+            ranked = query_ranking.load(folder / "rankers", contents.catalogue, contents.text.vectors, *pair)
+            contents = replace(contents, ranked=ranked)
         except Exception as error:  # each library fails in its own way; all of them mean the same here
             raise VersionBroken(
                 f'Version "{folder.name}" cannot be read ({type(error).__name__}).', "Publish it again with --replace."

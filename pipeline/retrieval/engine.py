@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Literal
 
@@ -12,14 +13,16 @@ import numpy.typing as npt
 
 from pipeline.errors import InvalidRequest
 from pipeline.manifest import Manifest
-from pipeline.retrieval.candidates import Candidates, FloatArray, Mask, Request, Retriever, RowArray, top_k
+from pipeline.retrieval.candidates import Candidates, Request, Retriever, RowArray, top_k
 from pipeline.retrieval.contents import Contents
+from pipeline.retrieval.explain import Contribution, Explanation, beside_ranker, grouped, word_worths
 from pipeline.retrieval.facets import NEAREST, FacetCounter, Facets
 from pipeline.retrieval.filters import Filters
-from pipeline.retrieval.fusion import Sum, scaled
+from pipeline.retrieval.fusion import Sum
+from pipeline.retrieval.hits import fused_hits, reranked_hits, single_hits
 from pipeline.retrieval.limits import MAX_HISTORY, MAX_K, MAX_QUERY, check_k, check_query
 from pipeline.retrieval.reranking.ranker import Reranked
-from pipeline.retrieval.results import Hit, Results, ScorePart
+from pipeline.retrieval.results import Results
 from pipeline.retrieval.retrievers import KnownShoppers, Lexical, Popularity, Semantic, Text, Towers
 from pipeline.retrieval.steps import Steps
 from pipeline.retrieval.understanding.understand import Understanding
@@ -28,7 +31,7 @@ from pipeline.versions import VersionStore
 
 __all__ = ["MAX_HISTORY", "MAX_K", "MAX_QUERY", "AsOf", "Engine", "Mode", "Space", "check_k", "check_query"]
 
-Mode = Literal["fused", "lexical", "semantic"]
+Mode = Literal["ranked", "fused", "lexical", "semantic"]
 Space = Literal["towers", "text"]
 AsOf = Literal["now", "test", "valid"]
 
@@ -40,15 +43,22 @@ class Engine:
         manifest: The version's manifest.
         contents: Its opened files.
         metrics: The rows of its `evaluation/metrics.json`.
+        tuned: Parameters of the retrievers that have any, by name: its `evaluation/baselines.json`.
     """
 
-    def __init__(self, manifest: Manifest, contents: Contents, metrics: list[dict[str, Any]]) -> None:
+    def __init__(
+        self,
+        manifest: Manifest,
+        contents: Contents,
+        metrics: list[dict[str, Any]],
+        tuned: Mapping[str, Mapping[str, float]],
+    ) -> None:
         self.manifest = manifest
         self.catalogue = contents.catalogue
         self.shoppers = contents.shoppers
         self.metrics = metrics
         self.maps = contents.maps
-        self._text = Text(contents.text)
+        self._text = Text(contents.text, **tuned.get(Text.name, {}))
         self._items = contents.items
         self._towers: Towers | KnownShoppers | None = None
         if contents.user_tower:
@@ -58,6 +68,8 @@ class Engine:
             # Such item vectors differ in length, and the longest would be everyone's neighbour: compare by cosine.
             self._items = contents.items.normalised()
         self._reranked = contents.reranked
+        self._ranked = contents.ranked
+        self._encoder, self._lexical_index = contents.encoder, contents.lexical
         self._popularity = Popularity(contents.catalogue.interactions)
         self._lexical = Lexical(contents.lexical)
         self._semantic = Semantic(contents.encoder, contents.text)
@@ -75,8 +87,8 @@ class Engine:
         """
         version = VersionStore(path.parent.parent).open(path.name)
         contents = Contents.load(version.path, version.encoder_path)
-        metrics = version.path / "evaluation" / "metrics.json"
-        engine = cls(version.manifest, contents, json.loads(metrics.read_text("utf-8")) if metrics.exists() else [])
+        metrics, tuned = (_read(version.path / "evaluation" / name) for name in ("metrics.json", "baselines.json"))
+        engine = cls(version.manifest, contents, metrics or [], tuned or {})
         # The first calls allocate, and make the speller and the tables of the second stage; no one should wait.
         contents.encoder.encode(["warm up"])
         engine._understanding.warm_up()
@@ -92,6 +104,11 @@ class Engine:
         return self._towers is not None
 
     @property
+    def has_search_ranker(self) -> bool:
+        """Whether `search` can answer in the mode "ranked", and does so unless asked otherwise."""
+        return self._ranked is not None
+
+    @property
     def dimension(self) -> int:
         """The length of an item vector."""
         return int(self._items.vectors.shape[1])
@@ -101,10 +118,11 @@ class Engine:
         text: str,
         k: int = 10,
         filters: Filters | None = None,
-        mode: Mode = "fused",
+        mode: Mode | None = None,
         *,
         as_typed: bool = False,
         relax: bool = True,
+        within: RowArray | None = None,
     ) -> Results:
         """Return the products that best answer a shopper's query; `understood` says how it was read.
 
@@ -112,13 +130,16 @@ class Engine:
             text: The query, 1 to 500 characters that are not all blank.
             k: 1 to 100.
             filters: Which products may be returned.
-            mode: "fused" (mean of both, each scaled to 0..1), "lexical" (BM25) or "semantic" (MiniLM).
+            mode: "ranked" (a learned order of what both find), "fused" (mean of both, each scaled to 0..1), "lexical"
+                (BM25) or "semantic" (MiniLM); None takes "ranked" where the version has a search ranker, else "fused".
             as_typed: Search the query unchanged: repair no spelling, read no price.
             relax: Where nothing passes the filters, leave some out, and say so; without it the list is empty.
+            within: Rows of the only products that may be returned, distinct; None allows all.
 
         Raises:
-            InvalidRequest: The query, k or mode is out of range.
+            InvalidRequest: The query, k or mode is out of range, or the version has no search ranker.
         """
+        mode = self._mode(mode)
         text = check_query(text)
         check_k(k)
         retrievers = self._retrievers(mode)
@@ -135,16 +156,32 @@ class Engine:
             if relax:
                 understood = self._understanding.relaxed(understood, asked, held)
             passing = understood.filters.mask(self.catalogue)
+            if within is not None:
+                inside = np.zeros(len(self.catalogue), dtype=bool)
+                inside[within] = True
+                passing = inside if passing is None else passing & inside
         with steps("rank"):
-            final = Sum(retrievers).combine(scores)
+            ranked = self._ranked if mode == "ranked" else None
+            if ranked:
+                final = ranked.combine(Request(text=understood.words, allowed=passing), scores)
+            else:
+                final = Sum(retrievers).combine(scores)
             allowed = passing if held is None else held if passing is None else passing & held
-            hits = _hits(self.catalogue.ids, top_k(final, k, allowed), retrievers, scores, passing)
+            weights = ranked.shares if ranked else None
+            hits = fused_hits(self.catalogue.ids, top_k(final, k, allowed), retrievers, scores, passing, weights)
+            if ranked:
+                hits = tuple(beside_ranker(hit, ranked.weight) for hit in hits)
         among = len(self.catalogue) if allowed is None else int(allowed.sum())
         notes = self._understanding.notes(understood)
-        if mode == "fused" and not (scores[0] if passing is None else scores[0][passing]).any():
+        if len(retrievers) > 1 and not (scores[0] if passing is None else scores[0][passing]).any():
             words = "contains these words" if terms(understood.words) else "can be found by these words alone"
             notes.append(f"No product {words}; these are the nearest in meaning.")
         return Results(hits, steps.done(), among, tuple(notes), understood=understood)
+
+    def read_ahead(self, text: str) -> None:
+        """Read and encode a query, so that the searches for it that follow start alike, whatever their mode."""
+        understood = self._understanding.read(check_query(text), Filters(), as_typed=False)
+        self._encoder.encode_query(understood.words)
 
     def facets(
         self, text: str = "", filters: Filters | None = None, mode: Mode = "fused", *, as_typed: bool = False
@@ -185,13 +222,72 @@ class Engine:
             InvalidRequest: There is no such mode.
         """
         modes: dict[str, list[Retriever]] = {
+            "ranked": [self._lexical, self._semantic],
             "fused": [self._lexical, self._semantic],
             "lexical": [self._lexical],
             "semantic": [self._semantic],
         }
         if mode not in modes:
-            raise InvalidRequest(f'There is no search mode "{mode}".', "Use fused, lexical or semantic.")
+            raise InvalidRequest(f'There is no search mode "{mode}".', "Use ranked, fused, lexical or semantic.")
         return modes[mode]
+
+    def explain(
+        self,
+        text: str,
+        product_id: str,
+        filters: Filters | None = None,
+        mode: Mode | None = None,
+        *,
+        as_typed: bool = False,
+    ) -> Explanation:
+        """Return why a product is where it is in the answer to a query.
+
+        Args:
+            text: The query, 1 to 500 characters that are not all blank.
+            product_id: Any product, listed or not.
+            filters: Which products may be returned.
+            mode: "ranked" or "fused"; None takes "ranked" where the version has a search ranker, else "fused".
+            as_typed: As in `search`.
+
+        Raises:
+            UnknownProduct: The version holds no such product.
+            InvalidRequest: The query or mode is out of range, the version has no search ranker, or the filters leave
+                the product out.
+        """
+        row, mode = self.catalogue.row(product_id), self._mode(mode)
+        understood = self._understanding.read(check_query(text), filters or Filters(), as_typed=as_typed)
+        if mode not in ("ranked", "fused"):
+            raise InvalidRequest(f'The search mode "{mode}" cannot be explained.', "Use ranked or fused.")
+        request = Request(text=understood.words, allowed=understood.filters.mask(self.catalogue))
+        if request.allowed is not None and not request.allowed[row]:
+            raise InvalidRequest("The filters leave this product out.", "Widen the filters.")
+        retrievers = (self._lexical, self._semantic)
+        scores = [retriever.scores(request) for retriever in retrievers]
+        final = Sum(retrievers).combine(scores)
+        contributions: tuple[Contribution, ...] = ()
+        ranked = self._ranked if mode == "ranked" else None
+        if ranked:
+            final = ranked.combine(request, scores)
+            contributions = grouped(ranked.names, *ranked.contributions(request, scores, row))
+        above = final > final[row] if request.allowed is None else (final > final[row]) & request.allowed
+        found = Candidates(np.array([row], np.int32), final[[row]])
+        weights = ranked.shares if ranked else None
+        (hit,) = fused_hits(self.catalogue.ids, found, retrievers, scores, request.allowed, weights)
+        hit = replace(hit, rank=int(above.sum()) + 1)
+        if ranked:
+            hit = beside_ranker(hit, ranked.weight)
+        words = word_worths(understood.words, row, self._encoder, self._lexical_index, self._texts.vectors)
+        return Explanation(product_id, row, hit.rank, hit.score, hit.parts, contributions, words)
+
+    def _mode(self, mode: Mode | None) -> Mode:
+        """Return the mode to answer in.
+
+        Raises:
+            InvalidRequest: The version has no search ranker.
+        """
+        if mode == "ranked" and self._ranked is None:
+            raise InvalidRequest("This version has no search ranker.", "Use fused, lexical or semantic.")
+        return mode or ("ranked" if self._ranked else "fused")
 
     def similar(self, product_id: str, k: int = 10, filters: Filters | None = None, space: Space = "text") -> Results:
         """Return the products nearest to one.
@@ -217,7 +313,7 @@ class Engine:
             found = index.search(index.vectors[row], k, allowed)
         notes = [] if space == "text" or self.has_towers else ["This version has no towers; text vectors are used."]
         name = "towers" if space == "towers" and self.has_towers else "text"
-        return Results(_single(self.catalogue.ids, found, name), steps.done(), int(allowed.sum()), tuple(notes))
+        return Results(single_hits(self.catalogue.ids, found, name), steps.done(), int(allowed.sum()), tuple(notes))
 
     def recommend(
         self,
@@ -255,9 +351,9 @@ class Engine:
             notes = ["There is no history to read; these are the most popular products."]
         with steps(retriever.name):
             if isinstance(retriever, Reranked):
-                hits = _reranked(self.catalogue.ids, *retriever.explained(request, k))
+                hits = reranked_hits(self.catalogue.ids, *retriever.explained(request, k))
             else:
-                hits = _single(self.catalogue.ids, retriever.retrieve(request, k), retriever.name)
+                hits = single_hits(self.catalogue.ids, retriever.retrieve(request, k), retriever.name)
         hidden = tuple(self.catalogue.ids[row] for row in held_out)
         among = len(self.catalogue) if request.allowed is None else int(request.allowed.sum())
         return Results(hits, steps.done(), among, tuple(notes), hidden)
@@ -302,51 +398,6 @@ class Engine:
         return allowed
 
 
-def _single(ids: list[str], found: Candidates, name: str) -> tuple[Hit, ...]:
-    """Turn the list of one retriever into hits."""
-    return tuple(
-        Hit(rank, int(row), ids[row], float(score), (ScorePart(name, float(score), rank, float(score)),))
-        for rank, (row, score) in enumerate(zip(found.rows, found.scores, strict=True), start=1)
-    )
-
-
-def _reranked(
-    ids: list[str], found: Candidates, proposed: Sequence[Mapping[str, tuple[float, int]]]
-) -> tuple[Hit, ...]:
-    """Turn a re-ranked list into hits that say who proposed each.
-
-    The ranker's scores mean nothing but an order: they are shown as shares of the best one's, e^(score - best).
-    """
-    best = found.scores.max(initial=-np.inf)
-    hits = []
-    for rank, (row, raw, sources) in enumerate(zip(found.rows, found.scores, proposed, strict=True), start=1):
-        score = float(np.exp(raw - best))
-        parts = [ScorePart("reranked", score, rank, score)]
-        parts += [ScorePart(source, own, place, 0.0) for source, (own, place) in sources.items()]
-        hits.append(Hit(rank, int(row), ids[row], score, tuple(parts)))
-    return tuple(hits)
-
-
-def _hits(
-    ids: list[str],
-    found: Candidates,
-    retrievers: Sequence[Retriever],
-    scores: Sequence[FloatArray],
-    allowed: Mask | None,
-) -> tuple[Hit, ...]:
-    """Turn a fused list into hits that say what each retriever added, ranks counted among the allowed products."""
-    shares = [scaled(each) / len(scores) for each in scores]
-    ordered = [np.sort(each if allowed is None else each[allowed]) for each in scores]
-    hits = []
-    for rank, (row, score) in enumerate(zip(found.rows, found.scores, strict=True), start=1):
-        parts = tuple(
-            ScorePart(
-                retriever.name,
-                float(own[row]),
-                len(order) - int(np.searchsorted(order, own[row], side="right")) + 1 if own[row] > 0 else None,
-                float(share[row]),
-            )
-            for retriever, own, share, order in zip(retrievers, scores, shares, ordered, strict=True)
-        )
-        hits.append(Hit(rank, int(row), ids[row], float(score), parts))
-    return tuple(hits)
+def _read(path: Path) -> Any:
+    """Return what a JSON file says, None where there is none."""
+    return json.loads(path.read_text("utf-8")) if path.exists() else None

@@ -38,6 +38,7 @@ class Facets:
         among: Products of the result set that pass all filters.
         brands: By count, then name; brands with none are left out, unless chosen.
         categories: The children of the chosen category, or where it has none, it and its siblings; ordered likewise.
+        above: The chosen category and those above it, widest first; empty where none is chosen.
         prices: Bands over the prices of the catalogue, cheapest first; empty where it has none.
         ratings: Lowest mean ratings, best first: counts grow; empty where nothing is rated.
         since: Years, newest first, each with what was released in it or later; empty where no release is known.
@@ -46,6 +47,7 @@ class Facets:
     among: int
     brands: tuple[tuple[str, int], ...]
     categories: tuple[tuple[CategoryPath, int], ...]
+    above: tuple[tuple[CategoryPath, int], ...]
     prices: tuple[tuple[PriceBand, int], ...]
     ratings: tuple[tuple[float, int], ...]
     since: tuple[tuple[int, int], ...]
@@ -82,6 +84,7 @@ class FacetCounter:
             among=int(under_others("").sum()),
             brands=self._brands(under_others("brands"), filters.brands),
             categories=self._categories(under_others("category"), filters.category),
+            above=self._above(under_others("category"), filters.category),
             prices=self._prices(under_others("price")),
             ratings=self._ratings(under_others("rating")),
             since=self._since(under_others("since")),
@@ -108,6 +111,10 @@ class FacetCounter:
             if len(paths[code]) > len(parent) and paths[code][: len(parent)] == parent:
                 listed[paths[code][: len(parent) + 1]] += int(counts[code])
         return _ordered(listed)
+
+    def _above(self, kept: Mask, chosen: CategoryPath) -> tuple[tuple[CategoryPath, int], ...]:
+        paths = (chosen[:depth] for depth in range(1, len(chosen) + 1))
+        return tuple((path, int((self._catalogue.below(path) & kept).sum())) for path in paths)
 
     def _prices(self, kept: Mask) -> tuple[tuple[PriceBand, int], ...]:
         prices = self._catalogue.price[kept]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
-from typing import Protocol
+from typing import Protocol, Self
 
 import numpy as np
 import numpy.typing as npt
@@ -15,7 +15,7 @@ from pipeline.text.encoder import Encoder
 from pipeline.text.lexical import LexicalIndex
 
 RECENT = 50  # products of a history that a text profile reads
-TEXT_DECAY = 0.8  # weight of each older product in a text profile, relative to the next newer one
+TEXT_DECAY = 0.8  # where nothing was tuned
 
 
 class UserTower(Protocol):
@@ -130,13 +130,30 @@ class KnownShoppers:
 
 
 class Text(_FromHistory):
-    """The recency-weighted mean of the history's text vectors against the text vectors: needs no training."""
+    """The recency-weighted mean of the history's text vectors against the text vectors: needs no training.
+
+    Args:
+        index: The text vectors.
+        decay: Weight of each older product of a history, relative to the next newer one.
+    """
 
     name = "text"
 
+    def __init__(self, index: VectorIndex, decay: float = TEXT_DECAY) -> None:
+        super().__init__(index)
+        self.decay = decay
+
+    def parameters(self) -> dict[str, float]:
+        """Return what can be tuned, by name."""
+        return {"decay": self.decay}
+
+    def tuned_to(self, **parameters: float) -> Self:
+        """Return the same vectors read with other parameters."""
+        return type(self)(self._index, **parameters)
+
     def profile(self, history: RowArray) -> FloatArray:
         recent = history[-RECENT:]
-        weights = (TEXT_DECAY ** np.arange(len(recent) - 1, -1, -1)).astype(np.float32)
+        weights = (self.decay ** np.arange(len(recent) - 1, -1, -1)).astype(np.float32)
         mean = weights @ self._index.vectors[recent]
         normalised: FloatArray = mean / max(float(np.linalg.norm(mean)), 1e-12)
         return normalised

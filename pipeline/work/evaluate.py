@@ -13,13 +13,19 @@ from pipeline.data.prepare import Prepared
 from pipeline.data.split import tuning_user
 from pipeline.evaluation.baselines import recommenders
 from pipeline.evaluation.protocol import evaluable, evaluate_recommendations
-from pipeline.evaluation.queries import Judged, Remembered, evaluate_queries, gains_of
+from pipeline.evaluation.queries import Judged, Remembered, evaluate_queries, gains_of, judged_of
 from pipeline.retrieval.candidates import Retriever
 from pipeline.retrieval.contents import Contents
 from pipeline.retrieval.fusion import ReciprocalRanks, Sum
+from pipeline.retrieval.query_ranking.features import QueryFeatures
+from pipeline.retrieval.query_ranking.files import FOLDS, read, shipped
+from pipeline.retrieval.query_ranking.out_of_fold import OutOfFold
+from pipeline.retrieval.query_ranking.ranker import Ranked
+from pipeline.retrieval.query_ranking.words import Words
 from pipeline.retrieval.reranking.evidence import Evidence
 from pipeline.retrieval.retrievers import Lexical, Semantic
 from pipeline.retrieval.shoppers import PARTS
+from pipeline.retrieval.tower_search import ItemTower, TowerSearch
 from pipeline.stages import Progress
 from pipeline.work.tables import product_rows
 from pipeline.work.tune import BASELINES
@@ -29,6 +35,7 @@ def evaluate(
     prepared: Prepared,
     indexed: Path,
     ranked: Path,
+    searching: Path,
     tuned: Path,
     encoder: Path,
     out: Path,
@@ -75,7 +82,14 @@ def evaluate(
         meaning = Remembered(Semantic(contents.encoder, contents.text))
         pair = (words, meaning)
         judged = evaluate_queries(
-            [words, meaning, ReciprocalRanks(pair), Sum(pair)],
+            [
+                words,
+                meaning,
+                *_tower_search(contents, indexed / "towers" / "item.onnx"),
+                ReciprocalRanks(pair),
+                Sum(pair),
+                *_search_ranker(contents, searching, pair),
+            ],
             queries,
             n_products,
             judging["protocol"],
@@ -83,6 +97,24 @@ def evaluate(
         rows += judged.as_dicts()
         pq.write_table(judged.table, out / "per_query.parquet", compression="zstd")
     (out / "metrics.json").write_text(json.dumps(rows, indent=1), "utf-8")
+
+
+def _search_ranker(contents: Contents, searching: Path, pair: tuple[Retriever, Retriever]) -> list[Retriever]:
+    """Return the learned order of search, every query answered by a ranker that has not seen it.
+
+    Where the shipped ranker serves, it has seen none of them.
+    """
+    folds = searching / FOLDS
+    chosen = [read(folds, str(fold)) for fold in range(len(list(folds.glob("*.txt"))))] or [shipped()]
+    features = QueryFeatures(contents.catalogue, Words.of(contents.catalogue), contents.text.vectors)
+    return [OutOfFold([Ranked(features, each.booster, each.weight, *pair, each.words) for each in chosen])]
+
+
+def _tower_search(contents: Contents, tower: Path) -> list[Retriever]:
+    """Return search in tower space, where there are towers; it is measured, and serves nowhere."""
+    if not tower.exists():
+        return []
+    return [TowerSearch(contents.encoder, ItemTower(tower), contents.items.normalised())]
 
 
 def _validation_counted(contents: Contents) -> list[Retriever]:
@@ -104,14 +136,7 @@ def judged_queries(prepared: Prepared) -> list[Judged]:
     if prepared.judging is None:
         return []
     judgements = pq.read_table(prepared.folder / "judgements.parquet")
-    queries = judgements["query"].combine_chunks().dictionary_encode()
-    codes = queries.indices.to_numpy()
     rows = product_rows(prepared.folder, judgements["product_id"])
     grades = judgements["grade"].to_numpy().astype(np.float64)
     gains = gains_of(grades, prepared.judging["gain"], prepared.judging["min_grade"])
-    order = np.argsort(codes, kind="stable")
-    bounds = np.searchsorted(codes[order], np.arange(len(queries.dictionary) + 1))
-    return [
-        Judged(query, rows[chosen], gains[chosen])
-        for query, chosen in zip(queries.dictionary.to_pylist(), np.split(order, bounds[1:-1]), strict=True)
-    ]
+    return judged_of(judgements["query"], rows, gains)

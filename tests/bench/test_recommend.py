@@ -40,7 +40,7 @@ def command(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
     asked += ["--out", str(folder / "out" / "RESULTS.md"), "--artifacts", str(folder / "artifacts"), *words]
     return subprocess.run(
         [sys.executable, "-m", "pipeline", "bench", "recommend", *asked],
-        cwd=ROOT, capture_output=True, text=True, timeout=300, check=False,
+        cwd=ROOT, capture_output=True, text=True, timeout=900, check=False,
     )  # fmt: skip
 
 

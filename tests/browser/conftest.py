@@ -65,13 +65,14 @@ def serving(artifacts: Path) -> Iterator[str]:
 
 @pytest.fixture(scope="session")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The dashboard over three healthy tiny versions, one of them with long titles, and a damaged one."""
+    """The dashboard over healthy tiny versions, one with long titles, one with a search ranker, and a damaged one."""
     artifacts = tmp_path_factory.mktemp("artifacts")
     store = VersionStore(artifacts)
-    tiny.publish(store, mapped=True)
+    tiny.publish(store, mapped=True, judged={"zoom lens": {"C2": 2, "L1": 1, "C1": 2}, "usb": {"U1": 1, "C1": 1}})
     tiny.publish(store, "text", towers=False, generated=False, created="2026-01-01T00:00:00Z")
     wordy = tuple(replace(row, title=f"{row.title}, with a name that goes on and on") for row in tiny.SHOP)
     tiny.publish(store, "wordy", towers=False, shop=wordy, created="2025-06-01T00:00:00Z")
+    tiny.publish(store, "ranked", towers=False, ranked=0.5, created="2025-05-01T00:00:00Z")
     tiny.damage(tiny.publish(store, "wreck", created="2025-01-01T00:00:00Z"))
     with serving(artifacts) as address:
         yield address

@@ -35,7 +35,17 @@ def source(test: AppTest) -> str:
 
 def screen(test: AppTest) -> str:
     """Return the page's text, as a reader sees it."""
-    return re.sub(r"\s+", " ", html.unescape(re.sub(r"<[^>]+>", " ", source(test))))
+    return plain(source(test))
+
+
+def drawer(test: AppTest) -> str:
+    """Return the text of what lies over the page, "" where nothing does."""
+    over = [child for child in test._tree[2].children.values() if child.type == "dialog"]
+    return plain("\n".join(each.body for child in over for each in child.get("html")))
+
+
+def plain(source: str) -> str:
+    return re.sub(r"\s+", " ", html.unescape(re.sub(r"<[^>]+>", " ", source)))
 
 
 def products(test: AppTest) -> list[str]:
@@ -45,6 +55,12 @@ def products(test: AppTest) -> list[str]:
 
 def labels(test: AppTest) -> list[str]:
     return [button.label for button in test.button]
+
+
+def unfold(test: AppTest) -> AppTest:
+    """Open the filters."""
+    test.session_state["filters-open"] = True
+    return checked(test.run())
 
 
 def press(test: AppTest, key: str) -> AppTest:

@@ -129,7 +129,12 @@ def test_moves_between_two_lists() -> None:
     )
     assert overlap.in_common(["a", "b"], ["c", "b"]) == "1 of 2 recommendations is in common; 1 is at the same rank."
     assert overlap.in_common(["a", "b"], ["c", "d"]) == "None of the 2 recommendations is in common."
-    assert overlap.in_common([], []) == "Neither version recommends anything here."
+    assert overlap.in_common([], []) == "Neither list holds a recommendation."
+    assert overlap.in_common(["a"], ["a"], "result") == "The only result is the same."
+    assert overlap.in_common(["a"], ["b"], "result") == "No result is in common."
+    assert overlap.in_common(["a", "b", "c"], ["c"], "result") == (
+        "1 of 3 results is in common; none is at the same rank."
+    )
 
 
 def test_a_version_keeps_its_colour_beside_any_other() -> None:

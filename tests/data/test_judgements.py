@@ -30,5 +30,14 @@ def test_rows_that_cannot_be_used(folder: Folder) -> None:
     assert [round(grade, 2) for grade in folder.rows("judgements", "grade")] == [3, 1, 2.33]
     counts = prepared.counts
     assert (counts["judgements"], counts["queries"], counts["repeated_judgements"]) == (3, 2, 1)
+    assert counts["grades"] == [1, 3]
     assert prepared.judging == {"protocol": "judged", "gain": "exponential", "min_grade": 1.0}
     assert not (folder.out / "interactions.parquet").exists()
+
+
+def test_grades_whose_gains_no_number_can_hold_are_refused(folder: Folder) -> None:
+    folder.file("products.csv", ABC)
+    folder.file("judgements.csv", "query,id,grade\nred fruit,a,1000\nred fruit,b,1001\n")
+    folder.prepare(PRODUCTS, JUDGEMENTS, max_rejected=0.5)
+    assert [row[1:] for row in folder.reasons()] == [(2, 'grade above 1000, too high for gain = "exponential"')]
+    assert folder.rows("judgements", "grade") == [1000]

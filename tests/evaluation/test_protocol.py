@@ -101,6 +101,29 @@ def test_judged_protocol_ranks_the_judged_products_only() -> None:
     assert figure(found, "chance", "ndcg", 10).value == pytest.approx((1 + worst) / 2)
 
 
+def test_the_judged_protocol_asks_for_the_judged_products_only() -> None:
+    system = Fixed(0.9, 0.8, 0.1, 0.5)
+    evaluate_queries([system], [QUERY], 4, "judged")
+    evaluate_queries([system], [QUERY], 4, "open")
+    assert system.asked[0].allowed is not None
+    assert system.asked[0].allowed.tolist() == [False, True, True, False]
+    assert system.asked[1].allowed is None
+
+
+def test_what_is_not_found_and_what_no_one_judged() -> None:
+    found = evaluate_queries([Fixed(0.9, 0.8, 0.0, 0.5)], [QUERY], 4, "open").rows
+    assert figure(found, "fixed", "unjudged", 10).value == pytest.approx(2 / 3)  # row 2 has no score: not returned
+    assert figure(found, "fixed", "zero_result", 10).value == 0
+    assert figure(found, "fixed", "recall", 100).value == 1
+    assert figure(found, "chance", "unjudged", 10).value == pytest.approx(1 / 2)
+    nothing = evaluate_queries([Fixed(0.0, 0.0, 0.0, 0.0)], [QUERY], 4, "open").rows
+    assert figure(nothing, "fixed", "zero_result", 10).value == 1
+    assert not [row for row in nothing if (row.system, row.metric) == ("fixed", "unjudged")]
+    # Where only judged products are ranked, none is unjudged.
+    judged = evaluate_queries([Fixed(0.9, 0.8, 0.1, 0.5)], [QUERY], 4, "judged").rows
+    assert not [row for row in judged if row.metric == "unjudged"]
+
+
 def test_ties_put_the_lower_gain_first_and_queries_without_gain_are_left_out() -> None:
     nothing = Judged("hose", np.array([0], np.int32), np.array([0.0]))
     found = evaluate_queries([Fixed(0.5, 0.5, 0.5, 0.5)], [QUERY, nothing], 4, "open").rows

@@ -10,7 +10,9 @@ from pipeline.evaluation.tuning import best, climb, tuned, tuned_ease, tuned_fol
 from pipeline.retrieval.candidates import Request
 from pipeline.retrieval.copurchase import ItemKnn, ItemKnnTransitions
 from pipeline.retrieval.ease import Ease
+from pipeline.retrieval.retrievers import Text
 from pipeline.retrieval.shoppers import Shoppers
+from pipeline.retrieval.vectors import VectorIndex
 
 
 def shoppers_of(entries: list[tuple[str, int, str]]) -> Shoppers:
@@ -118,7 +120,19 @@ def test_the_chosen_l2_is_better_than_its_neighbours_and_its_decay_than_all_othe
 def test_without_anyone_to_tune_on_the_defaults_stay() -> None:
     shoppers = shoppers_of([("a", 0, "train"), ("a", 1, "train"), ("b", 1, "train")])
     users, rows = train_of(shoppers)
-    chosen = tuned(shoppers, 2, [])
+    text = Text(VectorIndex.build(np.eye(2, dtype=np.float32)))
+    chosen = tuned(shoppers, text, 2, [])
     assert chosen["item-knn"] == ItemKnn(users, rows, 2).parameters()
     assert chosen["item-knn+transitions"]["following"] == ItemKnnTransitions(users, rows, 2).following
     assert chosen["ease"] == {"l2": tuning.START, "decay": 0.5}
+    assert chosen["text"] == {"decay": 0.8}
+
+
+def test_the_decay_of_text_that_finds_the_held_out_product_is_chosen() -> None:
+    # The older product says row 3, the newer one row 2, which was kept. Their cosines to decay * older + newer are, but
+    # for the same factor, decay + .1 and .1 * decay + .9: row 2 is ahead below a decay of .89.
+    vectors = np.array([[1, 0], [0, 1], [0.1, 0.9], [1, 0.1]], np.float32)
+    text = Text(VectorIndex.build(vectors), decay=1.0)
+    shoppers = shoppers_of([("a", 0, "train"), ("a", 1, "train"), ("a", 2, "valid")])
+    assert text.scores(Request(history=np.array([0, 1], np.int32))).argmax() == 3
+    assert tuned(shoppers, text, 4, [0])["text"] == {"decay": 0.2}

@@ -55,6 +55,10 @@ def test_categories_are_walked_down_and_a_leaf_shows_its_siblings(engine: Engine
     children = ((("Photo", "Cameras"), 3), (("Photo", "Bags"), 1), (("Photo", "Lenses"), 1), (("Photo", "Tripods"), 1))
     assert engine.facets(filters=Filters(category=("Photo",))).categories == children
     assert engine.facets(filters=Filters(category=("Photo", "Lenses"))).categories == children
+    assert engine.facets().above == ()
+    # Of Photo 99 (C3), 35 (T1) and 25 (B1) are cheap enough; no lens is.
+    cheap = Filters(category=("Photo", "Lenses"), price_max=100.0)
+    assert engine.facets(filters=cheap).above == ((("Photo",), 3), (("Photo", "Lenses"), 0))
     narrow = Filters(category=("Photo", "Lenses"), price_max=30.0)
     assert engine.facets(filters=narrow).categories == ((("Photo", "Bags"), 1), (("Photo", "Lenses"), 0))
 

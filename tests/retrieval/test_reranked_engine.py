@@ -13,11 +13,10 @@ from pipeline.retrieval.contents import Contents
 from pipeline.retrieval.engine import Engine
 from pipeline.retrieval.filters import Filters
 from pipeline.retrieval.reranking.evidence import COUNTED
+from pipeline.retrieval.reranking.features import SOURCES
 from pipeline.retrieval.results import Results
 from pipeline.versions import Version, VersionStore
 from tests import tiny
-
-SOURCES = {"towers", "linked", "near", "share", "alike", "cold"}
 
 
 @pytest.fixture(scope="module")
@@ -61,7 +60,7 @@ def test_parts_are_the_ranker_and_then_who_proposed_by_rank(engine: Engine) -> N
     for hit in engine.recommend(user_id="bob", k=100).hits:
         first, *sources = hit.parts
         assert (first.retriever, first.rank, first.score, first.share) == ("reranked", hit.rank, hit.score, hit.score)
-        assert {part.retriever for part in sources} <= SOURCES
+        assert {part.retriever for part in sources} <= set(SOURCES)
         assert "towers" in {part.retriever for part in sources}  # a dozen products: the towers list all
         ranks = [part.rank for part in sources]
         assert all(rank is not None for rank in ranks)

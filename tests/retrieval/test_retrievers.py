@@ -10,11 +10,15 @@ from pipeline.retrieval.candidates import Request, Retriever, scores_of_many, to
 from pipeline.retrieval.copurchase import ItemKnn, ItemKnnTransitions
 from pipeline.retrieval.ease import Ease
 from pipeline.retrieval.fusion import ReciprocalRanks, Sum, ranks, scaled
+from pipeline.retrieval.query_ranking.features import QueryFeatures
+from pipeline.retrieval.query_ranking.ranker import Ranked
+from pipeline.retrieval.query_ranking.words import Words
 from pipeline.retrieval.reranking.attributes import Attributes
 from pipeline.retrieval.reranking.evidence import Evidence
 from pipeline.retrieval.reranking.features import Features
 from pipeline.retrieval.reranking.ranker import Reranked
 from pipeline.retrieval.retrievers import KnownShoppers, Lexical, Popularity, Semantic, Text, Towers
+from pipeline.retrieval.tower_search import TowerSearch
 from pipeline.retrieval.vectors import VectorIndex
 from pipeline.text.lexical import LexicalIndex
 from tests.retrieval.reranking.boosters import by_feature
@@ -37,6 +41,13 @@ class KnownEncoder:
         return EVEN if "camera" in text else ODD
 
 
+class Unchanged:
+    """Stands for an item tower whose space is that of the texts."""
+
+    def of_text(self, vector: np.ndarray) -> np.ndarray:
+        return vector
+
+
 def last(history: np.ndarray) -> np.ndarray:
     return history[-1]
 
@@ -57,6 +68,14 @@ def reranked() -> Reranked:
     return Reranked(features, by_feature(features.names, "linked_last"))
 
 
+def ranked() -> Ranked:
+    """Goes by meaning, half."""
+    blank = [None] * 8
+    stock = catalogue(brand=blank, category=[[]] * 8, price=blank, title=TITLES)
+    features = QueryFeatures(stock, Words.of(stock), VECTORS)
+    return Ranked(features, by_feature(features.names, "cosine", 0, 1), 0.5, lexical(), semantic())
+
+
 RETRIEVERS: list[Callable[[], Retriever]] = [
     lexical,
     semantic,
@@ -69,7 +88,9 @@ RETRIEVERS: list[Callable[[], Retriever]] = [
     lambda: Popularity(np.array([9, 0, 8, 0, 7, 0, 6, 0])),
     lambda: Sum([lexical(), semantic()]),
     lambda: ReciprocalRanks([lexical(), semantic()]),
+    lambda: TowerSearch(KnownEncoder(), Unchanged(), VectorIndex.build(VECTORS)),  # type: ignore[arg-type]
     reranked,
+    ranked,
 ]
 
 

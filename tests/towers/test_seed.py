@@ -15,7 +15,7 @@ with quiet():
 
     from pipeline.towers.export import export_item_tower
     from pipeline.towers.features import ItemFeatures
-    from pipeline.towers.seed import SeedTowers
+    from pipeline.towers.seed import L2, PenalisedTable, SeedTowers
     from pipeline.towers.seed_training import Negatives, Pairs, Rated, Validation, train_seed
 
 N, SHOPPERS, EACH = 30, 60, 8
@@ -194,3 +194,13 @@ def test_without_held_out_interactions_all_epochs_are_run() -> None:
         model, curve = train_seed(shop(train), SHOPPERS, train, nobody, short)
     assert curve == []
     assert np.isfinite(model.item_vectors()).all()
+
+
+def test_the_penalty_counts_each_row_that_a_batch_reads_once() -> None:
+    table = PenalisedTable(4, 2, embeddings_initializer="zeros")
+    table.build((None,))
+    table.embeddings.assign(np.array([[9, 9], [1, 2], [3, 0], [9, 9]], np.float32))
+    codes = np.array([1, 2, 1, 1], np.int32)
+    np.testing.assert_array_equal(table(codes, training=True), [[1, 2], [3, 0], [1, 2], [1, 2]])
+    (penalty,) = table.losses
+    assert float(penalty) == pytest.approx(L2 * (1 + 4 + 9))

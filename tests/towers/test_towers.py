@@ -19,6 +19,7 @@ with quiet():
     from pipeline.towers.export import export
     from pipeline.towers.features import Histories, ItemFeatures
     from pipeline.towers.history import HistoryTower
+    from pipeline.towers.item import ItemTower
     from pipeline.towers.losses import full_softmax
     from pipeline.towers.sequence import SequenceTower
     from pipeline.towers.training import Holdout, train
@@ -106,6 +107,19 @@ def test_the_exported_towers_answer_like_keras(trained, checkerboard, tmp_path: 
     one = items[histories[0]][None]
     np.testing.assert_allclose(user_again(one), model.user_tower(one), atol=1e-6)
     np.testing.assert_allclose(ops.convert_to_numpy(again(model.catalogue)), items, atol=1e-6)
+
+
+def test_the_id_is_dropped_for_its_share_of_products_in_training_alone() -> None:
+    n = 4000
+    recipe = replace(RECIPE.towers, id_dropout=0.25)
+    tower = ItemTower(n, 0, 0, recipe, seed=3)
+    nothing = {"brand": np.zeros(n, np.int32), "category": np.zeros((n, 1), np.int32), "text": np.zeros((n, 8), "f4")}
+    inputs = {"id": np.arange(1, n + 1, dtype=np.int32), **nothing}
+    tower(inputs)
+    lengths = np.linalg.norm(tower(inputs, training=True), axis=1)  # with nothing but its id, a product is 0 without it
+    assert set(lengths.round(4)) == {0.0, 1.0}
+    assert (lengths < 0.5).mean() == pytest.approx(0.25, abs=3 * (0.25 * 0.75 / n) ** 0.5)
+    np.testing.assert_allclose(np.linalg.norm(tower(inputs), axis=1), 1, atol=1e-4)
 
 
 def test_the_pool_weighs_by_age() -> None:

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import lightgbm
 import numpy as np
 import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from pipeline.data.split import tuning_user
 from pipeline.data.tables import PRODUCTS
+from pipeline.quiet import quiet
+from pipeline.recipe import Recipe
 from pipeline.retrieval.catalogue import Catalogue
 from pipeline.retrieval.contents import Contents
 from pipeline.retrieval.reranking.evidence import Evidence
@@ -229,6 +233,32 @@ def test_the_earlier_moment_by_hand(train: list[int], valid: int, test: int, mom
     parts = np.array([0] * len(train) + [1, 1, 2, 2], np.int8)
     assert stage._earlier(times, parts) == moment
     assert (times[parts == 0] < moment).any()
+
+
+def test_products_that_were_not_known_yet_are_placed_without_their_id(tmp_path: Path) -> None:
+    generator = np.random.default_rng(0)
+    text = generator.normal(size=(N, 8)).astype(np.float32)
+    products = pa.table({"brand": pa.array([None] * N, pa.string()), "category": [["All"]] * N})
+    pq.write_table(products, tmp_path / "products.parquet")
+    (tmp_path / "towers").mkdir()
+    with quiet():
+        from pipeline.towers.export import export_item_tower
+        from pipeline.towers.features import ItemFeatures
+        from pipeline.towers.item import ItemTower
+
+        features = ItemFeatures.of(products, text, np.arange(N))
+        tower = ItemTower(N, 0, 1, Recipe.load("history").towers, seed=1)
+        tower(features.inputs())
+        tower.id_table.set_weights([generator.normal(size=(N + 1, 64))])
+        export_item_tower(tower, features, tmp_path / "towers")
+    contents = SimpleNamespace(text=SimpleNamespace(vectors=text))
+    known = np.arange(N - 4)
+    earlier = stage._as_of(contents, tmp_path, tmp_path, known)  # type: ignore[arg-type]
+    now = np.asarray(tower(features.inputs()))
+    without = np.asarray(tower({**features.inputs(), "id": np.zeros(N, np.int32)}))
+    np.testing.assert_allclose(earlier[known], now[known], atol=1e-5)
+    np.testing.assert_allclose(earlier[-4:], without[-4:], atol=1e-5)
+    assert np.abs(now - without).max() > 0.1
 
 
 def test_a_version_without_towers_says_so(tmp_path: Path) -> None:

@@ -25,8 +25,8 @@ def generate(
     folder: Path,
     *,
     products: int = 6000,
-    shoppers: int = 10_000,
-    interactions: int = 100_000,
+    shoppers: int = 7000,
+    interactions: int = 70_000,
     queries: int = 120,
     seed: int = 7,
 ) -> Path:

@@ -19,6 +19,7 @@ from pipeline.retrieval.reranking.timeline import DAY, SPANS
 
 RECENT = 50  # products of a history that are read
 NEWEST = 10  # of those, the ones compared with each candidate one by one
+NEW_TEMPERATURE = 0.1
 TEMPERATURE = 0.07  # turns the towers' cosines into shares of a softmax over the candidates
 # The weights by which the rows of a table are added up over the history: by age, 0 the newest.
 WEIGHTS: dict[str, Callable[[npt.NDArray[np.int64]], npt.NDArray[Any]]] = {
@@ -47,6 +48,9 @@ PROPOSING = {
     "cold": ("fading", 20),
 }
 FROM_TOWERS, POPULAR = 150, 20  # candidates of the towers, and of popularity
+NEW = 40  # candidates that no shopper knew yet, of the brands and categories that come next
+SOURCES = ("towers", *PROPOSING, "new")
+UNLINKED = 0.05  # share of a brand or category that did not come next yet
 
 ALONE = 4096  # histories of one product that the tower reads at once, to bound memory
 
@@ -105,10 +109,12 @@ class Features:
         self.text, self.items, self.profile, self.alone = text, items, profile, alone
         self.n_products = len(text)
         self._popular = np.argsort(-evidence.seen, kind="stable").astype(np.int32)
+        self._unknown = evidence.seen == 0
         self._totals = attributes.totals(evidence.seen)
         near = evidence.counts["near"]
         self._links = {name: GroupLinks(near, attributes.groups[name]) for name in ("brand", "leaf")}
-        nothing = self._columns(np.zeros(1, np.int32), None, no_rows(), np.empty(0, np.float32), {}, {})
+        empty = np.empty(0, np.float32)
+        nothing = self._columns(np.zeros(1, np.int32), None, no_rows(), empty, empty, {}, {})
         self.names = tuple(nothing)
 
     @classmethod
@@ -141,11 +147,13 @@ class Features:
         lists = {"towers": _best(np.where(open_, towers + 2, 0), FROM_TOWERS)}
         for table, (way, count) in PROPOSING.items():
             lists[table] = _best(entries[table].total(weights[way]) * open_, count)
+        following = self._following(history, towers)
+        lists["new"] = _best(following * (open_ & self._unknown), NEW)
         # Of these, as many as the history holds are the most that can be closed to it.
         popular = self._popular if request.allowed is not None else self._popular[: POPULAR + len(request.history)]
         popular = popular[open_[popular]][:POPULAR]
         rows = np.unique(np.concatenate([*lists.values(), popular])).astype(np.int32)
-        columns = self._columns(history, times, rows, towers, entries, lists)
+        columns = self._columns(history, times, rows, towers, following, entries, lists)
         values = np.empty((len(rows), len(columns)), np.float32)
         for place, column in enumerate(columns.values()):
             values[:, place] = column
@@ -158,7 +166,8 @@ class Features:
             values: float32 [n_features], the candidate's features.
         """
         known = dict(zip(self.names, values.tolist(), strict=True))
-        scored = {"towers": "towers"} | {table: f"{table}_{weights}" for table, (weights, _) in PROPOSING.items()}
+        scored = {source: source for source in SOURCES}
+        scored |= {table: f"{table}_{weights}" for table, (weights, _) in PROPOSING.items()}
         found = {
             source: (known[column], int(known[f"{source}_rank"]))
             for source, column in scored.items()
@@ -172,13 +181,15 @@ class Features:
         times: npt.NDArray[np.int64] | None,
         rows: RowArray,
         towers: FloatArray,
+        following: FloatArray,
         entries: dict[str, Entries],
         lists: dict[str, RowArray],
     ) -> Columns:
         """Return every feature by name, in a fixed order."""
         found = self._added_up(history, rows, entries)
-        for source in ("towers", *PROPOSING):
+        for source in SOURCES:
             found[f"{source}_rank"] = self._ranks(lists.get(source, no_rows()), rows)
+        found["new"] = following[rows]
         found |= self._tower_columns(towers[rows])
         found["towers_newest"] = self.items[rows] @ self.alone[history[-1]]
         found |= self._likeness(history, rows)
@@ -204,6 +215,22 @@ class Features:
         places = np.full(self.n_products, np.nan, np.float32)
         places[listed] = np.arange(1, len(listed) + 1)
         return places[rows]
+
+    def _following(self, history: RowArray, towers: FloatArray) -> FloatArray:
+        """Return float32 [n]: how well every product's brand and category follow the history, times the towers' word.
+
+        It needs no interaction of the product's own. Where the source says neither, the towers alone decide.
+
+        Args:
+            history: Product rows, oldest first.
+            towers: float32 [n], the towers' cosine of every product.
+        """
+        age = np.arange(len(history) - 1, -1, -1)
+        fading = (0.8**age).astype(np.float32)
+        found: FloatArray = np.exp((towers - 1) / NEW_TEMPERATURE)
+        for links in self._links.values():
+            found *= links.everywhere(history, fading / fading.sum()) + UNLINKED
+        return found
 
     @staticmethod
     def _tower_columns(scores: npt.NDArray[Any]) -> Columns:

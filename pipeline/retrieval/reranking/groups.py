@@ -37,6 +37,13 @@ class GroupLinks:
         usual = np.asarray(counts.sum(axis=0)).ravel()
         self._usual = (usual / max(usual.sum(), 1.0) + RARE).astype(np.float32)
 
+    def everywhere(self, history: RowArray, weights: FloatArray) -> FloatArray:
+        """Return float32 [n]: the share of every product's group after a weighted history, 0 without a group."""
+        shares = Entries.of(self._shares, self._codes[history]).total(weights)
+        shares[0] = 0
+        found: FloatArray = shares[self._codes]
+        return found
+
     def of(
         self, history: RowArray, weights: FloatArray, rows: RowArray
     ) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]:

@@ -35,10 +35,8 @@ def catalogue(**columns: list[Any]) -> Catalogue:
     given = {"brand": BRANDS, "category": [list(path) for path in CATEGORIES], "price": PRICES, **columns}
     n = len(given["brand"])
     names = [str(row) for row in range(n)]
-    table = {field.name: given.get(field.name, [None] * n) for field in PRODUCTS} | {
-        "product_id": names,
-        "title": names,
-    }
+    given = {"product_id": names, "title": names, **given}
+    table = {field.name: given.get(field.name, [None] * n) for field in PRODUCTS}
     return Catalogue(pa.table(table, schema=PRODUCTS))
 
 

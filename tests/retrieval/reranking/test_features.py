@@ -9,7 +9,7 @@ from pipeline.retrieval.candidates import Request
 from pipeline.retrieval.reranking import features as features_module
 from pipeline.retrieval.reranking.attributes import Attributes
 from pipeline.retrieval.reranking.evidence import Evidence
-from pipeline.retrieval.reranking.features import FROM_TOWERS, POPULAR, PROPOSING, READ, RECENT, Features
+from pipeline.retrieval.reranking.features import FROM_TOWERS, NEW, POPULAR, PROPOSING, READ, RECENT, SOURCES, Features
 from pipeline.retrieval.reranking.neighbours import Entries
 from pipeline.retrieval.reranking.timeline import DAY
 from tests.retrieval.reranking import shop
@@ -39,7 +39,8 @@ class TestColumns:
         # Whatever the request, the columns are made in one order; else a ranker would read one feature as another.
         history = np.array([0], np.int32)
         entries = {table: Entries.of(made.evidence.tables[table], history) for table in READ}
-        found = made._columns(history, None, np.array([2, 3], np.int32), made.items @ made.items[0], entries, {})
+        rows, towers = np.array([2, 3], np.int32), made.items @ made.items[0]
+        found = made._columns(history, None, rows, towers, made._following(history, towers), entries, {})
         assert tuple(found) == made.names
 
     def test_no_column_tells_which_product_it_is(self) -> None:
@@ -55,7 +56,7 @@ class TestColumns:
         twins = Features(counted, Attributes.of(stock), text, items, lambda history: items[history[-1]], items)
         known = described(twins, request(0, 2))
         differ = {name for name in twins.names if not np.isclose(known[5][name], known[6][name], equal_nan=True)}
-        assert differ <= {f"{source}_rank" for source in ("towers", *PROPOSING)}  # one of two equals comes first
+        assert differ <= {f"{source}_rank" for source in SOURCES}  # one of two equals comes first
 
 
 class TestCandidates:
@@ -128,13 +129,14 @@ class TestCandidates:
         known = described(made, request_of(7))
         listed = {
             source: sorted(each[f"{source}_rank"] for each in known.values() if each[f"{source}_rank"] > 0)
-            for source in ("towers", *PROPOSING)
+            for source in SOURCES
         }
         assert listed["towers"] == list(range(1, FROM_TOWERS + 1))
         assert listed["alike"] == list(range(1, PROPOSING["alike"][1] + 1))
         assert listed["cold"] == list(range(1, PROPOSING["cold"][1] + 1))
+        assert listed["new"] == list(range(1, NEW + 1))
         assert listed["linked"] == listed["near"] == listed["share"] == []
-        assert len(known) <= FROM_TOWERS + 60 + POPULAR
+        assert len(known) <= FROM_TOWERS + 60 + NEW + POPULAR
 
 
 def request_of(*history: int) -> Request:
@@ -153,6 +155,18 @@ class TestValues:
         assert known[2]["near_three"] == pytest.approx(1.5 / 2 + 1 / 2)
         assert known[2]["pairs_all"] == pytest.approx(THREE + TWO + THREE, rel=1e-5)
         assert known[2]["linked_rank"] == known[2]["share_rank"] == 1
+
+    def test_new_products_of_what_comes_next_by_hand(self, made: Features) -> None:
+        # One step leads from brand a to itself and 2.5 to b; the same from category x > y to itself and to x > z.
+        known = described(made, request(0))
+        to_itself, to_b = 1 / (3.5 + 5) + 0.05, 2.5 / (3.5 + 5) + 0.05
+        near = {row: np.exp((cosine(0, row) - 1) / 0.1) for row in (2, 3, 4, 5)}
+        assert known[5]["new"] == pytest.approx(near[5] * to_itself * to_itself, rel=1e-4)
+        assert known[4]["new"] == pytest.approx(near[4] * to_b * 0.05, rel=1e-4)
+        assert known[3]["new"] == pytest.approx(near[3] * 0.05 * 0.05, rel=1e-4)
+        assert known[2]["new"] == pytest.approx(near[2] * to_b * to_b, rel=1e-4)
+        assert [known[row]["new_rank"] for row in (5, 4, 3)] == [1, 2, 3]
+        assert np.isnan(known[2]["new_rank"])  # shoppers know it
 
     def test_likeness_by_hand(self, made: Features) -> None:
         known = described(made, request(0, 2))[5]

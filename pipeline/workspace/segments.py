@@ -1,4 +1,4 @@
-"""What people make while they explore, kept in `artifacts/workspace.sqlite`: named segments of products.
+"""Segments: named sets of products, in one SQLite file below the artifacts folder.
 
 Versions are never written to; what is made here names products by id, so that it holds for every version of a dataset.
 """
@@ -14,7 +14,7 @@ from pathlib import Path
 
 from pipeline.errors import InvalidRequest
 
-FILE = "workspace.sqlite"
+FILE = "segments.sqlite"
 LONGEST, MOST = 60, 200_000  # characters of a name; products of a segment
 PATIENCE = 10.0  # seconds that a writer waits for another
 TABLES = """
@@ -44,8 +44,8 @@ class Segment:
     created: str
 
 
-class Workspace:
-    """The file, opened anew for every question: sessions and processes share it.
+class Segments:
+    """The segments below an artifacts folder; the file is opened anew each time, as sessions and processes share it.
 
     Args:
         artifacts: The folder that holds it; the file is made when something is first saved.
@@ -54,7 +54,7 @@ class Workspace:
     def __init__(self, artifacts: Path) -> None:
         self.path = artifacts / FILE
 
-    def segments(self, dataset: str) -> list[Segment]:
+    def of(self, dataset: str) -> list[Segment]:
         """Return the segments of a dataset, by name."""
         query = """
             SELECT s.name, COUNT(p.product_id), s.created FROM segments s

@@ -1,0 +1,146 @@
+"""The answers to a query set as a table, and what they come to in words."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict
+from statistics import quantiles
+from typing import Any
+
+from dashboard.components import measured
+from dashboard.components.differing import p_value, signed
+from dashboard.components.export import Cell
+from dashboard.components.words import clean, counted, figure, milliseconds
+from pipeline.evaluation.batch import Answer, compared, summary
+from pipeline.retrieval.catalogue import Catalogue
+
+# Metric and cut-off of each figure that is shown.
+SHOWN = (("ndcg", 10), ("mrr", 10), ("recall", 10), ("recall", 100), ("unjudged", 10))
+LABELS = {
+    ("ndcg", 10): "NDCG@10",
+    ("mrr", 10): "MRR@10",
+    ("recall", 10): "Recall@10",
+    ("recall", 100): "Recall@100",
+    ("unjudged", 10): "Unjudged@10",
+}
+CLEAR = 0.05  # a p-value below it is called a difference
+Sides = Mapping[str, Sequence[Answer]]  # answers by the side's name, all to the same queries
+
+
+def headline(sides: Sides) -> str:
+    """Return what a run came to, in a sentence: a mean with its interval, or the difference of two."""
+    (first, own), *others = sides.items()
+    if others:
+        return _difference(first, own, *others[0])
+    rows = measured.of([asdict(row) for row in summary(sides)], "ndcg", 10)
+    if not rows:
+        return f"{counted(len(own), 'query', 'queries')} answered."
+    between = f" ({interval})" if (interval := measured.interval(rows[0])) else ""
+    return f"{first}: NDCG@10 is {figure(rows[0].value)}{between}."
+
+
+def _difference(first: str, own: Sequence[Answer], second: str, theirs: Sequence[Answer]) -> str:
+    found = compared(own, theirs)
+    if found is None:
+        return f"{counted(len(own), 'query', 'queries')} answered by both; none was judged for both."
+    paired, n = found
+    if not paired.difference:
+        return f"No difference: the mean NDCG@10 of {first} and {second} is the same."
+    better, worse, sign = (first, second, 1) if paired.difference > 0 else (second, first, -1)
+    low, high = sorted((sign * paired.low, sign * paired.high))
+    sure = f" ({signed(low)} to {signed(high)}, p {p_value(paired.p)})" if n > 1 else ""
+    size = f"by {figure(abs(paired.difference))} NDCG@10{sure}"
+    if n > 1 and paired.p < CLEAR:
+        return f"{better} is better than {worse} {size}."
+    return f"No clear difference: {better} is ahead of {worse} {size}."
+
+
+def provenance(sides: Sides) -> str:
+    """Return how many of the queries were judged and, of two sides, for how many each was better."""
+    (first, own), *others = sides.items()
+    judged = sum(answer.values is not None for answer in own)
+    if not judged:
+        return "None of these queries was judged for this version, so there is nothing to measure by."
+    said = f"Measured on {counted(judged, 'judged query', 'judged queries')} of {len(own):,}"
+    said += "; intervals are 95 %." if judged > 1 else ": one alone gives no interval."
+    if others and (found := compared(own, others[0][1])):
+        paired, _ = found
+        said += f" {first} is better for {paired.wins:,}, {others[0][0]} for {paired.losses:,}; "
+        said += f"{paired.ties:,} {'is' if paired.ties == 1 else 'are'} equal."
+    return said
+
+
+def times(sides: Sides) -> str:
+    """Return how long the searches took and how many found nothing, in sentences."""
+    said = []
+    for name, answers in sides.items():
+        taken = [answer.milliseconds for answer in answers]
+        half, most = (taken * 2)[:2] if len(taken) == 1 else [quantiles(taken, n=20)[place] for place in (9, 18)]
+        of = f"{name}: half" if len(sides) > 1 else "Half"
+        said.append(f"{of} of the searches took up to {milliseconds(half)}, 95 % up to {milliseconds(most)}")
+        if empty := sum(not answer.ids for answer in answers):
+            said[-1] += f"; {counted(empty, 'query', 'queries')} found nothing"
+    return ". ".join(said) + "."
+
+
+def figures(sides: Sides) -> str:
+    """Return sides x metrics as an HTML table, each value with its interval; '' where nothing was judged."""
+    rows = [asdict(row) for row in summary(sides)]
+    columns = [each for each in SHOWN if measured.of(rows, *each)]
+    return measured.table("search", rows, columns, list(sides)) if columns else ""
+
+
+def table(sides: Sides, catalogues: Sequence[Catalogue], link: Callable[[str], str]) -> list[dict[str, Any]]:
+    """Return a row per query, as they are shown.
+
+    Args:
+        sides: Answers by the side's name.
+        catalogues: The products of each side.
+        link: Returns the address of a query on the Search page.
+    """
+    rows = []
+    for answers in zip(*sides.values(), strict=True):
+        row: dict[str, Any] = {"Query": clean(answers[0].query), "Open": link(answers[0].query)}
+        if len(answers) == 1:
+            (answer,) = answers
+            row |= {LABELS[each]: answer.value(*each) for each in SHOWN}
+            row |= {"Top result": _top(answer, catalogues[0]), "Found": answer.among, "Time": answer.milliseconds}
+        else:
+            ndcg = [answer.value("ndcg", 10) for answer in answers]
+            row |= {f"NDCG@10, {name}": value for name, value in zip(sides, ndcg, strict=True)}
+            row["Difference"] = None if None in ndcg else ndcg[0] - ndcg[1]
+            row["Shared"] = len(set(answers[0].ids) & set(answers[1].ids))
+            for name, answer, catalogue in zip(sides, answers, catalogues, strict=True):
+                row[f"Top result, {name}"] = _top(answer, catalogue)
+            for name, answer in zip(sides, answers, strict=True):
+                row[f"Time, {name}"] = answer.milliseconds
+        rows.append(row)
+    without = {column for column in rows[0] if all(row[column] is None for row in rows)} if rows else set()
+    return [{column: cell for column, cell in row.items() if column not in without} for row in rows]
+
+
+def download(
+    sides: Sides, catalogues: Sequence[Catalogue], before: Sequence[Mapping[str, Cell]]
+) -> list[dict[str, Cell]]:
+    """Return a row per query and side, for a file.
+
+    Args:
+        sides: Answers by the side's name.
+        catalogues: The products of each side.
+        before: The first columns of each side.
+    """
+    rows = []
+    for (name, answers), catalogue, first in zip(sides.items(), catalogues, before, strict=True):
+        for answer in answers:
+            row: dict[str, Cell] = {**first, "side": name} if len(sides) > 1 else {**first}
+            row |= {"query": answer.query, "found": answer.among, "milliseconds": round(answer.milliseconds, 3)}
+            row |= {LABELS[each].casefold(): answer.value(*each) for each in SHOWN}
+            row["top_product_id"] = answer.ids[0] if answer.ids else None
+            row["top_title"] = _top(answer, catalogue)
+            row["first_ten_product_ids"] = " ".join(answer.ids)
+            rows.append(row)
+    return rows
+
+
+def _top(answer: Answer, catalogue: Catalogue) -> str | None:
+    return clean(catalogue.product(catalogue.row(answer.ids[0])).title) if answer.ids else None

@@ -1,0 +1,76 @@
+"""Buttons that save what is on screen as CSV."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, date, datetime
+
+import streamlit as st
+
+from dashboard.components import export
+from dashboard.components.export import Cell
+from dashboard.modes import MODES
+from pipeline.retrieval.engine import Engine
+from pipeline.retrieval.results import Results
+
+Searched = tuple[Engine, str, Results]  # a version, a mode by its name in the URL, and the answer
+
+
+def today() -> date:
+    return datetime.now(UTC).date()
+
+
+def search(found: Sequence[Searched], query: str) -> None:
+    """Offer the results of a search, of one list or of two."""
+    rows = []
+    for place, (engine, mode, answer) in enumerate(found, start=1):
+        understood = answer.understood
+        before = export.provenance(
+            engine.manifest,
+            today(),
+            mode=MODES[mode].engine,
+            query=query,
+            searched=understood.words if understood else query,
+            filters=export.filter_words(understood.filters if understood else None),
+        )
+        rows += export.hits(engine.catalogue, answer.hits, ({"list": place} if len(found) > 1 else {}) | before)
+    (first, mode, _), *others = found
+    names = [first.name, mode, *(part for engine, mode, _ in others for part in (engine.name, mode))]
+    button(rows, *names, query)
+
+
+def recommendations(found: Mapping[str, tuple[Engine, Results]], k: int, whom: str, read: Sequence[str]) -> None:
+    """Offer the recommendations of one version or of two.
+
+    Args:
+        found: By name of the version: the version and its answer.
+        k: How many of each list are shown.
+        whom: "shopper" or "basket".
+        read: The shopper's id, or the product ids of the basket.
+    """
+    rows = []
+    for place, (engine, answer) in enumerate(found.values(), start=1):
+        before = export.provenance(engine.manifest, today(), **{whom: " ".join(read)})
+        rows += export.hits(engine.catalogue, answer.hits[:k], ({"list": place} if len(found) > 1 else {}) | before)
+    button(rows, *found, "recommendations", whom, *(read if whom == "shopper" else ()))
+
+
+def button(rows: Sequence[Mapping[str, Cell]], *name: str, key: str = "download") -> None:
+    """Draw the button; nothing where there are no rows.
+
+    Args:
+        rows: Cells by column.
+        name: What the file's name is made of; the day is added.
+        key: Of the button.
+    """
+    if rows:
+        st.download_button(
+            "Download CSV",
+            export.as_csv(rows),
+            export.file_name(*name, today().isoformat()),
+            "text/csv",
+            key=key,
+            type="tertiary",
+            help="Download what is listed here, for a spreadsheet.",
+            on_click="ignore",
+        )

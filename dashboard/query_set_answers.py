@@ -1,0 +1,99 @@
+"""What came of running a query set: the figures, and a row for each query."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from urllib.parse import urlencode
+
+import streamlit as st
+
+from dashboard import batches, downloads, frame, search_compared, state
+from dashboard.batches import Asked
+from dashboard.components import batch, export, measured, notes
+from dashboard.components.words import figure
+from dashboard.modes import MODES
+from pipeline.retrieval.engine import Engine
+from pipeline.workspace.query_sets import QuerySet
+
+HEIGHT = 520  # pixels of a table that is longer
+
+
+def show(asked: list[Asked], chosen: QuerySet) -> None:
+    """Run the query set where that was not done yet, and draw what came of it."""
+    names = search_compared.names(*asked) if len(asked) == 2 else (MODES[asked[0][1]].short,)
+    sides = dict(zip(names, batches.run(asked, chosen.queries), strict=True))
+    st.html(notes.headline(batch.headline(sides)))
+    frame.say(batch.provenance(sides))
+    for engine, mode in asked:
+        flattered(engine, mode)
+    if figures := batch.figures(sides):
+        st.html(f'<div class="pse-wide">{figures}</div>')
+    st.html(notes.small(batch.times(sides)))
+    catalogues = [engine.catalogue for engine, _ in asked]
+    with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
+        st.subheader("Each query", anchor=False, width="content")
+        before = [
+            export.provenance(engine.manifest, downloads.today(), mode=MODES[mode].engine, query_set=chosen.name)
+            for engine, mode in asked
+        ]
+        downloads.button(batch.download(sides, catalogues, before), *(e.name for e, _ in asked), chosen.name)
+    rows = batch.table(sides, catalogues, link)
+    st.dataframe(
+        rows,
+        hide_index=True,
+        column_config=columns(list(rows[0])),
+        placeholder="–",
+        height=HEIGHT if len(rows) > 10 else "auto",
+        key="answers",
+    )
+    st.html(
+        notes.small("A click on a column's head sorts by it. Measured are the lists as the Search page shows them.")
+    )
+
+
+def flattered(engine: Engine, mode: str) -> None:
+    """Say so where figures are of an order that learned from the very judgements that measure it."""
+    judgements = batches.judgements(engine)
+    if mode != "ranked" or judgements is None or not judgements.learned:
+        return
+    honest = [each for each in measured.of(engine.metrics, "ndcg", 10) if each.system == mode]
+    reached = f" On queries that it had not seen, NDCG@10 is {figure(honest[0].value)}." if honest else ""
+    st.html(
+        notes.message(
+            f"The order Ranked of {engine.name} learned from judged queries: on them, figures flatter it.{reached}",
+            "The Evaluation page compares it fairly.",
+            kind="note",
+        )
+    )
+
+
+def link(query: str) -> str:
+    """Return the address of a query on the Search page, asked of the same versions in the same modes."""
+    kept = (state.VERSION, state.MODE, state.AGAINST, state.AGAINST_MODE)
+    return address(query, {each: state.text(each) for each in kept if state.text(each)})
+
+
+def address(query: str, more: Mapping[str, str]) -> str:
+    """Return the address of a query on the Search page."""
+    return "/?" + urlencode({state.QUERY: query, **more})
+
+
+def columns(names: list[str]) -> dict[str, object]:
+    """Return how each column of the table is drawn."""
+    found: dict[str, object] = {
+        "Query": st.column_config.TextColumn(pinned=True, width="medium"),
+        "Open": st.column_config.LinkColumn(display_text="Open ↗", width="small", help="On the Search page"),
+        "Found": st.column_config.NumberColumn(format="localized", help="Products that the list was chosen from"),
+        "Difference": st.column_config.NumberColumn(format="%+.3f", help="NDCG@10 of the first less the second"),
+        "Shared": st.column_config.NumberColumn(help="Of the first ten, how many are in both lists"),
+    }
+    for name in names:
+        if "@" in name:
+            found[name] = st.column_config.NumberColumn(format="%.3f")
+        elif name.startswith("Time"):
+            found[name] = st.column_config.NumberColumn(
+                format="%.1f ms", help="The search alone, the query already read and encoded"
+            )
+        elif name.startswith("Top"):
+            found[name] = st.column_config.TextColumn(width="large" if name == "Top result" else "medium")
+    return found

@@ -1,0 +1,108 @@
+"""A search in two modes, or of two versions, side by side."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from dashboard import compared, downloads, filtering, frame, loading, results, state, understanding
+from dashboard.compared import Side
+from dashboard.components.words import clean, typed
+from dashboard.modes import MODES
+from pipeline.retrieval.engine import Engine, check_query
+
+Asked = tuple[Engine, str]  # a version, and a mode by its name in the URL
+
+
+def second(engine: Engine, other: Engine | None, mode: str) -> Asked | None:
+    """Return what the URL compares with, None where that is nothing else.
+
+    Args:
+        engine: The first version.
+        other: The second version, where the URL names one that can be served.
+        mode: The first mode.
+    """
+    against = other or engine
+    said = state.text(state.AGAINST_MODE)
+    other_mode = said if said in MODES else mode
+    return (against, other_mode) if (against.name, other_mode) != (engine.name, mode) else None
+
+
+def popover(engine: Engine, mode: str, *, forget: tuple[str, ...] = ()) -> None:
+    """Draw the choice of what to compare with.
+
+    Args:
+        engine: The first version.
+        mode: The first mode.
+        forget: URL parameters that lose their meaning when the choice changes.
+    """
+    said, against = state.text(state.AGAINST_MODE), state.text(state.AGAINST)
+    names = {
+        listed.name: str(listed.manifest.dataset.get("name", ""))
+        for listed in loading.versions().listing()
+        if listed.name != engine.name and listed.manifest is not None and listed.reason is None
+    }
+    own = str(engine.manifest.dataset.get("name", ""))
+    active = bool(against) or (said in MODES and said != mode)
+    with st.popover("Compared" if active else "Compare", width="stretch"):
+        others = [each for each in MODES if each != mode]
+        st.selectbox(
+            "With another mode",
+            others,
+            format_func=lambda each: MODES[each].name,
+            placeholder="The same mode",
+            **state.bound(state.AGAINST_MODE, said if said in others else None, forget=forget),
+        )
+        st.selectbox(
+            "With another version",
+            list(names),
+            format_func=lambda name: name if names[name] == own else f"{name} (of {clean(names[name])})",
+            placeholder="The same version" if names else "There is no other version",
+            disabled=not names,
+            **state.bound(state.AGAINST, against if against in names else None, forget=forget),
+        )
+        st.button("Stop comparing", key="stop-comparing", disabled=not active, on_click=stop)
+
+
+def stop() -> None:
+    for parameter in (state.AGAINST, state.AGAINST_MODE):
+        state.write(parameter, None)
+
+
+def names(first: Asked, other: Asked) -> tuple[str, str]:
+    """Return what tells two sides apart: the mode, the version, or both."""
+    same_version, same_mode = first[0].name == other[0].name, first[1] == other[1]
+    one, two = (
+        MODES[mode].short if same_version else engine.name if same_mode else f"{engine.name}, {MODES[mode].short}"
+        for engine, mode in (first, other)
+    )
+    return one, two
+
+
+def answer(first: Asked, other: Asked) -> None:
+    """Draw both answers to the query in the URL."""
+    query = check_query(typed(state.text(state.QUERY)))
+    shown = state.how_many(state.SHOWN)
+    as_typed = bool(state.text(state.TYPED))
+    sides: list[Side] = []
+    asked = []
+    for (engine, mode), name in zip((first, other), names(first, other), strict=True):
+        with frame.calm():  # one that cannot answer leaves the other
+            found = engine.search(
+                query, k=shown, filters=filtering.asked(engine), mode=MODES[mode].engine, as_typed=as_typed
+            )
+            sides.append(Side(name, engine, found))
+            asked.append((engine, mode, found))
+    if not sides:
+        return
+    if len(sides) == 2:
+        compared.headline(*sides, "result", lambda: downloads.search(asked, query))
+    told = [each.answer.notes for each in sides]
+    for side in sides[:1] if len(sides) == 2 and told[0] == told[1] else sides:
+        results.told(side.answer, "" if told[0] == told[-1] else f"{side.name}: ")
+    if understood := sides[0].answer.understood:
+        understanding.strip(understood, as_typed=as_typed)
+    if len(sides) == 2:
+        compared.lists(*sides, "result")
+    else:
+        results.rows(sides[0].engine, sides[0].answer)
+    results.more(max((side.answer for side in sides), key=lambda found: len(found.hits)), shown)

@@ -1,0 +1,66 @@
+"""From ranked lists to hits that say who found what."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+from pipeline.retrieval.candidates import Candidates, FloatArray, Mask, Retriever
+from pipeline.retrieval.fusion import scaled
+from pipeline.retrieval.results import Hit, ScorePart
+
+
+def single_hits(ids: list[str], found: Candidates, name: str) -> tuple[Hit, ...]:
+    """Turn the list of one retriever into hits."""
+    return tuple(
+        Hit(rank, int(row), ids[row], float(score), (ScorePart(name, float(score), rank, float(score)),))
+        for rank, (row, score) in enumerate(zip(found.rows, found.scores, strict=True), start=1)
+    )
+
+
+def reranked_hits(
+    ids: list[str], found: Candidates, proposed: Sequence[Mapping[str, tuple[float, int]]]
+) -> tuple[Hit, ...]:
+    """Turn a re-ranked list into hits that say who proposed each.
+
+    The ranker's scores mean nothing but an order: they are shown as shares of the best one's, e^(score - best).
+    """
+    best = found.scores.max(initial=-np.inf)
+    hits = []
+    for rank, (row, raw, sources) in enumerate(zip(found.rows, found.scores, proposed, strict=True), start=1):
+        score = float(np.exp(raw - best))
+        parts = [ScorePart("reranked", score, rank, score)]
+        parts += [ScorePart(source, own, place, 0.0) for source, (own, place) in sources.items()]
+        hits.append(Hit(rank, int(row), ids[row], score, tuple(parts)))
+    return tuple(hits)
+
+
+def fused_hits(
+    ids: list[str],
+    found: Candidates,
+    retrievers: Sequence[Retriever],
+    scores: Sequence[FloatArray],
+    allowed: Mask | None,
+    weights: Sequence[float] | None = None,
+) -> tuple[Hit, ...]:
+    """Turn a fused list into hits that say what each retriever added, ranks counted among the allowed products.
+
+    `weights` says how much each retriever counts; None means all alike.
+    """
+    weights = weights or [1 / len(scores)] * len(scores)
+    shares = [weight * scaled(each) for weight, each in zip(weights, scores, strict=True)]
+    ordered = [np.sort(each if allowed is None else each[allowed]) for each in scores]
+    hits = []
+    for rank, (row, score) in enumerate(zip(found.rows, found.scores, strict=True), start=1):
+        parts = tuple(
+            ScorePart(
+                retriever.name,
+                float(own[row]),
+                len(order) - int(np.searchsorted(order, own[row], side="right")) + 1 if own[row] > 0 else None,
+                float(share[row]),
+            )
+            for retriever, own, share, order in zip(retrievers, scores, shares, ordered, strict=True)
+        )
+        hits.append(Hit(rank, int(row), ids[row], float(score), parts))
+    return tuple(hits)

@@ -1,0 +1,1 @@
+"""What people make and keep beside the published versions."""

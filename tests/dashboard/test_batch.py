@@ -1,0 +1,82 @@
+"""What a run comes to, in words and rows worked out by hand."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from dashboard.components import batch
+from pipeline.evaluation.batch import FIGURES, Answer
+
+
+def answer(query: str, ndcg: float | None, ms: float = 1.0, ids: tuple[str, ...] = ("a",)) -> Answer:
+    values = None
+    if ndcg is not None:
+        values = np.zeros(len(FIGURES))
+        values[FIGURES["ndcg", 10]] = ndcg
+    return Answer(query, ids, 5, ms, values)
+
+
+def run(*ndcg: float | None) -> list[Answer]:
+    return [answer(f"q{place}", value) for place, value in enumerate(ndcg)]
+
+
+def test_one_side_is_its_mean_and_one_query_has_no_interval() -> None:
+    assert batch.headline({"Words": run(0.25, None)}) == "Words: NDCG@10 is 0.250."
+    assert batch.provenance({"Words": run(0.25, None)}) == (
+        "Measured on 1 judged query of 2: one alone gives no interval."
+    )
+    assert batch.headline({"Words": run(None)}) == "1 query answered."
+    assert batch.figures({"Words": run(None)}) == ""
+
+
+def test_ten_wins_of_ten_are_a_difference() -> None:
+    sides = {"A": run(*[0.5] * 10), "B": run(*[0.75] * 10)}
+    # Of the 1,024 ways to give ten equal differences a sign, 2 are as extreme.
+    assert batch.headline(sides).startswith("B is better than A by 0.250 NDCG@10 (+0.250 to +0.250, p 0.00")
+    assert batch.provenance(sides) == (
+        "Measured on 10 judged queries of 10; intervals are 95 %. A is better for 0, B for 10; 0 are equal."
+    )
+
+
+def test_what_may_be_chance_is_no_difference() -> None:
+    sides = {"A": run(0.5, 0.25, 0.5), "B": run(0.25, 0.25, 0.5)}
+    assert batch.headline(sides).startswith("No clear difference: A is ahead of B by 0.0833 NDCG@10 (0 to +0.")
+    assert "A is better for 1, B for 0; 2 are equal." in batch.provenance(sides)
+    assert batch.headline({"A": run(0.5), "B": run(0.5)}) == ("No difference: the mean NDCG@10 of A and B is the same.")
+    assert batch.headline({"A": run(0.5), "B": run(None)}) == "1 query answered by both; none was judged for both."
+
+
+def test_times_and_what_found_nothing() -> None:
+    answers = [answer("q", None, ms=float(ms), ids=() if ms == 7 else ("a",)) for ms in range(1, 20)]
+    # Twentieths of 1..19: the tenth is 10, the nineteenth 19.
+    assert batch.times({"A": answers}) == (
+        "Half of the searches took up to 10.0 ms, 95 % up to 19.0 ms; 1 query found nothing."
+    )
+    both = batch.times({"A": answers[:1], "B": answers[:1]})
+    assert both == (
+        "A: half of the searches took up to 1.00 ms, 95 % up to 1.00 ms. "
+        "B: half of the searches took up to 1.00 ms, 95 % up to 1.00 ms."
+    )
+
+
+class Titles:
+    """As much of a catalogue as a table needs."""
+
+    def row(self, product_id: str) -> int:
+        return 0
+
+    def product(self, row: int) -> Titles:
+        return self
+
+    title = "=Camera"
+
+
+def test_rows_beside_each_other_and_in_a_file() -> None:
+    sides = {"A": [answer("q", 0.5, ids=("a", "b"))], "B": [answer("q", 0.75, ids=("b", "c"))]}
+    (row,) = batch.table(sides, [Titles(), Titles()], lambda query: f"/?q={query}")
+    assert row["Difference"] == pytest.approx(-0.25)
+    assert (row["Query"], row["Open"], row["Shared"], row["Top result, B"]) == ("q", "/?q=q", 1, "=Camera")
+    one, other = batch.download(sides, [Titles(), Titles()], [{"version": "v"}, {"version": "w"}])
+    assert (one["version"], one["side"], one["ndcg@10"], one["first_ten_product_ids"]) == ("v", "A", 0.5, "a b")
+    assert (other["version"], other["side"], other["top_product_id"]) == ("w", "B", "b")

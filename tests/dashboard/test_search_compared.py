@@ -1,0 +1,74 @@
+"""The Search page with two lists beside each other."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from pipeline.versions import VersionStore
+from tests import tiny
+from tests.dashboard.screens import checked, press, products, screen, source, visit
+
+
+@pytest.fixture(autouse=True)
+def published(store: VersionStore) -> None:
+    tiny.publish(store)
+
+
+def test_two_modes_of_one_version() -> None:
+    test = visit(q="zoom lens", mode="words", **{"against-mode": "fused"}, n="5")
+    found = products(test)
+    assert found[:2] == ["L1", "C2"]  # words find no more
+    assert len(found) == 7
+    assert "2 of 5 results are in common" in screen(test)
+    assert [each.value for each in test.subheader] == ["Words", "Fused"]
+    assert source(test).count("pse-lines") == 1
+    assert "new" in screen(test)
+    assert not [button for button in test.button if button.key == "similar-1"]
+
+
+def test_nothing_is_compared_with_itself() -> None:
+    assert not visit(q="camera", mode="fused", **{"against-mode": "fused"}).subheader
+    assert not visit(q="camera", against="tiny").subheader
+    assert not visit(q="camera", **{"against-mode": "bogus"}).subheader
+
+
+def test_the_choice_is_in_the_url_and_can_be_undone() -> None:
+    test = visit(q="camera")
+    checked(test.selectbox(key="widget-against-mode").set_value("meaning").run())
+    assert test.query_params["against-mode"] == "meaning"
+    assert [each.value for each in test.subheader] == ["Fused", "Meaning"]
+    test = press(test, "stop-comparing")
+    assert test.query_params == {"q": "camera", "version": "tiny"}
+    assert not test.subheader
+
+
+def test_two_versions_whose_products_are_others(store: VersionStore) -> None:
+    shop = tuple(replace(row, product_id=f"x{row.product_id}") for row in tiny.SHOP)
+    tiny.publish(store, "other", towers=False, shop=shop, created="2026-01-01T00:00:00Z", dataset="another-shop")
+    test = visit(q="camera", version="tiny", against="other", n="3")
+    assert "None of the 3 results is in common." in screen(test)
+    assert "of the 3 on the left the other version holds none" in screen(test)
+    assert [each.value for each in test.subheader] == ["tiny", "other"]
+    assert "pse-lines" not in source(test)
+    test = visit(q="camera", version="tiny", against="other", **{"against-mode": "words"}, n="3")
+    assert [each.value for each in test.subheader] == ["tiny, Fused", "other, Words"]
+
+
+def test_one_that_cannot_answer_leaves_the_other() -> None:
+    test = visit(q="camera", **{"against-mode": "ranked"})
+    assert "This version has no search ranker." in screen(test)
+    assert len(products(test)) == 10
+
+
+def test_an_empty_list_says_so() -> None:
+    test = visit(q="photography", mode="words", **{"against-mode": "meaning"}, n="3")
+    assert "No result here." in screen(test)
+    assert len(products(test)) == 3
+
+
+def test_filters_hold_for_both() -> None:
+    test = visit(q="camera", brand="Norvik", mode="fused", **{"against-mode": "meaning"})
+    assert sorted(products(test)) == ["C1", "C1", "C2", "C2"]
+    assert "All 2 results are" in screen(test)

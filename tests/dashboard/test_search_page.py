@@ -1,0 +1,274 @@
+"""The search page: modes, filters with counts, and why a product is there; on the tiny shop."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from pipeline.versions import VersionStore
+from tests import tiny
+from tests.dashboard.screens import checked, drawer, labels, press, products, screen, source, unfold, visit
+from tests.retrieval.test_odd_queries import ODD
+
+
+@pytest.fixture(autouse=True)
+def published(store: VersionStore) -> None:
+    tiny.publish(store, ranked=0.5)
+
+
+@dataclass(frozen=True)
+class Dated(tiny.Row):
+    """A product with a day of release and a picture."""
+
+    released: date | None = None
+    image_url: str | None = None
+
+
+def options(test: AppTest, kind: str, label: str) -> list[str]:
+    """Return the choices of a widget, none where it is not drawn."""
+    return next((list(each.options) for each in test.main.get(kind) if each.label == label), [])
+
+
+def chips(test: AppTest) -> list[str]:
+    """Return the filters that can be taken off."""
+    return [label.replace("\u2002✕", "") for label in labels(test) if label.endswith("✕")]
+
+
+class TestModes:
+    def test_a_version_with_a_ranker_answers_by_it(self) -> None:
+        test = visit(q="usb cable")
+        assert test.main.get("button_group")[0].options == ["Ranked", "Fused", "Words", "Meaning"]
+        assert test.main.get("button_group")[0].value == "ranked"
+        assert "Ranked (learned): a model orders what words and meaning find." in screen(test)
+        # Half of the score is the ranker's, which gives this product nothing.
+        assert "ranker 0 + words 0.250 (rank 1) + meaning 0.250 (rank 1)" in screen(test)
+        assert "mode" not in test.query_params
+
+    def test_another_mode_is_in_the_url(self) -> None:
+        test = visit(q="usb cable", mode="fused")
+        assert "words 0.500 (rank 1) + meaning 0.500 (rank 1)" in screen(test)
+        test = checked(test.main.get("button_group")[0].set_value("words").run())
+        assert test.query_params["mode"] == "words"
+        assert set(products(test)) == {"U1", "U2", "H2"}
+        assert "mode" not in checked(test.main.get("button_group")[0].set_value("ranked").run()).query_params
+
+    @pytest.mark.parametrize("said", ["", "ranked", "fused", "dance"])
+    def test_without_a_ranker_words_and_meaning_are_joined(self, store: VersionStore, said: str) -> None:
+        tiny.publish(store, "plain")
+        test = visit(q="usb cable", version="plain", mode=said)
+        assert test.main.get("button_group")[0].options == ["Fused", "Words", "Meaning"]
+        assert "words 0.500 (rank 1) + meaning 0.500 (rank 1)" in screen(test)
+
+
+class TestFilters:
+    def test_nothing_is_counted_before_they_are_unfolded(self) -> None:
+        assert not visit(q="camera").multiselect
+
+    def test_each_choice_says_how_many_it_leaves(self) -> None:
+        test = unfold(visit(q="camera", mode="words"))  # C1, C2, C3, T1, B1
+        assert options(test, "selectbox", "Category") == ["Photo (5)"]
+        assert options(test, "multiselect", "Brand") == ["Norvik (2)", "Aldor (1)", "Evil & <b>Co</b> (1)"]
+        # 199, 449.50, 99, 35 and 25; what would leave nothing is left out.
+        assert options(test, "pills", "Price") == [
+            "20 to 50 (2)",
+            "50 to 100 (1)",
+            "100 to 200 (1)",
+            "200 and more (1)",
+        ]
+        # Of them only C2 is rated, a 4.
+        assert options(test, "pills", "Mean rating")[0] == "★ 4 or more (1)"
+        assert not options(test, "selectbox", "In the catalogue since")  # the tiny shop knows no day of release
+        assert "Counted are products that hold a word of the query." in screen(test)
+
+    def test_the_other_filters_narrow_the_counts(self) -> None:
+        test = unfold(visit(q="camera", mode="words", brand="Norvik", max="200"))  # C1 is left
+        assert options(test, "multiselect", "Brand") == ["Norvik (1)", "Aldor (1)", "Evil & <b>Co</b> (1)"]
+        assert options(test, "pills", "Price") == ["100 to 200 (1)", "200 and more (1)"]
+        assert test.number_input(key="widget-max").value == 200
+        assert products(test) == ["C1"]
+
+    def test_categories_are_walked_down_and_up(self) -> None:
+        test = unfold(visit(q="camera", mode="words"))
+        test = checked(test.selectbox(key="widget-category").set_value("Photo").run())
+        assert test.query_params["category"] == "Photo"
+        assert options(test, "selectbox", "Category") == ["Photo (5)", "Cameras (3)", "Bags (1)", "Tripods (1)"]
+        test = checked(test.selectbox(key="widget-category").set_value("Photo > Bags").run())
+        assert products(test) == ["B1"]
+        assert options(test, "selectbox", "Category") == ["↑ Photo (5)", "Bags (1)", "Cameras (3)", "Tripods (1)"]
+
+    def test_choices_are_in_the_url(self) -> None:
+        test = unfold(visit(q="camera", mode="words", n="30"))
+        checked(test.multiselect(key="widget-brand").set_value(["Norvik", "Aldor"]).run())
+        assert test.query_params["brand"] == ["Norvik", "Aldor"]
+        assert "n" not in test.query_params
+        band = next(each for each in test.main.get("pills") if each.label == "Price")
+        checked(band.set_value((100.0, 200.0)).run())
+        assert (test.query_params["min"], test.query_params["max"]) == ("100", "200")
+        assert products(test) == ["C1"]
+        rating = next(each for each in test.main.get("pills") if each.label == "Mean rating")
+        assert rating.options == []  # C1 is not rated
+
+    def test_days_of_release(self, store: VersionStore) -> None:
+        days = [date(2020, 1, 1), date(2020, 12, 31), date(2022, 6, 1), None]
+        shop = tuple(Dated(f"P{place}", "Lamp", None, (), None, day) for place, day in enumerate(days))
+        tiny.publish(store, "dated", shop=shop, towers=False)
+        test = unfold(visit(q="lamp", version="dated"))
+        assert options(test, "selectbox", "In the catalogue since") == ["2022 or later (1)", "2020 or later (3)"]
+        assert not test.multiselect  # no brands, and no prices either
+        assert not test.main.get("pills")
+        checked(test.selectbox(key="widget-since").set_value("2022-01-01").run())
+        assert test.query_params["since"] == "2022-01-01"
+        assert products(test) == ["P2"]
+        test = unfold(visit(q="lamp", version="dated", since="2020-12-31"))
+        assert set(products(test)) == {"P1", "P2"}
+        assert "31 Dec 2020 or later (2)" in options(test, "selectbox", "In the catalogue since")
+
+    def test_what_cannot_be_counted_is_said(self) -> None:
+        test = unfold(visit(q="camera", rating="six"))
+        assert screen(test).count('"six" is not a rating.') == 2  # beside the filters, and where the results would be
+
+
+class TestChips:
+    def test_each_filter_can_be_taken_off(self) -> None:
+        test = visit(q="camera", brand=["Norvik", "Aldor"], category="Photo > Cameras", max="200")
+        assert set(products(test)) == {"C1", "C3"}
+        assert chips(test) == [r"Photo \> Cameras", "Norvik", "Aldor", "Price up to 200"]
+        test = press(test, "chip-1")
+        assert test.query_params["brand"] == "Aldor"
+        assert products(test) == ["C3"]
+        test = press(press(test, "chip-1"), "chip-1")
+        assert "brand" not in test.query_params
+        assert "max" not in test.query_params
+        assert test.query_params["category"] == "Photo > Cameras"
+
+    def test_all_at_once(self) -> None:
+        test = press(visit(q="camera", rating="4", since="2020-01-01", min="5", max="9.5"), "clear-all")
+        assert test.query_params == {"q": "camera", "version": "tiny"}
+
+    def test_what_is_wrong_can_be_taken_off_too(self) -> None:
+        test = visit(q="camera", since="yesterday", min="nan")
+        assert chips(test) == ["Price from nan", "Since yesterday"]
+        test = press(press(test, "chip-0"), "chip-0")
+        assert len(products(test)) == 10
+
+    def test_none_without_filters(self) -> None:
+        assert chips(visit(q="camera")) == []
+
+
+class TestWhy:
+    def test_it_is_worked_out_when_opened(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        test = visit(q="wireless headphones")
+        assert drawer(test) == ""
+        first = products(test)[0]
+        test = press(test, "why-1")
+        assert test.query_params["why"] == first
+        assert 'for "wireless headphones"' in drawer(test)
+
+    def test_a_link_opens_it(self) -> None:
+        test = visit(q="usb cable", why="U1")
+        text = drawer(test)
+        assert 'USB cable Corda · Cables · 7.99 Rank 1 of 12 for "usb cable"' in text
+        assert "Learned ranker – – 0 Words (BM25) 1 " in text
+        assert "Meaning (MiniLM) 1 cosine 1.00 0.250 Score 0.500" in text
+        assert "What the ranker weighed" in text
+        assert "Meaning (MiniLM) cosine 1.00, rank 1 -0." in text  # this ranker goes against meaning
+        # Both words are in two titles each: without one, half of BM25 and 1 - 1/sqrt(2) of the cosine are lost.
+        assert "usb +0.396 cable +0.396" in text
+
+    def test_a_product_that_is_not_listed_is_explained_too(self) -> None:
+        test = visit(q="usb cable", why="T1", n="1")
+        assert "T1" not in products(test)
+        assert "Tripod for camera" in drawer(test)
+        assert "Words (BM25) not listed 0 0" in drawer(test)
+
+    def test_the_query_is_explained_as_it_was_understood(self) -> None:
+        text = drawer(visit(q="usb cabel under 20", why="U1"))
+        # U2 is the other; further in meaning, it is what this ranker puts first, half a point apart: a quarter each.
+        assert 'Rank 2 of 2 for "usb cable"' in text
+        assert "Meaning (MiniLM) cosine 1.00, rank 1 -0.250" in text
+        # A price that was left out, as nothing is as cheap, hides nothing.
+        assert 'for "usb cable"' in drawer(visit(q="usb cable under 1", why="U1"))
+
+    @pytest.mark.parametrize(("mode", "rank"), [("words", "1 of 3"), ("meaning", "1 of 12")])
+    def test_one_retriever_alone_says_what_it_has(self, mode: str, rank: str) -> None:
+        text = drawer(visit(q="usb cable", why="U1", mode=mode))
+        assert f'Rank {rank} for "usb cable"' in text
+        assert "Adds" not in text
+        assert "ranker" not in text
+        assert "usb +0.396 cable +0.396" in text
+
+    def test_what_words_do_not_find_is_not_listed(self) -> None:
+        assert 'Not listed for "usb cable"' in drawer(visit(q="usb cable", why="C1", mode="words"))
+
+    def test_fused_has_no_ranker(self) -> None:
+        text = drawer(visit(q="usb cable", why="U1", mode="fused"))
+        assert "Words (BM25) 1 " in text
+        assert "Score 1.00" in text
+        assert "ranker" not in text
+
+    def test_one_word_has_none_to_leave_out(self) -> None:
+        assert "The query has one word" in drawer(visit(q="cable", why="U1"))
+
+    @pytest.mark.parametrize(
+        ("parameters", "sentence"),
+        [
+            ({"why": "<b>X9"}, 'This version holds no product "<b>X9".'),
+            ({"why": "U1", "brand": "Norvik"}, "The filters leave this product out. Widen the filters."),
+        ],
+    )
+    def test_what_cannot_be_explained_is_said(self, parameters: dict[str, str], sentence: str) -> None:
+        assert sentence in drawer(visit(q="usb cable", **parameters))
+
+    def test_there_is_nothing_to_explain_without_a_query(self) -> None:
+        assert drawer(visit(why="U1")) == ""
+
+    def test_another_query_closes_it(self) -> None:
+        test = visit(q="usb cable", why="U1")
+        checked(test.text_input(key="widget-q").set_value("camera").run())
+        assert "why" not in test.query_params
+
+
+class TestCards:
+    def test_the_words_of_the_query_are_marked(self) -> None:
+        html = source(visit(q="cameras bag"))
+        assert "Compact <mark>camera</mark></div>" in html
+        assert "<mark>camera</mark> <mark>bag</mark></div>" in html
+        assert "&lt;img src=x onerror=alert(1)&gt; **bold**" in html
+
+    def test_repaired_words_are_marked(self) -> None:
+        assert "USB <mark>cable</mark>" in source(visit(q="cabel"))
+
+    @pytest.mark.parametrize(
+        ("url", "loaded"),
+        [
+            ("https://shop.example/a.jpg?x=1&y=2", "https://shop.example/a.jpg?x=1&amp;y=2"),
+            ("HTTP://shop.example/a.jpg", "HTTP://shop.example/a.jpg"),
+            ('https://x.example/" onerror="alert(1)', "https://x.example/&quot; onerror=&quot;alert(1)"),
+            ("javascript:alert(1)", None),
+            ("data:image/png;base64,AAAA", None),
+            ("//shop.example/a.jpg", None),
+            ("/etc/passwd", None),
+            ("", None),
+        ],
+    )
+    def test_pictures(self, store: VersionStore, monkeypatch: pytest.MonkeyPatch, url: str, loaded: str | None) -> None:
+        tiny.publish(store, "seen", towers=False, shop=(Dated("P1", "Lamp", None, (), None, None, url),))
+        html = source(visit(q="lamp", version="seen"))
+        assert ">La<" in html  # the letters, under the picture if there is one
+        assert ("<img" in html) == (loaded is not None)
+        if loaded is not None:
+            assert f'<img src="{loaded}" alt="" loading="lazy" decoding="async">' in html
+        monkeypatch.setenv("PSE_PICTURES", "off")
+        assert "<img" not in source(visit(q="lamp", version="seen"))
+
+
+@pytest.mark.parametrize("query", ODD)
+def test_odd_queries_are_answered(query: str) -> None:
+    test = unfold(visit(q=query, why="U1"))
+    assert "could not be shown" not in screen(test) + drawer(test)
+    assert "pse-problem" not in source(test)
+    assert products(test)
+    assert "<script" not in source(test)
