@@ -27,6 +27,11 @@ from pipeline.retrieval.contents import Contents
 from pipeline.retrieval.engine import Engine
 from pipeline.retrieval.facets import FacetCounter
 from pipeline.retrieval.filters import Filters
+from pipeline.retrieval.query_ranking.features import QueryFeatures
+from pipeline.retrieval.query_ranking.files import shipped
+from pipeline.retrieval.query_ranking.ranker import Ranked
+from pipeline.retrieval.query_ranking.words import Words
+from pipeline.retrieval.retrievers import Lexical, Semantic
 from pipeline.retrieval.understanding.understand import Understanding
 from pipeline.retrieval.vectors import VectorIndex
 from pipeline.text import minilm
@@ -81,7 +86,10 @@ def main() -> None:
         headline=[],
         notes=[],
     )
-    engine = Engine(manifest, Contents(catalogue, None, encoder, lexical, index, index, None), [], {})
+    chosen, features = shipped(), QueryFeatures(catalogue, Words.of(catalogue), index.vectors)
+    retrievers = Lexical(lexical), Semantic(encoder, index)
+    ranked = Ranked(features, chosen.booster, chosen.weight, *retrievers, chosen.words)
+    engine = Engine(manifest, Contents(catalogue, None, encoder, lexical, index, index, None, ranked=ranked), [], {})
     understanding = Understanding(catalogue, lexical)
     for name in ("speller", "names"):
         began = perf_counter()
@@ -98,6 +106,8 @@ def main() -> None:
     titles = [title.lower() for title in catalogue.table["title"].to_pylist()]
     counter, found = FacetCounter(catalogue), [lexical.scores(query) > 0 for query in counted]
 
+    found_first = [engine.search(query, k=1).hits[0].product_id for query in plain]
+
     def substring(query: str) -> None:
         scores = np.array([sum(word in title for word in query.split()) for title in titles])
         np.argsort(-scores)
@@ -106,8 +116,10 @@ def main() -> None:
         "encode the query alone": timed(lambda turn: encoder.encode([alone[turn]]), given.rounds),
         "substring match and sort": timed(lambda turn: substring(alone[turn]), given.rounds),
         "search": timed(lambda turn: engine.search(plain[turn]), given.rounds),
+        "search, fused": timed(lambda turn: engine.search(plain[turn], mode="fused"), given.rounds),
         "search by words": timed(lambda turn: engine.search(plain[turn], mode="lexical"), given.rounds),
         "search within 1 %": timed(lambda turn: engine.search(filtered[turn], filters=narrow), given.rounds),
+        "explain the best": timed(lambda turn: engine.explain(plain[turn], found_first[turn]), given.rounds),
         "search, misspelt": timed(lambda turn: engine.search(wrong[turn]), given.rounds),
         "read the query": timed(lambda turn: understanding.read(plain[turn], Filters()), given.rounds),
         "read it, misspelt": timed(lambda turn: understanding.read(wrong[turn], Filters()), given.rounds),

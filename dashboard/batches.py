@@ -67,17 +67,19 @@ def run(asked: Sequence[Asked], queries: tuple[str, ...]) -> list[tuple[Answer, 
         return found
     whole, done = len(missing) * len(queries), 0
     bar = st.progress(0.0, f"{whole:,} searches")
-    for place in missing:
-        engine, mode = asked[place]
-        own = []
-        for answer in answers(engine, queries, MODES[mode].engine, judgements(engine)):
-            own.append(answer)
-            done += 1
-            if not done % STEP:
-                bar.progress(done / whole, f"{done:,} of {whole:,} searches")
-        found[place] = tuple(own)
-        _runs.put(keys[place], found[place])
-    bar.empty()
+    try:
+        for place in missing:
+            engine, mode = asked[place]
+            own = []
+            for answer in answers(engine, queries, MODES[mode].engine, judgements(engine)):
+                own.append(answer)
+                done += 1
+                if not done % STEP:
+                    bar.progress(done / whole, f"{done:,} of {whole:,} searches")
+            found[place] = tuple(own)
+            _runs.put(keys[place], found[place])
+    finally:
+        bar.empty()
     return found
 
 

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
+import streamlit as st
+
 from dashboard import state
+from dashboard.components.words import clean
 from pipeline.retrieval.engine import Engine, Mode
 
 
@@ -49,3 +53,31 @@ def chosen(engine: Engine) -> str:
     modes = offered(engine)
     said = state.text(state.MODE)
     return said if said in modes else modes[0]
+
+
+def replaced(engine: Engine) -> str:
+    """Return a sentence where the URL names a mode that the version does not have, else ""."""
+    said = state.text(state.MODE)
+    if not said or said in offered(engine):
+        return ""
+    name = MODES[said].name if said in MODES else clean(said, 40)
+    return f'This version cannot search by "{name}"; these are the results of {MODES[chosen(engine)].name}.'
+
+
+def pick(engine: Engine, forget: Sequence[str] = ()) -> str:
+    """Draw the choice of the mode, tied to the URL, and return it.
+
+    Args:
+        engine: The version that answers.
+        forget: URL parameters that lose their meaning when the mode changes.
+    """
+    mode, choices = chosen(engine), offered(engine)
+    st.segmented_control(
+        "Search by",
+        choices,
+        format_func=lambda each: MODES[each].short,
+        required=True,
+        label_visibility="collapsed",
+        **state.bound(state.MODE, mode, forget=forget, default=choices[0]),
+    )
+    return mode

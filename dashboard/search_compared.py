@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from dashboard import compared, downloads, filtering, frame, loading, results, state, understanding
+from dashboard import compared, downloads, filtering, frame, loading, modes, results, state, understanding
 from dashboard.compared import Side
 from dashboard.components.words import clean, typed
 from dashboard.modes import MODES
@@ -23,7 +23,9 @@ def second(engine: Engine, other: Engine | None, mode: str) -> Asked | None:
     """
     against = other or engine
     said = state.text(state.AGAINST_MODE)
-    other_mode = said if said in MODES else mode
+    # Asked for by name a mode is kept, and what cannot answer says so; else a version without it answers in its own.
+    possible = modes.offered(against)
+    other_mode = said if said in MODES else mode if mode in possible else possible[0]
     return (against, other_mode) if (against.name, other_mode) != (engine.name, mode) else None
 
 

@@ -13,6 +13,7 @@ import pytest
 from pipeline.data.prepare import Prepared
 from pipeline.data.sample import generate
 from pipeline.errors import RecipeError, VersionBroken, VersionExists
+from pipeline.evaluation.judgements import Judgements
 from pipeline.metrics import METRICS
 from pipeline.recipe import Recipe
 from pipeline.retrieval.engine import Engine
@@ -123,6 +124,14 @@ def test_every_system_is_measured_beside_chance(published: Engine) -> None:
         row["k"]: row["value"] for row in published.metrics if (row["system"], row["metric"]) == ("sum", "recall")
     }
     assert recall[5] <= recall[10] <= recall[20]
+
+
+def test_a_version_keeps_the_judgements_that_its_figures_rest_on(published: Engine, artifacts: Path) -> None:
+    judgements = Judgements.load(artifacts / "versions" / "small", published.manifest, published.catalogue.ids)
+    assert judgements is not None
+    assert len(judgements.queries) == published.manifest.dataset["queries"]
+    (measured,) = {row["n"] for row in published.metrics if row["metric"] == "ndcg" and row["task"] == "search"}
+    assert measured == sum(bool(each.gains.any()) for each in judgements.queries)
 
 
 def test_what_is_served_is_re_ranked_and_was_better_on_validation(published: Engine, artifacts: Path) -> None:

@@ -8,7 +8,6 @@ from dashboard import batches, frame, modes, query_set_answers, query_set_forms,
 from dashboard.batches import Asked
 from dashboard.components import notes
 from dashboard.components.words import counted, day
-from dashboard.modes import MODES
 from pipeline.errors import ExplorerError
 from pipeline.retrieval.engine import Engine
 from pipeline.workspace.query_sets import QuerySet
@@ -53,15 +52,8 @@ def control_row(engine: Engine, other: Engine | None, name: str, names: list[str
         placeholder="Choose a query set",
         **state.bound(state.SET, name if name in names else None, forget=[state.RUN]),
     )
-    mode, offered = modes.chosen(engine), modes.offered(engine)
-    ways.segmented_control(
-        "Search by",
-        offered,
-        format_func=lambda each: MODES[each].short,
-        required=True,
-        label_visibility="collapsed",
-        **state.bound(state.MODE, mode, default=offered[0]),
-    )
+    with ways:
+        mode = modes.pick(engine)
     with beside:
         search_compared.popover(engine, mode)
     with making:

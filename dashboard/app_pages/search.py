@@ -46,7 +46,6 @@ def main() -> None:
 
 def control_row(engine: Engine) -> str:
     """Draw query, mode and filters; return the mode."""
-    mode, offered = modes.chosen(engine), modes.offered(engine)
     box, ways, narrowing, beside = st.columns([4.4, 5.2, 1.8, 2], vertical_alignment="center")
     box.text_input(
         "Query",
@@ -55,14 +54,8 @@ def control_row(engine: Engine) -> str:
         label_visibility="collapsed",
         **state.bound(state.QUERY, state.text(state.QUERY), forget=[state.SHOWN, state.TYPED, state.WHY]),
     )
-    ways.segmented_control(
-        "Search by",
-        offered,
-        format_func=lambda each: MODES[each].short,
-        required=True,
-        label_visibility="collapsed",
-        **state.bound(state.MODE, mode, forget=[state.SHOWN], default=offered[0]),
-    )
+    with ways:
+        mode = modes.pick(engine, forget=[state.SHOWN])
     with narrowing:
         facets.popover(engine, mode)
     with beside:
@@ -81,13 +74,16 @@ def answer(engine: Engine, mode: str) -> None:
         nothing(mode)
         return
     filtered = bool(found.understood.filters if found.understood else chosen)
+    which = "the other filters" if found.understood and found.understood.relaxed else "the filters"
     results.summary(
         found,
-        kinds(mode, filtered=filtered),
+        kinds(mode, which if filtered else ""),
         lead="" if mode == "words" else "The best ",
         aside=MODES[mode].told,
         more=lambda: downloads.search([(engine, mode, found)], query),
     )
+    if told := modes.replaced(engine):
+        st.html(notes.message(told, kind="note"))
     results.told(found)
     if found.understood:
         understanding.strip(found.understood, as_typed=as_typed)
@@ -96,13 +92,18 @@ def answer(engine: Engine, mode: str) -> None:
     why.drawer(engine, found, mode)
 
 
-def kinds(mode: str, *, filtered: bool) -> tuple[str, str]:
-    """Return what the results were chosen from: one of them, and more."""
+def kinds(mode: str, filters: str) -> tuple[str, str]:
+    """Return what the results were chosen from: one of them, and more.
+
+    Args:
+        mode: By its name in the URL.
+        filters: What they passed, in words; "" where nothing was asked of them.
+    """
     one, more = "product", "products"
-    if filtered:
-        one, more = f"{one} that passes the filters", f"{more} that pass the filters"
+    if filters:
+        one, more = f"{one} that passes {filters}", f"{more} that pass {filters}"
     if mode == "words":
-        joint = "and" if filtered else "that"
+        joint = "and" if filters else "that"
         one, more = f"{one} {joint} contains a word of the query", f"{more} {joint} contain a word of the query"
     return one, more
 

@@ -39,7 +39,7 @@ def _rank(log_rank: float) -> str:
     if math.isnan(log_rank):
         return "rank not known"
     better = round(math.expm1(log_rank))
-    return f"rank {better + 1:,}" if better < CANDIDATES else f"not among the first {CANDIDATES}"
+    return f"rank {better + 1:,} of all" if better < CANDIDATES else f"not among the first {CANDIDATES}"
 
 
 def _title(of: Of) -> str:

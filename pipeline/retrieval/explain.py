@@ -13,6 +13,7 @@ from pipeline.retrieval.results import Hit, ScorePart
 from pipeline.text.encoder import Encoder
 from pipeline.text.lexical import LexicalIndex
 
+ROUNDING = 1e-6  # a share below it is what float32 leaves of a difference
 MOST_WORDS = 24  # words of a query that are left out one by one
 
 
@@ -76,7 +77,8 @@ def beside_ranker(hit: Hit, weight: float) -> Hit:
         weight: 0..1, of the ranker.
     """
     parts = [replace(part, share=(1 - weight) * part.share) for part in hit.parts]
-    own = max(hit.score - sum(part.share for part in parts), 0.0)
+    own = hit.score - sum(part.share for part in parts)
+    own = own if own > ROUNDING else 0.0
     return replace(hit, parts=(ScorePart("ranked", hit.score, hit.rank, own), *parts))
 
 

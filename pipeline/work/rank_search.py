@@ -66,8 +66,8 @@ def rank_search(prepared: Prepared, indexed: Path, encoder: Path, seed: int, out
     examples = _examples(prepared, contents, features, progress)
     outcome = SearchOutcome(
         True,
-        "Search is put in order by the shipped ranker, which learned from generated shops: fewer than "
-        f"{ENOUGH} judged queries tell nothing of this catalogue.",
+        "Search is put in order by the shipped ranker, which learned from generated shops: it takes "
+        f"{ENOUGH} judged queries of different words to tell anything of this catalogue.",
         weight=chosen.weight,
     )
     if len(examples) >= ENOUGH and len(set(folds_of([each.query for each in examples]))) == FOLDS:

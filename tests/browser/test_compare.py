@@ -74,6 +74,7 @@ def test_make_a_query_set_run_it_and_download_it(context: BrowserContext) -> Non
     page.get_by_role("button", name="Save", exact=True).click()
     expect(page.get_by_text("3 queries; 2 can be measured")).to_be_visible()
     page.get_by_text("Words", exact=True).click()
+    expect(page).to_have_url(re.compile("mode=words"))
     page.get_by_role("button", name="Run", exact=True).click()
     expect(page.get_by_text(re.compile(r"Words: NDCG@10 is 0\.575"))).to_be_visible()
     expect(page.locator("[data-testid=stDataFrame] canvas").first).to_be_visible()

@@ -1,4 +1,4 @@
-"""Searching by hand: from a query to the reason for one product, and the same again from its address."""
+"""Searching by hand: from a query to the reason for one product, to two lists, and the same from their address."""
 
 from __future__ import annotations
 
@@ -64,8 +64,19 @@ def test_from_a_query_to_a_reason_and_again_from_the_address(context: BrowserCon
     expect(other).not_to_have_url(re.compile("why="))
     expect(other.get_by_label("Query")).to_have_value("camera bag")
     assert cards(other) == listed
+
+    other.get_by_role("button", name="Compare").click()
+    other.get_by_role("combobox", name="With another mode").click()
+    other.get_by_role("option", name="Meaning (MiniLM)").click()
+    other.keyboard.press("Escape")
+    expect(other.locator("[data-product]")).to_have_count(4)
+    beside = cards(other)
+    assert beside[:2] == listed
+    assert sorted(beside[2:]) == sorted(listed)
+    assert cards(in_a_new_tab(context, other)) == beside
+
     other.get_by_role("button", name="Price 20 to 50 ✕").click()
-    expect(other.locator("[data-product]")).to_have_count(6)
+    expect(other.locator("[data-product]")).to_have_count(12)
     fine(other)
 
 

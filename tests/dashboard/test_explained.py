@@ -31,11 +31,11 @@ def test_every_kind_of_evidence_has_words() -> None:
 @pytest.mark.parametrize(
     ("label", "features", "phrase"),
     [
-        ("words found by BM25", {"bm25": 3.0, "bm25_rank": math.log1p(2)}, "rank 3"),
+        ("words found by BM25", {"bm25": 3.0, "bm25_rank": math.log1p(2)}, "rank 3 of all"),
         ("words found by BM25", {"bm25": 3.0, "bm25_rank": math.log1p(200)}, "not among the first 200"),
         ("words found by BM25", {"bm25": 0.0, "bm25_rank": math.log1p(200)}, "holds none of them"),
-        ("meaning (MiniLM)", {"cosine": 0.6789, "cosine_rank": 0.0}, "cosine 0.679, rank 1"),
-        ("words and meaning together", {"sum_rank": math.log1p(9)}, "rank 10"),
+        ("meaning (MiniLM)", {"cosine": 0.6789, "cosine_rank": 0.0}, "cosine 0.679, rank 1 of all"),
+        ("words and meaning together", {"sum_rank": math.log1p(9)}, "rank 10 of all"),
         ("words of the query in the title", {"title_words": 0.75}, "75% of them"),
         ("words of the query in the title", {"title_words": 1.0}, "all of them"),
         ("words of the query in the title", {"title_words": NAN}, "none of them"),

@@ -62,6 +62,13 @@ def test_one_that_cannot_answer_leaves_the_other() -> None:
     assert len(products(test)) == 10
 
 
+def test_a_version_without_the_mode_answers_in_its_own(store: VersionStore) -> None:
+    tiny.publish(store, "learned", ranked=0.5)
+    test = visit(q="camera", version="learned", against="tiny")
+    assert [each.value for each in test.subheader] == ["learned, Ranked", "tiny, Fused"]
+    assert len(products(test)) == 20
+
+
 def test_an_empty_list_says_so() -> None:
     test = visit(q="photography", mode="words", **{"against-mode": "meaning"}, n="3")
     assert "No result here." in screen(test)

@@ -174,7 +174,7 @@ class TestWhy:
         assert "Learned ranker – – 0 Words (BM25) 1 " in text
         assert "Meaning (MiniLM) 1 cosine 1.00 0.250 Score 0.500" in text
         assert "What the ranker weighed" in text
-        assert "Meaning (MiniLM) cosine 1.00, rank 1 -0." in text  # this ranker goes against meaning
+        assert "Meaning (MiniLM) cosine 1.00, rank 1 of all -0." in text  # this ranker goes against meaning
         # Both words are in two titles each: without one, half of BM25 and 1 - 1/sqrt(2) of the cosine are lost.
         assert "usb +0.396 cable +0.396" in text
 
@@ -188,7 +188,7 @@ class TestWhy:
         text = drawer(visit(q="usb cabel under 20", why="U1"))
         # U2 is the other; further in meaning, it is what this ranker puts first, half a point apart: a quarter each.
         assert 'Rank 2 of 2 for "usb cable"' in text
-        assert "Meaning (MiniLM) cosine 1.00, rank 1 -0.250" in text
+        assert "Meaning (MiniLM) cosine 1.00, rank 1 of all -0.250" in text
         # A price that was left out, as nothing is as cheap, hides nothing.
         assert 'for "usb cable"' in drawer(visit(q="usb cable under 1", why="U1"))
 
@@ -272,3 +272,20 @@ def test_odd_queries_are_answered(query: str) -> None:
     assert "pse-problem" not in source(test)
     assert products(test)
     assert "<script" not in source(test)
+
+
+def test_a_mode_that_the_version_lacks_is_said(store: VersionStore) -> None:
+    tiny.publish(store, "plain", created="2026-01-01T00:00:00Z")
+    lacks = visit(q="camera", version="plain", mode="ranked")
+    assert 'This version cannot search by "Ranked (learned)"; these are the results of Fused.' in screen(lacks)
+    unknown = visit(q="camera", version="plain", mode="<b>x</b>")
+    assert "<b>x</b>" not in source(unknown)
+    assert "these are the results of Fused." in screen(unknown)
+    assert "cannot search by" not in screen(visit(q="camera", version="plain", mode="words"))
+
+
+def test_what_was_left_out_is_not_said_to_be_passed() -> None:
+    assert "that pass the filters" in screen(visit(q="camera", brand="Norvik"))
+    relaxed = screen(visit(q="camera", brand="Norvik", max="1"))
+    assert "that pass the other filters" in relaxed
+    assert "that pass the filters" not in relaxed
