@@ -21,7 +21,7 @@ from pipeline.maps.settings import Settings
 from pipeline.maps.space_map import LEVELS, SpaceMap
 
 STEPS = 8  # of which t-SNE may be left out
-LIBRARIES = ("faiss-cpu", "networkx", "openTSNE", "scikit-learn", "scipy", "umap-learn")
+LIBRARIES = ("faiss-cpu", "igraph", "openTSNE", "scikit-learn", "scipy", "umap-learn")
 BELOW = 0.3  # how far below the map, whose radius is 1, lies what has no place on it
 
 
@@ -74,7 +74,7 @@ def build(
     near = neighbours.first(settings.neighbours(n))
     placed = _drawn(known, neighbours, settings, steps)
     with steps("clusters"):
-        clusters = cluster(near.rows, settings.fine, settings.coarse, settings.seed)
+        clusters = cluster(known, near.rows, settings.resolution, settings.seed)
     with steps("labels"):
         described = describe(clusters, known, own, rows, settings)
     with steps("faithfulness"):
@@ -97,7 +97,9 @@ def build(
     facts = {
         "products": len(vectors),
         "placed": n,
-        "parameters": asdict(settings) | {"near": near.rows.shape[1], "neighbours read": neighbours.rows.shape[1]},
+        "parameters": asdict(settings)
+        | settings.tsne(n)
+        | {"near": near.rows.shape[1], "neighbours read": neighbours.rows.shape[1]},
         "libraries": {name: version(name) for name in LIBRARIES},
         "seconds": steps.seconds,
         "measured": measured,
@@ -174,7 +176,9 @@ def _drawn(vectors: FloatArray, neighbours: Neighbours, settings: Settings, step
         found["umap"] = projection.umap(vectors, near, begin, settings.spread, settings.seed)
     if len(vectors) <= settings.tsne_products:
         with steps("tsne"):
-            found["tsne"] = projection.tsne(neighbours, begin, settings.perplexity, settings.seed)
+            found["tsne"] = projection.tsne(
+                neighbours, begin, settings.perplexity, settings.tsne(len(vectors)), settings.seed
+            )
     return found
 
 

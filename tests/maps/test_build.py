@@ -77,10 +77,13 @@ def test_a_product_without_a_vector_lies_apart(drawn: SpaceMap) -> None:
 
 
 def test_clusters_are_the_groups_and_say_so(drawn: SpaceMap) -> None:
-    assert [cluster.size for cluster in drawn.described["coarse"]] == [40, 40, 39, 39, 39]
+    sizes = [cluster.size for cluster in drawn.described["coarse"]]
+    assert sum(sizes) == N - len(NOWHERE)
+    assert len(sizes) == round(len(drawn.described["fine"]) ** 0.5)
     for cluster in drawn.described["coarse"]:
-        (group,) = {int(GROUP[row]) for row in cluster.central}
-        assert cluster.words[0] == cluster.category == WORDS[group]
+        (group,) = set(GROUP[drawn.clusters["coarse"] == cluster.code].tolist())
+        assert cluster.category == WORDS[group]
+        assert cluster.words[0] == WORDS[group] or cluster.size < 5  # a number tells as much of a few
         assert cluster.purity == 1
         assert drawn.clusters["coarse"][cluster.central[0]] == cluster.code
     for cluster in drawn.described["fine"]:
@@ -132,6 +135,12 @@ def test_too_few_different_vectors_are_not_drawn(n: int) -> None:
     assert build("text", same, products, Settings()) == (
         "There is no map of the text vectors: fewer than 20 of them differ from one another."
     )
+
+
+def test_a_large_catalogue_takes_more_steps_on_a_finer_grid() -> None:
+    few, many = (Settings(exaggerated=1, steps=2, cell=3, large=4, steps_large=5).tsne(n) for n in (4, 5))
+    assert few == {"early_exaggeration_iter": 1, "n_iter": 2, "ints_in_interval": 3}
+    assert many == {"early_exaggeration_iter": 1, "n_iter": 5, "ints_in_interval": 1}
 
 
 def test_the_start_is_the_principal_components() -> None:

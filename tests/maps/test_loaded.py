@@ -107,7 +107,7 @@ def test_reading_needs_nothing_that_draws() -> None:
     script = """
 import sys
 import pipeline.maps.alignment, pipeline.maps.loaded
-heavy = {"umap", "openTSNE", "networkx", "sklearn", "numba", "tensorflow", "torch"} & set(sys.modules)
+heavy = {"umap", "openTSNE", "igraph", "sklearn", "numba", "tensorflow", "torch"} & set(sys.modules)
 assert not heavy, heavy
 """
     done = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=False)
