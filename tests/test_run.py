@@ -95,9 +95,9 @@ def test_the_version_holds_what_the_design_names(published: Engine, artifacts: P
         "index/text.faiss", "towers/item.keras", "towers/item.onnx", "towers/user.keras", "towers/user.onnx",
         "evaluation/metrics.json", "evaluation/validation.json", "evaluation/per_user.parquet",
         "evaluation/per_query.parquet", "evaluation/curves.parquet", "evaluation/ranks.parquet",
-        "evaluation/baselines.json", "rankers/recommend.txt", "rankers/evidence/seen.npz",
-        "rankers/search.txt", "rankers/search.json", "rankers/words/terms.txt", "maps/text/map.parquet",
-        "maps/towers/map.parquet", "maps/towers/map.json",
+        "evaluation/products.parquet", "evaluation/baselines.json", "rankers/recommend.txt",
+        "rankers/evidence/seen.npz", "rankers/search.txt", "rankers/search.json", "rankers/words/terms.txt",
+        "maps/text/map.parquet", "maps/towers/map.parquet", "maps/towers/map.json",
     } <= files  # fmt: skip
     assert any(name.startswith("lexical/") for name in files)
     assert not any("pkl" in name or "pickle" in name for name in files)

@@ -151,6 +151,27 @@ def write_per_user(path: Path) -> None:
     pq.write_table(pa.table({"user_id": users, "system": systems, "ndcg@10": pa.array(values, pa.float32())}), path)
 
 
+SHOWN = {"C1": 3, "H1": 2, "S2": 2, "U1": 1}  # in how many shoppers' lists; the others are in none
+HELD_OUT, FOUND = {"C3": 1, "S2": 1, "C1": 1}, {"S2": 1, "C1": 1}
+
+
+def write_exposure(path: Path, ids: Sequence[str]) -> None:
+    """Write how often each product is shown and found; chance shows each once."""
+    counts = {"chance": (dict.fromkeys(ids, 1), {}), "towers": (SHOWN, FOUND)}
+    rows = [
+        {
+            "system": system,
+            "product_id": each,
+            "shown": shown.get(each, 0),
+            "held_out": HELD_OUT.get(each, 0),
+            "found": found.get(each, 0) if found else None,
+        }
+        for system, (shown, found) in counts.items()
+        for each in ids
+    ]
+    pq.write_table(pa.Table.from_pylist(rows), path)
+
+
 def publish(
     store: VersionStore,
     name: str = "tiny",
@@ -212,6 +233,7 @@ def publish(
         (folder / "evaluation" / "metrics.json").write_text(json.dumps(metrics(towers)))
         if towers:
             write_per_user(folder / "evaluation" / "per_user.parquet")
+            write_exposure(folder / "evaluation" / "products.parquet", [row.product_id for row in shop])
     if judged:
         write_judgements(folder / "evaluation", judged)
     manifest = Manifest(
