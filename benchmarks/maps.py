@@ -16,10 +16,11 @@ from time import perf_counter, process_time
 import numpy as np
 import pyarrow.parquet as pq
 
-from pipeline.evaluation.beyond import category_separation
+from pipeline.evaluation.beyond import category_separation, within_and_between
 from pipeline.maps.build import build
 from pipeline.maps.description import Described
-from pipeline.maps.neighbours import FloatArray, unit
+from pipeline.maps.neighbours import FloatArray, exact_neighbours, unit
+from pipeline.maps.separation import neighbour_purity, silhouette
 from pipeline.maps.settings import Settings
 from pipeline.maps.space_map import SpaceMap
 from pipeline.versions import VersionStore
@@ -63,9 +64,38 @@ def show(name: str, vectors: FloatArray, products: Described) -> None:
     for figure, found in made.facts["categories"].items():
         if found:
             print(f"  {figure}: {found['value']:.3f} (chance {found['chance']:.3f}) over {found['n']:,} products")
-    separation = category_separation(unit(vectors), products.codes)
-    print("  category separation: " + ("not known" if separation is None else f"{separation:.4f} (chance 0)"))
     print("  clusters: " + ", ".join(f"{len(own)} {level}" for level, own in made.described.items()))
+
+
+def by_level(name: str, vectors: FloatArray, paths: list[list[str]]) -> None:
+    """Print how well vectors go with categories, level by level, raw and with their mean taken out.
+
+    Vectors that all point the same way have high cosines within categories and between them; taking out the mean shows
+    what is left. Chance is that of the same products with their categories dealt out anew.
+    """
+    print(f"\n{name}: categories, chance in brackets")
+    print("  level  vectors   within  between  separation         purity of 15     silhouette")
+    known = unit(vectors)
+    centred = unit(known - known.mean(axis=0, where=known.any(axis=1, keepdims=True)))
+    near = {
+        way: exact_neighbours(own, min(15, len(own) - 1)).rows for way, own in (("raw", known), ("centred", centred))
+    }
+    for level in range(1, max(map(len, paths), default=0) + 1):
+        given = [" > ".join(path[:level]) if len(path) >= level else None for path in paths]
+        place = {each: code for code, each in enumerate(sorted({each for each in given if each}))}
+        codes = np.array([-1 if each is None else place[each] for each in given], np.int32)
+        dealt = codes.copy()
+        dealt[codes >= 0] = np.random.default_rng(0).permutation(codes[codes >= 0])
+        for way, own in (("raw", known), ("centred", centred)):
+            found, chance = within_and_between(own, codes), category_separation(own, dealt)
+            pure, shape = neighbour_purity(near[way], codes), silhouette(own, codes, 2000, 0)
+            if found is None or chance is None or pure is None:
+                continue
+            print(
+                f"  {level:5}  {way:7}{found[0]:9.4f}{found[1]:9.4f}{found[0] - found[1]:9.4f} ({chance:+.4f})"
+                f"{pure.value:9.3f} ({pure.chance:.3f})"
+                + (f"{shape.value:9.3f} ({shape.chance:.3f})" if shape else "        –")
+            )
 
 
 def main() -> None:
@@ -81,9 +111,11 @@ def main() -> None:
     show("made-up vectors", *made_up(given.products, given.dimension, seed=0))
     if given.version:
         path = VersionStore(given.artifacts).open(given.version).path
-        products = described(pq.read_table(path / "products.parquet", columns=["title", "category"]))
+        table = pq.read_table(path / "products.parquet", columns=["title", "category"])
         for space, file in VECTORS.items():
-            show(f"{given.version}, {space}", np.load(path / file, allow_pickle=False), products)
+            vectors = np.load(path / file, allow_pickle=False)
+            show(f"{given.version}, {space}", vectors, described(table))
+            by_level(f"{given.version}, {space}", vectors, table["category"].to_pylist())
 
 
 if __name__ == "__main__":
