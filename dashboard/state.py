@@ -56,6 +56,7 @@ SEGMENT = "segment"  # the name of a saved selection
 PRODUCT = "product"  # a product id, marked on the map
 LEVEL = "level"  # of the clusters: fine or coarse
 CLUSTER = "cluster"  # the number of a cluster, from 1
+LISTS = "lists"  # whose lists show products or do not: similar or recommended
 SET = "set"  # a query set
 RUN = "run"  # "1" runs the query set
 

@@ -11,11 +11,13 @@ from dashboard.mapping import (
     clusters_panel,
     colouring,
     component,
+    duplicates_panel,
     export,
     hubs_panel,
     near,
     options,
     product_panel,
+    queries_panel,
     segments,
     selection,
     selection_panel,
@@ -30,6 +32,7 @@ from pipeline.retrieval.engine import Engine, check_query
 
 DETAILS = {
     "selection": "Selection",
+    "queries": "Queries",
     "clusters": "Clusters",
     "hubs": "Hubs and orphans",
     "duplicates": "Near-duplicates",
@@ -125,10 +128,12 @@ def detail(shown: Shown, second: Shown | None, rows: selection.Rows) -> None:
     with frame.calm():
         if chosen == "clusters":
             clusters_panel.draw(shown)
+        elif chosen == "queries":
+            queries_panel.draw(shown, rows)
         elif chosen == "hubs":
-            hubs_panel.hubs(shown)
+            hubs_panel.draw(shown)
         elif chosen == "duplicates":
-            hubs_panel.duplicates(shown)
+            duplicates_panel.draw(shown)
         elif chosen == "versions" and second:
             shared = Shared.of(shown.engine.catalogue.ids, second.engine.catalogue.ids)
             versions_panel.draw(shown, second, shared, rows)

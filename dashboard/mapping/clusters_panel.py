@@ -16,7 +16,7 @@ from dashboard.mapping.view import Shown
 from pipeline.maps.space_map import Level
 
 LEVELS = {"fine": "Fine", "coarse": "Coarse"}
-COLUMNS = ("label", "products", "category", "purity", "kept", "found", "within")
+COLUMNS = ("label", "products", "category", "purity", "kept", "found", "shown", "within")
 SHAPES: dict[str, Any] = {
     "label": st.column_config.TextColumn("Cluster", width="large"),
     "products": st.column_config.NumberColumn("Products"),
@@ -31,6 +31,11 @@ SHAPES: dict[str, Any] = {
         "Recall@10",
         format="percent",
         help="How often a held-out product of the cluster is among the ten recommended to its shopper.",
+    ),
+    "shown": st.column_config.NumberColumn(
+        "Shown",
+        format="%.1f",
+        help="In how many shoppers' ten recommendations a product of the cluster is, on average.",
     ),
     "within": st.column_config.TextColumn("Within"),
 }
@@ -74,11 +79,10 @@ def lines(shown: Shown, own: Level) -> list[dict[str, Any]]:
     """Return a record for each cluster, largest first."""
     kept = shown.drawn.faithfulness[shown.method]
     codes = shown.drawn.clusters[own]
-    recall = measured.found(shown.engine)
+    tested = measured.of(shown.engine)
     found = []
     for each in shown.drawn.described[own]:
         rows = np.flatnonzero(codes == each.code)
-        asked = np.empty(0) if recall is None else recall[rows][~np.isnan(recall[rows])]
         parent = None if each.parent is None else shown.drawn.described["coarse"][each.parent]
         found.append(
             {
@@ -88,7 +92,8 @@ def lines(shown: Shown, own: Level) -> list[dict[str, Any]]:
                 "category": each.category,
                 "purity": each.purity,
                 "kept": float(kept[rows].mean()),
-                "found": float(asked.mean()) if len(asked) else None,
+                "found": tested.recall_of(rows) if tested else None,
+                "shown": int(tested.shown[rows].sum()) / len(rows) if tested else None,
                 "within": cluster_name(parent, 2) if parent else None,
             }
         )

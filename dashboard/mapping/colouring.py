@@ -70,8 +70,8 @@ def ways(engine: Engine, drawn: SpaceMap) -> dict[str, str]:
         found["rating"] = "Rating"
     if catalogue.interactions.any():
         found |= {"popularity": "Popularity", "evidence": "New or known"}
-    if measured.found(engine) is not None:
-        found["recall"] = "How often found"
+    if measured.of(engine) is not None:
+        found |= {"shown": "How often recommended", "recall": "Recall@10"}
     return found | {"faithfulness": "Faithfulness", "hubs": "Hubs and orphans"}
 
 
@@ -108,8 +108,10 @@ def coloured(engine: Engine, drawn: SpaceMap, method: str, way: str) -> Colourin
     if way == "evidence":
         edges = np.searchsorted([1, 6], catalogue.interactions, side="right").astype(np.uint8)
         return Colouring(edges, ("New: 0 interactions", "Rare: 1 to 5", "Known: 6 or more"), True, UNKNOWN)
-    if way == "recall":
-        return magnitudes(measured.found(engine), lambda value: f"{100 * value:.0f} %", "Not asked for")
+    if way in ("shown", "recall") and (each := measured.of(engine)) is not None:
+        if way == "shown":
+            return magnitudes(each.shown, counted)
+        return magnitudes(each.recall(), lambda value: f"{100 * value:.0f} %", "Held out from no one")
     if way == "faithfulness":
         return magnitudes(drawn.faithfulness[method], lambda value: f"{100 * value:.0f} %")
     return magnitudes(drawn.occurrences, counted)

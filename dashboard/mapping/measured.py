@@ -1,7 +1,8 @@
-"""What the evaluation of a version says of single products."""
+"""What the evaluation of a version says of single products: how often each is recommended, and how often found."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
@@ -14,35 +15,61 @@ import pyarrow.parquet as pq
 from dashboard.loading import CAPACITY, versions
 from pipeline.retrieval.engine import Engine
 
-LIST = 10  # a held-out product is found when it is among so many
 SYSTEMS = ("reranked", "towers", "text")  # what the version serves is the first of these that was measured
 
-Recall = npt.NDArray[np.float64]
+Counts = npt.NDArray[np.int64]
 
 
-def found(engine: Engine) -> Recall | None:
-    """Return float64 [n]: how often a product is among the ten recommended to the shoppers it was held out from.
+@dataclass(frozen=True)
+class Measured:
+    """What each of n products gets from lists of ten, one for every shopper from whom something was held out.
 
-    Not a number where it was held out from no one; None where the version was not measured.
+    Args:
+        shown: int64 [n], in how many lists it is.
+        by_chance: int64 [n], in how many lists drawn at random.
+        held_out: int64 [n], from how many shoppers it was held out.
+        found: int64 [n], in how many of their lists it is.
     """
-    path = versions().store.root / engine.name / "evaluation" / "ranks.parquet"
+
+    shown: Counts
+    by_chance: Counts
+    held_out: Counts
+    found: Counts
+
+    def recall(self) -> npt.NDArray[np.float64]:
+        """Return float64 [n]: found / held out; not a number where a product was held out from no one."""
+        asked = self.held_out > 0
+        return np.divide(self.found, self.held_out, out=np.full(len(asked), np.nan), where=asked)
+
+    def recall_of(self, rows: npt.NDArray[np.integer]) -> float | None:
+        """Return recall@10 over every held-out product among some rows; None where none was held out."""
+        asked = int(self.held_out[rows].sum())
+        return int(self.found[rows].sum()) / asked if asked else None
+
+
+def of(engine: Engine) -> Measured | None:
+    """Return what was measured of a version's products; None where nothing was."""
+    path = versions().store.root / engine.name / "evaluation" / "products.parquet"
     try:
-        return _found(path, path.stat().st_mtime_ns, len(engine.catalogue))
+        found = _read(path, path.stat().st_mtime_ns)
     except (OSError, KeyError, pa.ArrowException):
         return None
+    return found if found is not None and len(found.shown) == len(engine.catalogue) else None
 
 
 @lru_cache(maxsize=CAPACITY)
-def _found(path: Path, changed: int, n: int) -> Recall | None:
-    table = pq.read_table(path, columns=["system", "row", "rank"])
-    known = set(pc.unique(table["system"]).to_pylist())
+def _read(path: Path, changed: int) -> Measured | None:
+    table = pq.read_table(path)
+    names = table["system"].cast(pa.string())
+    known = set(pc.unique(names).to_pylist())
     system = next((each for each in SYSTEMS if each in known), None)
-    if system is None:
+    if system is None or "chance" not in known:
         return None
-    own = table.filter(pc.equal(table["system"], system))
-    rows, ranks = own["row"].to_numpy(), own["rank"].to_numpy()
-    if not len(rows) or rows.min() < 0 or rows.max() >= n:
-        return None
-    hits = np.bincount(rows[(ranks >= 1) & (ranks <= LIST)], minlength=n)
-    asked = np.bincount(rows, minlength=n)
-    return np.divide(hits, asked, out=np.full(n, np.nan), where=asked > 0)
+
+    def counts(of: str, column: str) -> Counts:
+        found: Counts = table[column].filter(pc.equal(names, of)).to_numpy().astype(np.int64)
+        return found
+
+    return Measured(
+        counts(system, "shown"), counts("chance", "shown"), counts(system, "held_out"), counts(system, "found")
+    )

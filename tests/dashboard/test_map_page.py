@@ -7,7 +7,10 @@ import json
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from dashboard.mapping.queries_panel import lead
+from pipeline.evaluation.batch import Answer
 from pipeline.versions import VersionStore
+from pipeline.workspace.query_sets import QuerySets
 from tests import tiny
 from tests.dashboard.screens import checked, labels, press, products, screen, source, visit
 
@@ -61,6 +64,8 @@ class TestMap:
             ("cluster-fine", ["camera, zoom", "speaker", "All others"]),
             ("evidence", ["New: 0 interactions", "Rare: 1 to 5", "Known: 6 or more", "Not known"]),
             ("hubs", ["2", "Not known"]),
+            ("shown", ["0", "1 to 2", "3", "Not known"]),
+            ("recall", ["0 %", "100 %", "Held out from no one"]),
             ("nonsense", ["Photo", "Audio", "Accessories", "All others"]),
         ],
     )
@@ -148,6 +153,38 @@ class TestSelection:
         assert "<img src=x" in screen(test)
 
 
+class TestQueries:
+    def test_the_queries_that_lead_to_a_selection(self, store: VersionStore) -> None:
+        QuerySets(store.artifacts).save("winter", ("usb cable", "wireless speaker"))
+        test = visit("map", area=RIGHT, detail="queries")
+        text = screen(test)
+        # The lists hold ten of twelve products; the selection five of twelve, U1 and U2 among them.
+        assert "2 queries of 2 lead into the selection" in text
+        assert "as many products drawn at random would take 41.7 %" in text
+        found = test.dataframe[0].value
+        assert found["Query"].tolist()[0] == "usb cable"
+        assert found["Best rank"].tolist()[0] == 1
+        assert "q=usb+cable&version=tiny" in found["Open"].tolist()[0]
+
+    def test_without_a_selection_or_without_queries(self, store: VersionStore) -> None:
+        assert "There are no queries to look for." in screen(visit("map", detail="queries"))
+        QuerySets(store.artifacts).save("winter", ("usb cable",))
+        assert "Nothing is selected." in screen(visit("map", detail="queries"))
+
+    def test_leading_queries_by_hand(self) -> None:
+        answers = [
+            Answer("a", ("C1", "C2"), 12, 1.0),
+            Answer("b", ("H1", "C2"), 12, 1.0),
+            Answer("c", ("C2", "C1"), 12, 1.0),
+            Answer("d", ("H1",), 12, 1.0),
+        ]
+        assert [(each["query"], each["inside"], each["best"]) for each in lead(answers, {"C2", "C1"})] == [
+            ("a", 2, 1),
+            ("c", 2, 1),
+            ("b", 1, 2),
+        ]
+
+
 class TestDetail:
     def test_clusters_and_one_of_them(self) -> None:
         test = visit("map", detail="clusters")
@@ -161,9 +198,25 @@ class TestDetail:
 
     def test_hubs_and_orphans(self) -> None:
         text = screen(visit("map", detail="hubs"))
-        assert "Gini 0, where chance gives 0.400; 0 orphans of 12 products" in text
-        assert "There are no orphans." in text
-        assert "Photo 6 0 0.0 %" in text
+        assert "Gini 0, where chance gives 0.400; 0 products near no other, of 12, 0 %" in text
+        assert "Every product is in a list." in text
+        assert "Photo 6 2.00 0 0.0 %" in text
+
+    def test_what_is_recommended_and_what_never_is(self) -> None:
+        test = visit("map", detail="hubs", lists="recommended")
+        text = screen(test)
+        # Sorted, the last four of twelve are shown 1, 2, 2 and 3 times: (5 * 1 + 7 * 2 + 9 * 2 + 11 * 3) / (11 * 8).
+        assert "Gini 0.795, where chance gives 0; 8 products never recommended, of 12, 66.7 %" in text
+        assert test.dataframe[0].value["times"].tolist()[:5] == [3, 2, 2, 1, 0]
+        assert test.dataframe[0].value["title"].tolist()[0] == "Compact camera"
+        assert len(test.dataframe[1].value) == 8
+        # Of six in Photo one is shown, three times.
+        assert "Photo 6 0.500 1.00 83.3 %" in text
+
+    def test_a_version_that_was_not_measured_has_no_recommendations_to_count(self, store: VersionStore) -> None:
+        tiny.publish(store, "unmeasured", mapped=True, evaluated=False)
+        text = screen(visit("map", version="unmeasured", detail="hubs", lists="recommended", colour="shown"))
+        assert "near no other" in text
 
     def test_near_duplicates(self) -> None:
         test = visit("map", detail="duplicates")
