@@ -21,6 +21,7 @@ from dashboard.mapping import (
     segments,
     selection,
     selection_panel,
+    shopper,
     trust,
     versions_panel,
     view,
@@ -91,12 +92,17 @@ def body(shown: Shown, other: Engine | None, way: str) -> None:
     if query := typed(state.text(state.QUERY)).strip():
         with frame.calm():
             star = near.star(shown, query, shown.engine.search(check_query(query)))
+    who = None
+    with frame.calm():
+        who = shopper.chosen(shown)
     left, right = st.columns([1, 1] if second else [2.1, 1], gap="medium")
     beside = st.container() if second else right
     row = view.row_of(shown.engine)
     with beside:
-        found = product_panel.draw(shown, row)
-    marks = Marks((row, [each.row for each in found]) if row is not None else None, star, lit)
+        if who and row is None:
+            shopper.draw(shown, who)
+        found = product_panel.draw(shown, row) if row is not None or not who else []
+    marks = Marks((row, [each.row for each in found]) if row is not None else None, star, shopper.mark(who), lit)
     looks = options.looks()
     data = component.told(
         shown,

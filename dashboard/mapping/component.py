@@ -40,12 +40,14 @@ class Marks:
     Args:
         product: The row of a product and those of its true neighbours.
         star: The place of a query and the rows of its results.
+        shopper: The place of a shopper, the rows of what is recommended, and those of the history.
         rows: Rows that another map's selection holds.
         trails: Old x, old y and row of what moved.
     """
 
     product: tuple[int, Sequence[int]] | None = None
     star: tuple[float, float, Sequence[int]] | None = None
+    shopper: tuple[float, float, Sequence[int], Sequence[int]] | None = None
     rows: npt.NDArray[np.int32] | None = None
     trails: Sequence[tuple[float, float, int]] = ()
 
@@ -120,6 +122,8 @@ def told(
         "density": density,
         "mark": marks.product and {"row": marks.product[0], "near": list(marks.product[1])},
         "star": marks.star and {"x": marks.star[0], "y": marks.star[1], "rows": list(marks.star[2])},
+        "shopper": marks.shopper
+        and dict(zip(("x", "y", "rows", "had"), (*marks.shopper[:2], *map(list, marks.shopper[2:])), strict=True)),
         "rows": None if marks.rows is None else base64.b64encode(marks.rows.astype("<i4").tobytes()).decode(),
         "trails": [list(each) for each in marks.trails] or None,
         "theme": theme(dark=dark),

@@ -10,7 +10,6 @@ import numpy.typing as npt
 from dashboard.mapping.view import Shown
 from pipeline.errors import ExplorerError
 from pipeline.maps.neighbours import chords
-from pipeline.maps.placing import place
 from pipeline.retrieval.results import Results
 
 SEEN = 16  # of a query, the last of which only bounds the others
@@ -72,6 +71,5 @@ def star(shown: Shown, query: str, found: Results) -> tuple[float, float, list[i
         return None
     rows = np.array([hit.row for hit in nearest.hits], np.int32)
     cosines = np.array([hit.parts[0].score for hit in nearest.hits], np.float32)
-    there = shown.drawn.neighbours[rows, 0] >= 0  # what has no place cannot give one
-    found_place = place(shown.places.coordinates().astype(np.float32), rows[there], cosines[there])
-    return None if found_place is None else (found_place.x, found_place.y, [hit.row for hit in found.hits])
+    place = shown.place(rows, cosines)
+    return None if place is None else (place.x, place.y, [hit.row for hit in found.hits])

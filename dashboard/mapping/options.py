@@ -6,7 +6,7 @@ from typing import Any
 
 import streamlit as st
 
-from dashboard import loading, state
+from dashboard import choices, loading, state
 from dashboard.mapping.colouring import ways
 from dashboard.mapping.view import Shown
 
@@ -35,6 +35,18 @@ def draw(shown: Shown) -> None:
         **state.bound(state.DENSITY, state.text(state.DENSITY) == "1"),
     )
     st.toggle("Hide the names of clusters", **state.bound(state.NAMELESS, state.text(state.NAMELESS) == "1"))
+    if shown.engine.shoppers is not None:
+        st.text_input(
+            "Shopper on the map",
+            placeholder="A shopper's id",
+            help="Placed by the products nearest to their vector, with spokes to what is recommended.",
+            **state.bound(state.SHOPPER, state.text(state.SHOPPER), forget=[state.BASKET, state.PRODUCT]),
+        )
+        st.button(
+            "Any shopper",
+            key="any-shopper",
+            on_click=lambda: state.write(state.SHOPPER, choices.random_shopper(shown.engine)),
+        )
     names = [
         listed.name
         for listed in loading.versions().listing()

@@ -5,10 +5,14 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
+import numpy as np
+
 from dashboard import state
 from dashboard.mapping.colouring import Colouring
 from dashboard.mapping.places import Outline, Places, placed
 from pipeline.errors import InvalidRequest
+from pipeline.maps.neighbours import FloatArray, RowArray
+from pipeline.maps.placing import Placement, place
 from pipeline.maps.space_map import SpaceMap
 from pipeline.retrieval.engine import Engine
 
@@ -33,6 +37,16 @@ class Shown:
     drawn: SpaceMap
     method: str
     places: Places
+
+    def place(self, rows: RowArray, cosines: FloatArray) -> Placement | None:
+        """Return where something lies by its nearest products in the original space; None where none has a place.
+
+        Args:
+            rows: int32 [k], the nearest products, nearest first.
+            cosines: float32 [k], their cosines.
+        """
+        there = self.drawn.neighbours[rows, 0] >= 0  # what has no place cannot give one
+        return place(self.places.coordinates().astype(np.float32), rows[there], cosines[there])
 
     @classmethod
     def of(cls, engine: Engine) -> Shown:

@@ -124,6 +124,32 @@ class TestMap:
         assert 'This version holds no product "X9".' in screen(visit("map", product="X9"))
 
 
+class TestShopper:
+    def test_a_shopper_stands_among_the_nearest_products(self) -> None:
+        test = visit("map", shopper="bob", space="text")
+        mark = told(test)["shopper"]
+        assert mark["had"] == [6, 7, 8, 9]  # H1, H2, S1 and S2
+        assert not set(mark["rows"]) & set(mark["had"])
+        assert mark["x"] ** 2 + mark["y"] ** 2 <= 1
+        text = screen(test)
+        assert "Rings are the history, 4 products" in text
+        assert "Wireless loudspeaker" in text
+        assert ("Recommendations", "shopper=bob&version=tiny") in links(test)
+        assert told(press(test, "off-map"))["shopper"] is None
+
+    def test_a_basket_and_the_way_from_its_page(self) -> None:
+        assert ("Show on map", "basket=C1&basket=C2&version=tiny") in links(visit("recommend", basket=["C1", "C2"]))
+        assert ("Show on map", "shopper=bob&version=tiny") in links(visit("recommend", shopper="bob"))
+        test = visit("map", basket=["C1", "C2"])
+        assert told(test)["shopper"]["had"] == [0, 1]
+        assert "Rings are the history, 2 products" in screen(test)
+
+    def test_one_who_is_not_known(self) -> None:
+        test = visit("map", shopper="zoe")
+        assert 'This version knows no shopper "zoe".' in screen(test)
+        assert told(test)["shopper"] is None
+
+
 class TestSelection:
     def test_what_sets_it_apart(self) -> None:
         test = visit("map", area=RIGHT)

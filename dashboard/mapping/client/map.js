@@ -91,9 +91,9 @@ class ProductMap {
       this.pen.font = `${bold ? 700 : 400} ${font}px sans-serif`;
       return this.pen.measureText(text).width;
     };
-    const { mark, star } = this.data, clear = [];
+    const { mark, star, shopper } = this.data, clear = [];
     if (mark) clear.push([this.places.x[mark.row], this.places.y[mark.row]]);
-    if (star) clear.push([star.x, star.y]);
+    for (const each of [star, shopper]) if (each) clear.push([each.x, each.y]);
     return fitting(this.data.names, this.range, this.box(), this.nearer(), measure, clear).map((name) => ({
       xref: 'paper', yref: 'paper', x: name.left, y: name.top, xanchor: 'center', yanchor: 'middle', showarrow: false, captureevents: false, borderpad: 2,
       text: name.coarse ? `<b>${plain(name.text)}</b>` : plain(name.text), bgcolor: `${ground}C8`, font: { size: name.font, color: ink },

@@ -1,6 +1,7 @@
 // What Plotly draws: the products group by group, and above them what is marked.
 
 const FAINT = 0.15, PALE = 0.3, FULL = 0.8;
+const QUERY = '#D55E00', SHOPPER = '#009E73';
 
 /** Return x or y of some rows. */
 function at(values, rows) {
@@ -14,7 +15,7 @@ function at(values, rows) {
  * it above all marks.
  */
 function products(places, rows, data, off, mask, size) {
-  const paled = Boolean(data.star || data.mark || data.rows);
+  const paled = Boolean(data.star || data.shopper || data.mark || data.rows);
   const order = [rows.length - 1, ...Array(rows.length - 1).keys()].filter((group) => !off.has(group) && rows[group].length);
   const drawn = (group, own, opacity) => ({
     ...dots(at(places.x, own), at(places.y, own), own, { color: data.colours.groups[group].colour, size, opacity, line: { width: 0 } }),
@@ -70,7 +71,17 @@ function spokes(x, y, places, rows) {
   return lines;
 }
 
-/** Return what is marked: selection, a linked selection, trails, the product with its neighbours, the query. */
+/** Return something that was placed by its neighbours, with spokes to what it finds. */
+function star({ x, y, rows }, places, colour, symbol, rim) {
+  const lines = spokes(x, y, places, rows);
+  return [
+    line(lines.x, lines.y, colour, 1.4),
+    dots(at(places.x, rows), at(places.y, rows), rows, { color: colour, size: 10, line: rim }),
+    dots([x], [y], [-1], { color: colour, size: 22, symbol, line: { ...rim, width: 1.5 } }),
+  ];
+}
+
+/** Return what is marked: selection, a linked selection, trails, the product with its neighbours, a shopper, the query. */
 function marks(places, data, outline) {
   const { ink, accent, ground } = data.theme, found = [];
   const rim = { color: ground, width: 1.2 };
@@ -94,11 +105,11 @@ function marks(places, data, outline) {
     found.push(dots([x], [y], [row], { color: accent, size: 17, symbol: 'circle-open', line: { width: 3 } }));
     found.push(dots([x], [y], [row], { color: ink, size: 8, line: rim }));
   }
-  if (data.star) {
-    const { x, y, rows } = data.star, lines = spokes(x, y, places, rows);
-    found.push(line(lines.x, lines.y, '#D55E00', 1.4));
-    found.push(dots(at(places.x, rows), at(places.y, rows), rows, { color: '#D55E00', size: 10, line: rim }));
-    found.push(dots([x], [y], [-1], { color: '#D55E00', size: 22, symbol: 'star', line: { color: ground, width: 1.5 } }));
+  if (data.shopper) {
+    const { had } = data.shopper;
+    found.push(dots(at(places.x, had), at(places.y, had), had, { color: SHOPPER, size: 14, symbol: 'circle-open', line: { width: 2.5 } }));
+    found.push(...star(data.shopper, places, SHOPPER, 'diamond', rim));
   }
+  if (data.star) found.push(...star(data.star, places, QUERY, 'star', rim));
   return found;
 }
