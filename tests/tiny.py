@@ -155,6 +155,19 @@ SHOWN = {"C1": 3, "H1": 2, "S2": 2, "U1": 1}  # in how many shoppers' lists; the
 HELD_OUT, FOUND = {"C3": 1, "S2": 1, "C1": 1}, {"S2": 1, "C1": 1}
 
 
+RANKS = {"towers": {"ann": 1, "bob": 4, "cem": 12}, "item-knn": {"ann": 11, "bob": 2, "cem": 2}}
+
+
+def write_ranks(path: Path, ids: Sequence[str]) -> None:
+    """Write the rank of each held-out product: of the last one of a history that is long enough."""
+    rows = [
+        {"user_id": user, "system": system, "row": ids.index(HISTORIES[user][-1]), "rank": rank}
+        for system, ranks in RANKS.items()
+        for user, rank in ranks.items()
+    ]
+    pq.write_table(pa.Table.from_pylist(rows), path)
+
+
 def write_exposure(path: Path, ids: Sequence[str]) -> None:
     """Write how often each product is shown and found; chance shows each once."""
     counts = {"chance": (dict.fromkeys(ids, 1), {}), "towers": (SHOWN, FOUND)}
@@ -233,6 +246,8 @@ def publish(
         (folder / "evaluation" / "metrics.json").write_text(json.dumps(metrics(towers)))
         if towers:
             write_per_user(folder / "evaluation" / "per_user.parquet")
+            if shop == SHOP:
+                write_ranks(folder / "evaluation" / "ranks.parquet", [row.product_id for row in shop])
             write_exposure(folder / "evaluation" / "products.parquet", [row.product_id for row in shop])
     if judged:
         write_judgements(folder / "evaluation", judged)

@@ -29,8 +29,15 @@ def chosen(engine: Engine) -> Rows | None:
         InvalidRequest: There is no such segment.
     """
     name = state.text(state.SEGMENT)
-    if not name:
-        return None
+    return rows_of(engine, name) if name else None
+
+
+def rows_of(engine: Engine, name: str) -> Rows:
+    """Return the rows of a segment, those that the version holds, lowest first.
+
+    Raises:
+        InvalidRequest: There is no such segment.
+    """
     catalogue = engine.catalogue
     ids = kept().products(dataset(engine), name)
     return np.unique(np.array([catalogue.row(each) for each in ids if each in catalogue], np.int32))
