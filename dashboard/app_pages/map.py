@@ -95,9 +95,11 @@ def body(shown: Shown, other: Engine | None, way: str) -> None:
     who = None
     with frame.calm():
         who = shopper.chosen(shown)
+    row = None
+    with frame.calm():
+        row = view.row_of(shown.engine)
     left, right = st.columns([1, 1] if second else [2.1, 1], gap="medium")
     beside = st.container() if second else right
-    row = view.row_of(shown.engine)
     with beside:
         if who and row is None:
             shopper.draw(shown, who)
@@ -118,7 +120,7 @@ def body(shown: Shown, other: Engine | None, way: str) -> None:
     )
     with left:
         component.draw(data, "map", shown.engine.catalogue.ids)
-        st.html(notes.small(trust.words(shown)))
+        st.html(notes.small(f"{colouring.MEANING.get(way, '')} {trust.words(shown)}".strip()))
         export.button(shown, data, groups.codes, trust.words(shown))
     if second:
         with right:

@@ -18,7 +18,7 @@ from pipeline.maps.space_map import Level
 LEVELS = {"fine": "Fine", "coarse": "Coarse"}
 COLUMNS = ("label", "products", "category", "purity", "kept", "found", "shown", "within")
 SHAPES: dict[str, Any] = {
-    "label": st.column_config.TextColumn("Cluster", width="large"),
+    "label": st.column_config.TextColumn("Cluster", width="medium"),
     "products": st.column_config.NumberColumn("Products"),
     "category": st.column_config.TextColumn("Most common category"),
     "purity": st.column_config.NumberColumn(

@@ -23,6 +23,17 @@ NONE = 255  # the code of a product in no group
 KINDS, BINS = 8, 6
 OTHERS, UNKNOWN = "All others", "Not known"
 
+MEANING = {
+    "cluster-coarse": "Clusters are found in the vectors; coarse ones join fine ones that point the same way.",
+    "cluster-fine": "Clusters are found in the vectors, not on the map; the largest have a colour.",
+    "popularity": "Interactions that the version learned from.",
+    "evidence": "Interactions that the version learned from; without any, a product is new to it.",
+    "shown": "Shoppers among whose ten recommendations a product was when the version was evaluated.",
+    "recall": "Of the shoppers from whom a product was held out, the share to whom it was among ten recommendations.",
+    "faithfulness": "The share of a product's true neighbours that lie near it on this map.",
+    "hubs": "Products that have it among their ten nearest in the vectors; 0 is an orphan, the most are hubs.",
+}
+
 Codes = npt.NDArray[np.uint8]
 
 
@@ -71,7 +82,7 @@ def ways(engine: Engine, drawn: SpaceMap) -> dict[str, str]:
     if catalogue.interactions.any():
         found |= {"popularity": "Popularity", "evidence": "New or known"}
     if measured.of(engine) is not None:
-        found |= {"shown": "How often recommended", "recall": "Recall@10"}
+        found |= {"shown": "How often shown", "recall": "Recall@10"}
     return found | {"faithfulness": "Faithfulness", "hubs": "Hubs and orphans"}
 
 

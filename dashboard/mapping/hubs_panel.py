@@ -54,8 +54,8 @@ def draw(shown: Shown) -> None:
     never = np.flatnonzero((counts == 0) & lists.listable)
     st.html(
         notes.headline(
-            f"Gini {figure(gini(counts))}, where chance gives {figure(lists.chance)}; "
-            f"{lists.never.format(counted(len(never), 'product'))} of {n:,}, {figure(100 * len(never) / max(n, 1))} %"
+            f"Gini {figure(gini(counts))}, chance {figure(lists.chance)}; {len(never):,} of {counted(n, 'product')} "
+            f"({figure(100 * len(never) / max(n, 1))} %) are {lists.never}"
         )
         + notes.small(
             f"{lists.what} At Gini 0 all products are shown equally often, at 1 one alone is. "
@@ -93,7 +93,7 @@ def similar(shown: Shown) -> Lists:
         f"The lists are the {facts['k']} nearest of each product in the vectors. A hub is near many, an orphan near "
         "none: no list of similar products shows it.",
         ("Neighbour of", "Products that have it among their ten nearest."),
-        "{} near no other,",
+        "near no other",
     )
 
 
@@ -106,7 +106,7 @@ def recommended(shown: Shown, tested: measured.Measured) -> Lists:
         gini(tested.by_chance),
         f"The lists are the ten recommended to each of {counted(asked, 'shopper')} when the version was evaluated.",
         ("Recommended to", "Shoppers among whose ten recommendations it is."),
-        "{} never recommended,",
+        "never recommended",
     )
 
 
@@ -117,13 +117,13 @@ def listed(shown: Shown, rows: np.ndarray, counts: npt.NDArray[np.integer]) -> l
 
 
 def by_category(shown: Shown, counts: npt.NDArray[np.integer]) -> str:
-    """Return Gini and share of products that are never shown, of the largest categories, as HTML."""
+    """Return Gini and share of products that are never shown, by category, as HTML; the largest are named."""
     way = next(iter(ways(shown.engine, shown.drawn)))
     groups = coloured(shown.engine, shown.drawn, shown.method, way)
     rows = []
     for code, name in enumerate((*groups.groups, groups.rest)):
         own = counts[np.minimum(groups.codes, len(groups.groups)) == code]
         if len(own):
-            never = f"{100 * float((own == 0).mean()):.1f} %"
-            rows.append((name, f"{len(own):,}", figure(own.mean()), figure(gini(own)), never))
-    return cards.table(("Category", "Products", "Mean", "Gini", "Never"), rows)
+            rows.append((name, f"{len(own):,}", figure(gini(own)), f"{100 * float((own == 0).mean()):.1f} %"))
+    table = cards.table(("Category", "Products", "Gini", "Never"), rows)
+    return f'<div class="pse-shares">{table}</div>{notes.small("Never: the share that is in no list.")}'

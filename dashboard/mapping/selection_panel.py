@@ -49,8 +49,8 @@ def draw(shown: Shown, rows: Rows) -> None:
     prices = price_bands(shown)
     found = selection.profile(engine, shown.drawn, prices, rows)
     st.html(notes.sentence(difference(found)))
-    for column, (kind, shares) in zip(st.columns(max(len(found), 1)), found.items(), strict=False):
-        column.html(share_table(kind, shares))
+    sides = "".join(share_table(kind, shares) for kind, shares in found.items())
+    st.html(f'<div class="pse-shares-side">{sides}</div>')
     if prices is not None:
         st.html(notes.small(price_words(engine.catalogue.price, rows)))
     cut = f" The first {tables.LISTED:,} are listed; the file holds all." if len(rows) > tables.LISTED else ""
@@ -88,7 +88,7 @@ def share_table(kind: str, shares: list[Share]) -> str:
     ]
     left = len(shares) - len(rows)
     note = notes.small(f"and {counted(left, 'other')}") if left > 0 else ""
-    return f'<div class="pse-shares">{cards.table((kind, "Here", "All", "Lift"), rows)}</div>{note}'
+    return f'<div class="pse-shares">{cards.table((kind, "Here", "All", "Lift"), rows)}{note}</div>'
 
 
 def price_words(prices: np.ndarray, rows: Rows) -> str:

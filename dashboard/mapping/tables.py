@@ -62,6 +62,7 @@ def table(
         column_config={**{name: NAMES.get(name, name) for name in known}, **SHAPES, **(shapes or {})},
         on_select=lambda: _choose(key, [each[value] for each in drawn], parameter),
         selection_mode="single-row",
+        placeholder="–",
         key=key,
     )
 

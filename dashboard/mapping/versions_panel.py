@@ -107,16 +107,16 @@ def draw(shown: Shown, second: Shown, shared: Shared, rows: Rows) -> None:
     far = np.sqrt(((fixed[shared.first] - moved[shared.second]) ** 2).sum(axis=1))
     k, n = shown.drawn.neighbours.shape[1], len(shown.engine.catalogue)
     raw = second.drawn.coordinates[second.method][shared.second]
-    left = align(raw, shown.drawn.coordinates[shown.method][shared.first]).disparity
+    agreed = align(raw, shown.drawn.coordinates[shown.method][shared.first]).agreement
     st.html(
         notes.headline(
-            f"On average {100 * float(kept.mean()):.0f} % of a product's {k} nearest are the same in both versions "
+            f"{100 * float(kept.mean()):.0f} % of a product's {k} nearest are the same in both versions "
             f"(chance {figure(100 * k / (n - 1))} %)"
         )
         + notes.small(
             f"{counted(len(kept), 'product')} in both. The second map was moved, turned and scaled as a whole to lie "
-            f"on the first; {100 * left:.0f} % of its spread is left over. Neighbours kept are counted in the vectors, "
-            "not on the maps. Select products on the first map to see where they went."
+            f"on the first; then the two agree in {100 * agreed:.0f} % of their variance. Neighbours kept are counted "
+            "in the vectors, not on the maps. Select products on the first map to see where they went."
         )
     )
     chosen = np.flatnonzero(np.isin(shared.first, rows)) if len(rows) else np.arange(len(kept))

@@ -40,16 +40,18 @@ class Alignment:
     Args:
         centre: float64 [2], the mean of the shared products on the map that is moved.
         turn: float64 [2, 2], orthogonal.
-        scale: By which distances are multiplied.
+        scale: By which distances are multiplied: then the shared products are spread as wide as on the map that stays.
+            (Least squares would shrink a map the more, the less it agrees.)
         target: float64 [2], the mean of the shared products on the map that stays.
-        disparity: Share of the variance that is left over, 0 (they coincide) to 1 (nothing in common).
+        agreement: Share of the variance of one map that follows from the other, 0 (nothing in common) to 1 (they
+            coincide): 1 less the disparity of Procrustes analysis.
     """
 
     centre: npt.NDArray[np.float64]
     turn: npt.NDArray[np.float64]
     scale: float
     target: npt.NDArray[np.float64]
-    disparity: float
+    agreement: float
 
     def apply(self, coordinates: FloatArray) -> FloatArray:
         """Return float32 [n, 2], coordinates of the moved map on the one that stays."""
@@ -58,10 +60,10 @@ class Alignment:
 
 
 def align(moved: FloatArray, fixed: FloatArray) -> Alignment:
-    """Return how `moved` comes to lie nearest to `fixed`, in the sense of least squares.
+    """Return how `moved`, brought to the spread of `fixed`, comes to lie nearest to it, in the sense of least squares.
 
     Source: Schönemann 1966, "A generalized solution of the orthogonal Procrustes problem"; Gower 1975, "Generalized
-    Procrustes analysis" (scale, disparity).
+    Procrustes analysis" (disparity).
 
     Args:
         moved: float32 [m, 2], the shared products on the map that is moved.
@@ -69,15 +71,15 @@ def align(moved: FloatArray, fixed: FloatArray) -> Alignment:
     """
     none = np.zeros(2)
     if not len(moved):
-        return Alignment(none, np.eye(2), 1.0, none, 1.0)
+        return Alignment(none, np.eye(2), 1.0, none, 0.0)
     centre, target = moved.mean(axis=0, dtype=np.float64), fixed.mean(axis=0, dtype=np.float64)
     own, other = moved - centre, fixed - target
     own_size, other_size = float((own**2).sum()), float((other**2).sum())
     if not own_size or not other_size:  # all in one place: there is no direction to turn to
-        return Alignment(centre, np.eye(2), 1.0, target, 1.0)
+        return Alignment(centre, np.eye(2), 1.0, target, 0.0)
     turn, strength = orthogonal_procrustes(own, other)
-    disparity = max(1 - float(strength) ** 2 / (own_size * other_size), 0.0)
-    return Alignment(centre, turn, float(strength) / own_size, target, disparity)
+    agreement = min(float(strength) ** 2 / (own_size * other_size), 1.0)
+    return Alignment(centre, turn, (other_size / own_size) ** 0.5, target, agreement)
 
 
 def overlap(first: RowArray, second: RowArray, shared: Shared) -> FloatArray:

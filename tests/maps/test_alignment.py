@@ -16,12 +16,14 @@ def test_a_turned_mirrored_moved_and_scaled_map_comes_back() -> None:
     found = align(moved, POINTS)
     np.testing.assert_allclose(found.apply(moved), POINTS, atol=1e-5)
     assert found.scale == pytest.approx(1 / 3)
-    assert found.disparity == pytest.approx(0, abs=1e-9)
+    assert found.agreement == pytest.approx(1, abs=1e-9)
 
 
-def test_disparity_is_that_of_scipy() -> None:
+def test_agreement_is_what_scipy_leaves_and_the_spread_that_of_the_map_that_stays() -> None:
     other = POINTS + np.random.default_rng(6).normal(size=(30, 2)).astype(np.float32)
-    assert align(other, POINTS).disparity == pytest.approx(procrustes(POINTS, other)[2])
+    found = align(other, POINTS)
+    assert found.agreement == pytest.approx(1 - procrustes(POINTS, other)[2])
+    np.testing.assert_allclose(found.apply(other).var(axis=0).sum(), POINTS.var(axis=0).sum(), rtol=1e-5)
 
 
 def test_the_turn_of_shared_products_applies_to_all() -> None:
@@ -34,7 +36,7 @@ def test_the_turn_of_shared_products_applies_to_all() -> None:
 def test_no_direction_to_turn_to(n: int) -> None:
     same = np.full((n, 2), 2, np.float32)
     found = align(same, same + 1)
-    assert found.disparity == 1
+    assert found.agreement == 0
     np.testing.assert_array_equal(found.turn, np.eye(2))
     np.testing.assert_allclose(found.apply(same), same + (1 if n else 0))
 
