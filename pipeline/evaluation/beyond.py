@@ -157,9 +157,9 @@ def serendipity(lists: RowArray, targets: RowArray, expected: RowArray) -> Value
 def category_separation(vectors: FloatArray, codes: Codes) -> float | None:
     """Return the mean cosine of two products of one category minus that of two products of different ones.
 
-    As the replaced system reports it: -2..2, 0 for vectors that know nothing of categories. It is a mean over all pairs,
-    nearly all of them far apart: `maps.separation.neighbour_purity` asks of those that are near. None where there is
-    only one category or no two products share one.
+    As the replaced system reports it: -2..2, 0 for vectors that know nothing of categories. It is a mean over all
+    pairs, nearly all of them far apart: `maps.separation.neighbour_purity` asks of those that are near. None where
+    there is only one category or no two products share one.
 
     Args:
         vectors: float32 [n_products, d], rows L2-normalised.

@@ -125,6 +125,20 @@ def test_the_legend_switches_groups_off(context: BrowserContext) -> None:
     expect(other.get_by_role("button", name="Photo 6")).to_have_attribute("aria-pressed", "false")
 
 
+def test_a_shopper_on_the_map_and_off_it(context: BrowserContext) -> None:
+    symbols = "plot => plot.data.flatMap(trace => trace.marker?.symbol ?? [])"
+    page = go(context, "/recommend?version=tiny&shopper=bob")
+    page.get_by_role("link", name="Show on map").first.click()
+    expect(page).to_have_url(re.compile("/map.*shopper=bob"))
+    drawn(page)
+    plot = page.locator(".pse-map-plot").first
+    assert plot.evaluate(symbols) == ["circle-open", "diamond"]
+    expect(page.get_by_text("Rings are the history, 4 products")).to_be_visible()
+    page.get_by_role("button", name="Take off the map").click()
+    expect(page).not_to_have_url(re.compile("shopper"))
+    fine(page)
+
+
 def test_show_on_map_from_a_search_result(context: BrowserContext) -> None:
     page = go(context, "/?version=tiny&q=headphones")
     page.get_by_role("link", name="Show on map").first.click()
