@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 
 import streamlit as st
 
-from dashboard import frame, segment_slices, state
+from dashboard import frame, loading, segment_slices, state
 from dashboard.components import charts, colours, differing, glossary, measured, notes, sliced
 from dashboard.components.measured import Column, Row
+from dashboard.components.words import counted, listing
 from dashboard.controls import pick
 from dashboard.differences import differences
+from pipeline.evaluation.search_ranker import SHIPPED, SearchRanker
 from pipeline.retrieval.engine import Engine
 
+log = logging.getLogger(__name__)
 SEGMENTS = "segment"  # a family of slices
 DETAILS = {
     "slices": "Slices",
@@ -51,6 +55,34 @@ def detail(engine: Engine, task: str, rows: Sequence[Row], chosen: tuple[str, in
             compared(engine, task, chosen)
         else:
             tabled(task, everyone, glossary.BEYOND if kind == "beyond" else glossary.REPLACED, systems, kind)
+
+
+def ranker(engine: Engine) -> None:
+    """Say how much the search ranker counts, and what the rankers chose that its figures are of."""
+    try:
+        found = SearchRanker.of(loading.versions().store.path(engine.name))
+    except (OSError, ValueError, KeyError):  # the figures stand without it
+        log.exception("What %s says of its search ranker cannot be read", engine.name)
+        return
+    if found:
+        st.html(notes.small(weights(found)))
+
+
+def weights(found: SearchRanker) -> str:
+    """Return the weight of a search ranker beside those of the folds, in sentences."""
+    said = (
+        f"Ranked, as it serves here, counts its ranker {found.weight:g} and words with meaning {1 - found.weight:.2g}"
+    )
+    if found.kind == SHIPPED and not found.queries:
+        return f"{said}; both ranker and weight were learned from generated shops, not from these queries."
+    said += f", chosen on all {counted(found.queries, 'judged query', 'judged queries')}."
+    if not found.folds:
+        return said
+    chosen = listing([f"{weight:g}" for weight in found.folds])
+    return (
+        f"{said} Its figures are those of {len(found.folds)} others, each asked only what it had not learned from: "
+        f"they chose {chosen}."
+    )
 
 
 def slices(engine: Engine, task: str, rows: Sequence[Row], chosen: tuple[str, int], systems: Sequence[str]) -> None:

@@ -101,7 +101,7 @@ class SearchEngine:
         with steps("filter"):
             held = scores[0] > 0 if mode == "lexical" else None
             if relax:
-                understood = self._understanding.relaxed(understood, asked, held)
+                understood = self._understanding.relaxed(understood, asked, scores, words_alone=mode == "lexical")
             passing = understood.filters.mask(self.catalogue)
             if within is not None:
                 inside = np.zeros(len(self.catalogue), dtype=bool)
@@ -124,6 +124,8 @@ class SearchEngine:
             words = "contains these words" if terms(understood.words) else "can be found by these words alone"
             which = "No product" if passing is None else "No product that passes the filters"
             notes.append(f"{which} {words}; these are the nearest in meaning.")
+        elif hits and mode != "semantic":
+            notes += self._understanding.missing(understood)
         return Results(hits, steps.done(), among, tuple(notes), understood=understood)
 
     def read_ahead(self, text: str) -> None:
