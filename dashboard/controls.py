@@ -17,10 +17,9 @@ def add_to_basket(product_id: str, *, in_url: bool) -> None:
 MAP = "app_pages/map.py"
 
 
-def on_map(product_id: str) -> dict[str, str]:
-    """Return the URL parameters of the map with a product marked on it."""
-    version = state.text(state.VERSION)
-    return {state.PRODUCT: product_id} | ({state.VERSION: version} if version else {})
+def on_map(product_id: str, version: str) -> dict[str, str]:
+    """Return the URL parameters of a version's map with a product marked on it."""
+    return {state.PRODUCT: product_id, state.VERSION: version}
 
 
 def remove_from_basket(product_id: str) -> None:

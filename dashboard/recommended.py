@@ -57,7 +57,7 @@ def actions(engine: Engine, hit: Hit) -> None:
         version = state.text(state.VERSION)
         st.switch_page("app_pages/search.py", query_params={state.VERSION: version, state.SIMILAR: hit.product_id})
     elif chosen == MAP:
-        st.switch_page(controls.MAP, query_params=controls.on_map(hit.product_id))
+        st.switch_page(controls.MAP, query_params=controls.on_map(hit.product_id, engine.name))
     elif chosen == ADD:
         controls.add_to_basket(hit.product_id, in_url=bool(state.texts(state.BASKET)))
         st.rerun()

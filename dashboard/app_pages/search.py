@@ -159,7 +159,7 @@ def similar(engine: Engine, product_id: str) -> None:
     with st.container(border=True, horizontal=True, vertical_alignment="center"):
         st.html(cards.card(product))
         if engine.maps:
-            st.page_link(controls.MAP, label="Show on map", query_params=controls.on_map(product_id))
+            st.page_link(controls.MAP, label="Show on map", query_params=controls.on_map(product_id, engine.name))
     found = engine.similar(product_id, k=shown, space=space)
     if not found.hits:
         words = "There is no other product to compare it with."
