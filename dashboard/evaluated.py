@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from dashboard import frame, loading, state
+from dashboard import frame, loading, segment_slices, state
 from dashboard.components import charts, colours, differing, glossary, measured, notes, sliced
 from dashboard.components.measured import Column, Row
 from dashboard.components.words import counted, listing
@@ -17,6 +17,7 @@ from pipeline.evaluation.search_ranker import SHIPPED, SearchRanker
 from pipeline.retrieval.engine import Engine
 
 log = logging.getLogger(__name__)
+SEGMENTS = "segment"  # a family of slices
 DETAILS = {
     "slices": "Slices",
     "differences": "Differences",
@@ -37,7 +38,7 @@ def detail(engine: Engine, task: str, rows: Sequence[Row], chosen: tuple[str, in
     """
     everyone = measured.where(rows, slice="all")
     found = {
-        "slices": bool(sliced.families(rows)),
+        "slices": bool(sliced.families(rows) or segment_slices.known(engine, task)),
         "differences": bool(differences(engine.name, task, *chosen)),
         "beyond": bool(_columns(everyone, glossary.BEYOND)),
         "replaced": bool(_columns(everyone, glossary.REPLACED)),
@@ -87,7 +88,16 @@ def weights(found: SearchRanker) -> str:
 def slices(engine: Engine, task: str, rows: Sequence[Row], chosen: tuple[str, int], systems: Sequence[str]) -> None:
     """Draw one family of slices: the version's own system beside the best baseline and chance, then all systems."""
     families = sliced.families(rows)
+    if segment_slices.known(engine, task):
+        families.append(SEGMENTS)
     family = pick(state.SLICE, "Slices by", families, {each: glossary.SLICES[each][0] for each in families})
+    if family == SEGMENTS:
+        with st.spinner("Measuring the segments …"):
+            rows = segment_slices.rows(engine, task)
+        if not rows:
+            words = "No product of a segment was held out from a shopper, so there is nothing to measure."
+            st.html(notes.message(words, "Save a larger selection on the Map page.", kind="empty"))
+            return
     metric, k = sliced.measured_at(rows, chosen)
     label = f"{glossary.metric_name(metric)}@{k}"
     frame.say(f"{label}. {glossary.SLICES[family][1]} Intervals are 95 %.")

@@ -137,6 +137,9 @@ def rows(engine: Engine, results: Results, score: str = "") -> None:
                     on_click=state.write,
                     args=(state.SIMILAR, product.product_id),
                 )
+                if engine.maps:
+                    where = controls.on_map(product.product_id, engine.name)
+                    st.page_link(controls.MAP, label="Show on map", query_params=where)
                 inside = product.product_id in held
                 st.button(
                     "In basket" if inside else "Add to basket",

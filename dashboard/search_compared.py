@@ -25,7 +25,7 @@ from dashboard.modes import MODES
 from pipeline.retrieval.engine import Engine, check_query
 from pipeline.retrieval.results import Hit
 
-WHY, SIMILAR, ADD = "Why", "Similar", "Add to basket"
+WHY, SIMILAR, MAP, ADD = "Why", "Similar", "Show on map", "Add to basket"
 SECOND = "2"  # what the URL calls the second list
 Asked = tuple[Engine, str]  # a version, and a mode by its name in the URL
 
@@ -133,16 +133,19 @@ def answer(first: Asked, other: Asked) -> None:
 
 def actions(sides: Sequence[Side], place: int, hit: Hit) -> None:
     """Draw what can be done with a result of one of two lists."""
+    own = sides[place].engine
+    offered = (WHY, SIMILAR, MAP, ADD) if own.maps else (WHY, SIMILAR, ADD)
     chosen = st.menu_button(
-        "⋯", (WHY, SIMILAR, ADD), key=f"act-{place}-{hit.rank}", type="tertiary", help="Why, similar, add to basket"
+        "⋯", offered, key=f"act-{place}-{hit.rank}", type="tertiary", help="Why, similar, add to basket and more"
     )
     if chosen == WHY:
         state.write(state.WHY, hit.product_id)
         state.write(state.WHY_SIDE, SECOND if place else None)
     elif chosen == SIMILAR:
-        own = sides[place].engine.name
-        state.write(state.SIMILAR_OF, None if own == sides[0].engine.name else own)
+        state.write(state.SIMILAR_OF, None if own.name == sides[0].engine.name else own.name)
         state.write(state.SIMILAR, hit.product_id)
+    elif chosen == MAP:
+        st.switch_page(controls.MAP, query_params=controls.on_map(hit.product_id, own.name))
     elif chosen == ADD:
         controls.add_to_basket(hit.product_id, in_url=False)
     if chosen:

@@ -46,13 +46,29 @@ METRIC = "metric"
 CUT = "k"
 SPLIT = "split"
 SLICE = "slice"  # a family of slices
-DETAIL = "detail"  # what the Evaluation page shows below its figures
+DETAIL = "detail"  # what Evaluation shows below its figures, and Map below the map
+METHOD = "method"  # how a map is drawn: umap or tsne
+COLOUR = "colour"  # what the colours of a map say
+OFF = "off"  # the groups that the legend of a map has switched off: 0_3
+DENSITY = "density"  # "1" shows how many products lie where, instead of each
+NAMELESS = "nameless"  # "1" leaves the names of clusters off a map
+VIEW = "view"  # the part of the map in view: left, right, bottom, top
+AREA = "area"  # the outline of a selection on the map: x_y_x_y ...
+SEGMENT = "segment"  # the name of a saved selection
+PRODUCT = "product"  # a product id, marked on the map
+LEVEL = "level"  # of the clusters: fine or coarse
+CLUSTER = "cluster"  # the number of a cluster, from 1
+LISTS = "lists"  # whose lists show products or do not: similar or recommended
 SET = "set"  # a query set
 RUN = "run"  # "1" runs the query set
+
+BETWEEN = "_"  # between the numbers of a list: a browser leaves it as it is
 
 # Session keys
 KEPT_VERSION = "kept-version"  # the version last looked at, for the next page
 KEPT_BASKET = "kept-basket"
+SEGMENT_NAME = "segment-name"  # what is typed to name a selection
+SEGMENT_PROBLEM = "segment-problem"  # why it could not be saved
 FILTERS_OPEN = "filters-open"  # whether the filters are unfolded
 PRODUCT_QUERY = "product-query"  # what is typed to add a product to the basket
 

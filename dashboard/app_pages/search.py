@@ -6,6 +6,7 @@ import streamlit as st
 
 from dashboard import (
     choices,
+    controls,
     downloads,
     facets,
     filtering,
@@ -155,8 +156,10 @@ def similar(engine: Engine, product_id: str) -> None:
             **state.bound(state.SPACE, space, default="text"),
         )
     product = engine.catalogue.product(engine.catalogue.row(product_id))
-    with st.container(border=True):
+    with st.container(border=True, horizontal=True, vertical_alignment="center"):
         st.html(cards.card(product))
+        if engine.maps:
+            st.page_link(controls.MAP, label="Show on map", query_params=controls.on_map(product_id, engine.name))
     found = engine.similar(product_id, k=shown, space=space)
     if not found.hits:
         words = "There is no other product to compare it with."

@@ -10,15 +10,13 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-import pyarrow as pa
-import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from pipeline.errors import VersionBroken
 from pipeline.evaluation.answers import Answers
+from pipeline.evaluation.kept import answers_of
 from pipeline.evaluation.slices import slices
 from pipeline.manifest import Manifest
-from pipeline.metrics import pad
 from pipeline.retrieval.shoppers import PARTS, Shoppers
 
 Inside = npt.NDArray[np.bool_]
@@ -93,33 +91,3 @@ def figures_of(rows: list[dict[str, Any]]) -> dict[tuple[str, str], float]:
     for row in kept:
         most[row["metric"]] = max(most.get(row["metric"], 0), row["n"])
     return {(row["system"], row["metric"]): row["value"] for row in kept if 2 * row["n"] >= most[row["metric"]]}
-
-
-def answers_of(ranks: pa.Table, shoppers: Shoppers, n_products: int) -> tuple[list[str], Answers]:
-    """Return who was asked, and the answers as they were when `ranks` was written.
-
-    Args:
-        ranks: Table user_id, system, row, rank; the rows of one system lie together, and so do those of one shopper.
-        shoppers: All shoppers of the version.
-        n_products: Products in its catalogue.
-    """
-    systems = pc.unique(ranks["system"]).to_pylist()
-    parts = {system: ranks.filter(pc.equal(ranks["system"], system)) for system in systems}
-    first = parts[systems[0]]
-    users = first["user_id"].cast(pa.string()).combine_chunks().dictionary_encode()
-    ids = users.dictionary.to_pylist()
-    bounds = np.searchsorted(users.indices.to_numpy(), np.arange(1, len(ids)))
-    rows = first["row"].to_numpy().astype(np.int64)
-    chosen = np.array([shoppers.index(user) for user in ids])
-    histories = [shoppers.before(int(index), "test") for index in chosen]
-    return ids, Answers(
-        chosen=chosen,
-        histories=histories,
-        targets=(pad(np.split(rows + 1, bounds)) - 1).astype(np.int32),
-        candidates=np.array([n_products - len(history) for history in histories]),
-        ranks={
-            system: pad(np.split(part["rank"].to_numpy().astype(np.int64), bounds)) for system, part in parts.items()
-        },
-        lists={},
-        duels={},
-    )

@@ -10,6 +10,7 @@ from dashboard import evaluated
 from pipeline.evaluation.search_ranker import SearchRanker
 from pipeline.retrieval.engine import Engine
 from pipeline.versions import VersionStore
+from pipeline.workspace.segments import Segments
 from tests import tiny
 from tests.dashboard.screens import checked, labels, press, products, screen, source, visit
 
@@ -210,6 +211,21 @@ class TestEvaluation:
         assert "NDCG@10. Only held-out products of one category." in screen(test)  # MRR is not sliced
         assert "Photo & <b> 300 shoppers 0.250 0.230–0.270" in screen(test)
         assert "Photo & <b>" not in source(test)
+
+    def test_a_saved_segment_is_a_slice(self, store: VersionStore) -> None:
+        assert "Only held-out products with so many interactions" in screen(visit("evaluation", slice="segment"))
+        kept = Segments(store.artifacts)
+        kept.save("tiny-shop", "Cameras & <b>", ["C1", "C3", "X9"])
+        kept.save("tiny-shop", "Lenses", ["L1"])
+        test = visit("evaluation", slice="segment", metric="recall")
+        text = screen(test)
+        # C3 was held out from ann, rank 1, and C1 from cem, rank 12; by counting 11 and 2. Either has eight candidates
+        # or nine, so that ten products drawn at random hold the right one.
+        assert "Cameras & <b> 2 shoppers 0.500" in text
+        assert "Lenses" not in text  # nothing of it was held out
+        assert "Only held-out products of a selection saved on the Map page" in text
+        kept.delete("tiny-shop", "Cameras & <b>")
+        assert "so there is nothing to measure" in screen(visit("evaluation", slice="segment"))
 
     def test_differences_are_paired_and_tested(self) -> None:
         text = screen(visit("evaluation", detail="differences"))

@@ -113,3 +113,12 @@ def test_what_is_similar_is_asked_of_the_version_that_holds_it(store: VersionSto
     assert products(test)[0].startswith("x")
     test = press(test, "back")
     assert test.query_params == {"q": "camera", "version": "tiny", "against": "other"}
+
+
+def test_from_either_list_to_the_map_of_its_version(store: VersionStore) -> None:
+    tiny.publish(store, "other", mapped=True, created="2026-01-01T00:00:00Z")
+    test = visit(q="camera", version="tiny", against="other", n="3")
+    first = products(test)[0]
+    test = checked(test.menu_button(key="act-1-1").click("Show on map").run())
+    assert test.title[0].value == "Map"
+    assert (test.query_params["version"], test.query_params["product"]) == ("other", first)
