@@ -13,6 +13,7 @@ from starlette.routing import Route
 # `streamlit run` puts this folder on the path, not the repository that holds the packages `dashboard` and `pipeline`.
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
+from dashboard import assets
 from dashboard.api import app as api
 from dashboard.headers import NoReferrer
 from dashboard.loading import warm
@@ -27,7 +28,7 @@ async def lifespan(app: st.App) -> AsyncIterator[None]:
 # Routes rather than a mount: the API's own paths are full, so that it answers the same when served alone.
 app = st.App(
     Path(__file__).with_name("main.py"),
-    routes=[Route("/api", api), Route("/api/{rest:path}", api), Route("/healthz", api)],
+    routes=[Route("/api", api), Route("/api/{rest:path}", api), Route("/healthz", api), assets.ROUTE],
     middleware=[Middleware(NoReferrer)],
     lifespan=lifespan,
 )

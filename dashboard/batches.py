@@ -102,5 +102,4 @@ def measurable(engine: Engine, queries: Sequence[str]) -> int | None:
     judgements_ = judgements(engine)
     if judgements_ is None:
         return None
-    judged = (judgements_.of(query) for query in queries)
-    return sum(each is not None and bool(each.gains.any()) for each in judged)
+    return sum(map(judgements_.any_good, queries))

@@ -8,12 +8,12 @@ from dataclasses import dataclass, field, replace
 import streamlit as st
 
 from dashboard import frame, results
-from dashboard.components import cards, linked, notes, overlap
+from dashboard.components import cards, linked, marks, notes, overlap
 from dashboard.components.words import escape
 from pipeline.retrieval.engine import Engine
-from pipeline.retrieval.results import Results
+from pipeline.retrieval.results import Hit, Results
 
-GAP = "large"  # between the heads; as wide as the lines' room in look.css
+WIDTHS = (10, 1.4, 10)  # of both lists and the room for the lines between them
 
 
 @dataclass(frozen=True)
@@ -25,12 +25,14 @@ class Side:
         engine: The version that answers.
         answer: Its answer, cut to what is shown.
         badges: HTML by product id, beside those that say how it moved.
+        score: One sentence on what its scores are.
     """
 
     name: str
     engine: Engine
     answer: Results
     badges: Mapping[str, str] = field(default_factory=dict)
+    score: str = ""
 
     @property
     def ids(self) -> list[str]:
@@ -61,28 +63,51 @@ def headline(first: Side, second: Side, noun: str, more: Callable[[], None]) -> 
         st.html(notes.small(f"The versions are of different datasets. Products are matched by their id: {known}."))
 
 
-def lists(first: Side, second: Side, noun: str) -> None:
-    """Draw both lists, a row of each at the same height, and lines that join the same product."""
-    moved = overlap.gone(first.ids, second.ids), overlap.moves(first.ids, second.ids)
-    for column, side in zip(st.columns(2, gap=GAP), (first, second), strict=True):
+def lists(first: Side, second: Side, noun: str, actions: Callable[[int, Hit], None] | None = None) -> None:
+    """Draw both lists, a row of each at the same height, and lines that join the same product.
+
+    Args:
+        first: The list on the left.
+        second: The one on the right.
+        noun: What they list, "recommendation" or "result".
+        actions: Draws what can be done with a hit of the list 0 or 1, in the width of a small button.
+    """
+    sides = (first, second)
+    left, _, right = st.columns(WIDTHS)
+    for place, (column, side) in enumerate(zip((left, right), sides, strict=True)):
         with column, frame.calm():
-            st.subheader(side.name, anchor=False)
-            results.summary(side.answer, short=True)
-    drawn = tuple(
-        [_card(side, place, badges.get(product_id, "")) for place, product_id in enumerate(side.ids)]
-        for side, badges in zip((first, second), moved, strict=True)
-    )
-    st.html(linked.beside((first.name, second.name), drawn, (first.ids, second.ids), f"No {noun} here."))
+            if not actions:  # beside a history there is little room
+                st.subheader(side.name, anchor=False)
+            results.summary(side.answer, short=True, name=side.name if actions else "", key=str(place))
+    moved = overlap.gone(first.ids, second.ids), overlap.moves(first.ids, second.ids)
+    left, middle, right = st.columns(WIDTHS, gap=None)
+    middle.html(linked.image(first.ids, second.ids) or "<i></i>")
+    for place, (column, side, badges) in enumerate(zip((left, right), sides, moved, strict=True)):
+        with column.container(gap=None, key=f"side-{place}"):
+            st.html(notes.list_name(side.name))
+            if not side.answer.hits:
+                st.html(notes.nothing(f"No {noun} here."))
+            for hit in side.answer.hits:
+                with st.container(
+                    horizontal=True,
+                    vertical_alignment="center",
+                    gap="xsmall",
+                    key=f"row-{place}-{hit.rank}",
+                ):
+                    st.html(_card(side, hit, badges.get(hit.product_id, "")))
+                    if actions:
+                        actions(place, hit)
 
 
-def _card(side: Side, place: int, badge: str) -> str:
-    hit = side.answer.hits[place]
+def _card(side: Side, hit: Hit, badge: str) -> str:
     product = side.engine.catalogue.product(hit.row)
     best = max(each.score for each in side.answer.hits)
-    return cards.card(
+    card = cards.card(
         product,
         rank=hit.rank,
-        score=cards.bar(hit.score, best),
+        score=cards.bar(hit.score, best, side.score),
         why=escape(cards.why(hit, product)),
         badge=badge + side.badges.get(hit.product_id, ""),
+        found_by=marks.stems(side.answer.understood.words) if side.answer.understood else frozenset(),
     )
+    return cards.listed([card], even=True)

@@ -14,6 +14,14 @@ def add_to_basket(product_id: str, *, in_url: bool) -> None:
         state.set_basket([*held, product_id], in_url=in_url)
 
 
+MAP = "app_pages/map.py"
+
+
+def on_map(product_id: str, version: str) -> dict[str, str]:
+    """Return the URL parameters of a version's map with a product marked on it."""
+    return {state.PRODUCT: product_id, state.VERSION: version}
+
+
 def remove_from_basket(product_id: str) -> None:
     state.set_basket([each for each in state.basket() if each != product_id], in_url=True)
 

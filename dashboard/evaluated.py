@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 
 import streamlit as st
 
-from dashboard import frame, state
+from dashboard import frame, loading, segment_slices, state
 from dashboard.components import charts, colours, differing, glossary, measured, notes, sliced
 from dashboard.components.measured import Column, Row
+from dashboard.components.words import counted, listing
 from dashboard.controls import pick
 from dashboard.differences import differences
+from pipeline.evaluation.search_ranker import SHIPPED, SearchRanker
 from pipeline.retrieval.engine import Engine
 
+log = logging.getLogger(__name__)
+SEGMENTS = "segment"  # a family of slices
 DETAILS = {
     "slices": "Slices",
     "differences": "Differences",
@@ -33,7 +38,7 @@ def detail(engine: Engine, task: str, rows: Sequence[Row], chosen: tuple[str, in
     """
     everyone = measured.where(rows, slice="all")
     found = {
-        "slices": bool(sliced.families(rows)),
+        "slices": bool(sliced.families(rows) or segment_slices.known(engine, task)),
         "differences": bool(differences(engine.name, task, *chosen)),
         "beyond": bool(_columns(everyone, glossary.BEYOND)),
         "replaced": bool(_columns(everyone, glossary.REPLACED)),
@@ -52,10 +57,47 @@ def detail(engine: Engine, task: str, rows: Sequence[Row], chosen: tuple[str, in
             tabled(task, everyone, glossary.BEYOND if kind == "beyond" else glossary.REPLACED, systems, kind)
 
 
+def ranker(engine: Engine) -> None:
+    """Say how much the search ranker counts, and what the rankers chose that its figures are of."""
+    try:
+        found = SearchRanker.of(loading.versions().store.path(engine.name))
+    except (OSError, ValueError, KeyError):  # the figures stand without it
+        log.exception("What %s says of its search ranker cannot be read", engine.name)
+        return
+    if found:
+        st.html(notes.small(weights(found)))
+
+
+def weights(found: SearchRanker) -> str:
+    """Return the weight of a search ranker beside those of the folds, in sentences."""
+    said = (
+        f"Ranked, as it serves here, counts its ranker {found.weight:g} and words with meaning {1 - found.weight:.2g}"
+    )
+    if found.kind == SHIPPED and not found.queries:
+        return f"{said}; both ranker and weight were learned from generated shops, not from these queries."
+    said += f", chosen on all {counted(found.queries, 'judged query', 'judged queries')}."
+    if not found.folds:
+        return said
+    chosen = listing([f"{weight:g}" for weight in found.folds])
+    return (
+        f"{said} Its figures are those of {len(found.folds)} others, each asked only what it had not learned from: "
+        f"they chose {chosen}."
+    )
+
+
 def slices(engine: Engine, task: str, rows: Sequence[Row], chosen: tuple[str, int], systems: Sequence[str]) -> None:
     """Draw one family of slices: the version's own system beside the best baseline and chance, then all systems."""
     families = sliced.families(rows)
+    if segment_slices.known(engine, task):
+        families.append(SEGMENTS)
     family = pick(state.SLICE, "Slices by", families, {each: glossary.SLICES[each][0] for each in families})
+    if family == SEGMENTS:
+        with st.spinner("Measuring the segments …"):
+            rows = segment_slices.rows(engine, task)
+        if not rows:
+            words = "No product of a segment was held out from a shopper, so there is nothing to measure."
+            st.html(notes.message(words, "Save a larger selection on the Map page.", kind="empty"))
+            return
     metric, k = sliced.measured_at(rows, chosen)
     label = f"{glossary.metric_name(metric)}@{k}"
     frame.say(f"{label}. {glossary.SLICES[family][1]} Intervals are 95 %.")

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import date
+from functools import partial
+
 import streamlit as st
 
 from dashboard import filtering, frame, state
@@ -52,7 +55,7 @@ def choices(engine: Engine, mode: str) -> None:
         (catalogue.brand_counts, _brand),
         (facets.prices, _price),
         (facets.ratings, _rating),
-        (facets.since, _since),
+        (facets.since, partial(_since, catalogue.first_release)),
     )
     drawn = [draw for known, draw in parts if known]
     for draw in drawn:
@@ -144,8 +147,10 @@ def _rating(facets: Facets, chosen: Filters) -> None:
     )
 
 
-def _since(facets: Facets, chosen: Filters) -> None:
+def _since(first: date | None, facets: Facets, chosen: Filters) -> None:
     counts = {f"{year:04}-01-01": count for year, count in facets.since}
+    if first:  # the first year begins with the first day that the catalogue knows
+        counts = {first.isoformat() if each < first.isoformat() else each: count for each, count in counts.items()}
     own = None if chosen.since is None else chosen.since.isoformat()
     if own is not None:
         counts.setdefault(own, facets.among)

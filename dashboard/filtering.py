@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import date
 
@@ -11,10 +11,11 @@ import streamlit as st
 
 from dashboard import state
 from dashboard.components.words import amount, clean, day, plain
-from pipeline.errors import InvalidRequest
+from pipeline.errors import ExplorerError, InvalidRequest
 from pipeline.retrieval.engine import Engine
 from pipeline.retrieval.filters import Filters
-from pipeline.retrieval.understanding.understood import SEPARATOR
+from pipeline.retrieval.understanding.prices import read_price
+from pipeline.retrieval.understanding.understood import SEPARATOR, Understood
 
 FILTERS = (state.BRAND, state.CATEGORY, state.PRICE_MIN, state.PRICE_MAX, state.RATING, state.SINCE)
 
@@ -26,10 +27,14 @@ class Chip:
     Args:
         label: What it asks for, as plain text.
         left: What each URL parameter that it is made of holds once it is taken off.
+        kept: Whether it is among the filters that an answer was found under.
+        help: What taking it off does.
     """
 
     label: str
     left: dict[str, list[str]]
+    kept: Callable[[Filters], bool]
+    help: str = "Take this filter off"
 
 
 def asked(engine: Engine) -> Filters:
@@ -51,7 +56,13 @@ def asked(engine: Engine) -> Filters:
             )
         category = paths[said]
     low, high = state.price(state.PRICE_MIN), state.price(state.PRICE_MAX)
-    return Filters(brands, category, low, high, state.rating(), state.since())
+    return Filters(brands, category, low, high, state.rating(), since(engine))
+
+
+def since(engine: Engine) -> date | None:
+    """Return the first day of release that is asked for, no earlier than the first one that the catalogue knows."""
+    said, first = state.since(), engine.catalogue.first_release
+    return max(said, first) if said and first else said
 
 
 def clear() -> None:
@@ -59,37 +70,84 @@ def clear() -> None:
         state.write(parameter, None)
 
 
-def chips() -> None:
-    """Draw each filter that is set as a chip that takes it off, those too that cannot be understood."""
-    if not (found := list(active())):
-        return
-    with st.container(horizontal=True, gap="small", key="chips"):
-        for place, chip in enumerate(found):
-            label = plain(chip.label[:80])
-            st.button(
-                f"{label}\u2002✕", key=f"chip-{place}", on_click=_take_off, args=(chip,), help="Take this filter off"
-            )
-        if len(found) > 1:
-            st.button("Clear all", key="clear-all", on_click=clear, type="tertiary")
+def chips(*read: Understood) -> None:
+    """Draw each filter that is set as a chip that takes it off, those too that cannot be understood.
+
+    Args:
+        read: How the query was understood, of each answer that is shown: a price that was read in the query is a chip
+            too, and a filter that was left out says so.
+    """
+    found = [*active(*read), *(_of_words(read[0]) if read else ())]
+    for place, chip in enumerate(found):
+        st.button(f"{_label(chip, read)}\u2002✕", key=f"chip-{place}", on_click=_take_off, args=(chip,), help=chip.help)
+    if len(list(active())) > 1:
+        st.button("Clear all", key="clear-all", on_click=clear, type="tertiary")
 
 
-def active() -> Iterator[Chip]:
-    """Yield the filters of the URL."""
+def _label(chip: Chip, read: Sequence[Understood]) -> str:
+    label = plain(chip.label[:80])
+    if all(chip.kept(each.filters) for each in read):
+        return label
+    side = "" if len(read) == 1 or not any(chip.kept(each.filters) for each in read) else " on one side"
+    return f":gray[~~{label}~~] left out{side}"
+
+
+@contextmanager
+def told() -> Iterator[None]:
+    """Draw the chips where what is done inside fails: a filter may be what is wrong, and is taken off by its chip."""
+    try:
+        yield
+    except ExplorerError:
+        with st.container(horizontal=True, gap="small", key="chips"):
+            chips()
+        raise
+
+
+def active(*read: Understood) -> Iterator[Chip]:
+    """Yield the filters of the URL; a day is that of the answers, where they were found under one."""
     if said := state.text(state.CATEGORY):
-        yield Chip(said, {state.CATEGORY: []})
+        yield Chip(said, {state.CATEGORY: []}, lambda filters: SEPARATOR.join(filters.category) == said)
     brands = state.texts(state.BRAND)
     for brand in brands:
-        yield Chip(brand, {state.BRAND: [each for each in brands if each != brand]})
+        left = [each for each in brands if each != brand]
+        yield Chip(brand, {state.BRAND: left}, lambda filters: bool(filters.brands))
     low, high = _bound(state.PRICE_MIN), _bound(state.PRICE_MAX)
     if low or high:
-        said = f"{low} to {high}" if low and high else f"from {low}" if low else f"up to {high}"
-        yield Chip(f"Price {said}", {state.PRICE_MIN: [], state.PRICE_MAX: []})
-    if said := state.text(state.RATING):
-        yield Chip(f"★ {said} or more", {state.RATING: []})
-    if said := state.text(state.SINCE):
+        left_open = {state.PRICE_MIN: [], state.PRICE_MAX: []}
+        yield Chip(f"Price {_range(low, high)}", left_open, _priced(bool(low), bool(high)))
+    if rating := state.text(state.RATING):
+        yield Chip(f"★ {rating} or more", {state.RATING: []}, lambda filters: filters.rating_min is not None)
+    if since_ := state.text(state.SINCE):
         with suppress(ValueError):
-            said = day(date.fromisoformat(said))
-        yield Chip(f"Since {said}", {state.SINCE: []})
+            asked_for = next((each.filters.since for each in read if each.filters.since), None)
+            since_ = day(asked_for or date.fromisoformat(since_))
+        yield Chip(f"Since {since_}", {state.SINCE: []}, lambda filters: filters.since is not None)
+
+
+def _of_words(read: Understood) -> Iterator[Chip]:
+    """Yield the price that was read in the query, as far as no filter overrules it."""
+    if read.price is None:
+        return
+    low = None if state.text(state.PRICE_MIN) else read.price.low
+    high = None if state.text(state.PRICE_MAX) else read.price.high
+    if low is None and high is None:
+        return
+    rest = read_price(read.typed)[1]
+    said = _range("" if low is None else amount(low), "" if high is None else amount(high))
+    yield Chip(
+        f"Price {said}, from your words",
+        {state.QUERY: [rest]} if rest else {state.TYPED: ["1"]},
+        _priced(low is not None, high is not None),
+        f'Take "{plain(read.price.said)}" out of the query' if rest else "Search the query as typed",
+    )
+
+
+def _priced(low: bool, high: bool) -> Callable[[Filters], bool]:
+    return lambda filters: (not low or filters.price_min is not None) and (not high or filters.price_max is not None)
+
+
+def _range(low: str, high: str) -> str:
+    return f"{low} to {high}" if low and high else f"from {low}" if low else f"up to {high}"
 
 
 def _bound(parameter: str) -> str:

@@ -20,8 +20,9 @@ log = logging.getLogger(__name__)
 @contextmanager
 def page(title: str, question: str) -> Iterator[None]:
     """Draw a page's head, then its body; a failure becomes a sentence, the traceback goes to the log."""
-    st.title(title, anchor=False)
-    st.html(notes.question(question))
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="small", key="head"):
+        st.title(title, anchor=False, width="content")
+        st.html(notes.question(question), width="content")
     with calm():
         yield
 
@@ -50,14 +51,19 @@ def calm() -> Iterator[None]:
         )
 
 
-def engine(*, with_other: bool = False) -> tuple[Engine, Engine | None]:
+def engine(*, with_other: bool = False, name: str = "") -> tuple[Engine, Engine | None]:
     """Open the version in view and draw its chips; with the second version too, where the page compares.
+
+    Args:
+        with_other: Whether the page compares.
+        name: Another version to open for this once; the one in view stays in the URL.
 
     Raises:
         ExplorerError: The version cannot be served. A second version that cannot is told on the spot, and left out.
     """
-    first = loading.engine(state.version())
-    state.pin_version(first.name)
+    first = loading.engine(name or state.version())
+    if not name:
+        state.pin_version(first.name)
     second = None
     failure: ExplorerError | None = None
     if with_other and (name := state.text(state.AGAINST)) and name != first.name:

@@ -16,9 +16,11 @@ st.set_page_config(
     menu_items={"About": "**Product Search Explorer** answers questions from published versions of a search model."},
 )
 st.html(HERE / "components" / "look.css")
+st.html(HERE / "mapping" / "client" / "map.css")
 pages = {
     "search": st.Page(HERE / "app_pages" / "search.py", title="Search", default=True),
     "recommend": st.Page(HERE / "app_pages" / "recommend.py", title="Recommend", url_path="recommend"),
+    "map": st.Page(HERE / "app_pages" / "map.py", title="Map", url_path="map"),
     "query_sets": st.Page(HERE / "app_pages" / "query_sets.py", title="Query sets", url_path="query-sets"),
     "compare": st.Page(HERE / "app_pages" / "compare.py", title="Compare", url_path="compare"),
     "taste": st.Page(HERE / "app_pages" / "taste.py", title="Taste test", url_path="taste-test"),

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import streamlit as st
 
 from dashboard import state
+from dashboard.components import notes
 from dashboard.components.words import clean
 from pipeline.retrieval.engine import Engine, Mode
 
@@ -20,12 +21,14 @@ class SearchMode:
         short: Its name where room is scarce.
         name: Its name in full.
         help: One line on what it does.
+        score: One line on its scores: from where to where, and what they say.
         engine: What the engine calls it.
     """
 
     short: str
     name: str
     help: str
+    score: str
     engine: Mode
 
     @property
@@ -33,13 +36,43 @@ class SearchMode:
         """Its name and what it does, as a sentence."""
         return f"{self.name}: {self.help}."
 
+    @property
+    def score_told(self) -> str:
+        """What its scores say, as a sentence."""
+        return f"The score, {self.score}."
+
 
 # By the name that the URL gives them.
 MODES = {
-    "ranked": SearchMode("Ranked", "Ranked (learned)", "a model orders what words and meaning find", "ranked"),
-    "fused": SearchMode("Fused", "Fused", "words and meaning count half each", "fused"),
-    "words": SearchMode("Words", "Words (BM25)", "only what holds a word of the query, rare words first", "lexical"),
-    "meaning": SearchMode("Meaning", "Meaning (MiniLM)", "whose text is nearest in meaning to the query", "semantic"),
+    "ranked": SearchMode(
+        "Ranked",
+        "Ranked (learned)",
+        "a model orders what words and meaning find",
+        "0 to 1, adds the shares of the learned ranker, of words and of meaning; 1 is the best in each",
+        "ranked",
+    ),
+    "fused": SearchMode(
+        "Fused",
+        "Fused",
+        "words and meaning count half each",
+        "0 to 1, adds half for the words and half for the meaning; 1 is the best in both",
+        "fused",
+    ),
+    "words": SearchMode(
+        "Words",
+        "Words (BM25)",
+        "only what holds a word of the query, rare words first",
+        "0 and up, grows with every word of the query that a product holds, most with rare ones; compare it within one "
+        "list only",
+        "lexical",
+    ),
+    "meaning": SearchMode(
+        "Meaning",
+        "Meaning (MiniLM)",
+        "whose text is nearest in meaning to the query",
+        "-1 to 1, is the cosine between the meaning of the query and that of a product's text; 1 is the same",
+        "semantic",
+    ),
 }
 
 
@@ -72,12 +105,23 @@ def pick(engine: Engine, forget: Sequence[str] = ()) -> str:
         forget: URL parameters that lose their meaning when the mode changes.
     """
     mode, choices = chosen(engine), offered(engine)
-    st.segmented_control(
-        "Search by",
-        choices,
-        format_func=lambda each: MODES[each].short,
-        required=True,
-        label_visibility="collapsed",
-        **state.bound(state.MODE, mode, forget=forget, default=choices[0]),
-    )
+    with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
+        st.segmented_control(
+            "Search by",
+            choices,
+            format_func=lambda each: MODES[each].short,
+            required=True,
+            label_visibility="collapsed",
+            **state.bound(state.MODE, mode, forget=forget, default=choices[0]),
+        )
+        with st.popover("Help", type="tertiary", key="mode-help"):
+            st.html(
+                notes.definitions(
+                    [(MODES[each].name, f"{sentence(MODES[each].help)} {MODES[each].score_told}") for each in choices]
+                )
+            )
     return mode
+
+
+def sentence(words: str) -> str:
+    return f"{words[:1].upper()}{words[1:]}."

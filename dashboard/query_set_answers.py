@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import math
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 from urllib.parse import urlencode
 
+import pandas as pd
 import streamlit as st
+from pandas.io.formats.style import Styler
 
 from dashboard import batches, downloads, frame, search_compared, state
 from dashboard.batches import Asked
 from dashboard.components import batch, export, measured, notes
-from dashboard.components.words import figure
+from dashboard.components.words import DASH, figure, milliseconds, signed
 from dashboard.modes import MODES
+from pipeline.evaluation.batch import Answer, by_chance
 from pipeline.retrieval.engine import Engine
 from pipeline.workspace.query_sets import QuerySet
 
+SEEN = 0.01  # NDCG@10 of chance from which it is shown: over a whole catalogue it is next to nothing
 HEIGHT = 520  # pixels of a table that is longer
 
 
@@ -22,11 +28,12 @@ def show(asked: list[Asked], chosen: QuerySet) -> None:
     """Run the query set where that was not done yet, and draw what came of it."""
     names = search_compared.names(*asked) if len(asked) == 2 else (MODES[asked[0][1]].short,)
     sides = dict(zip(names, batches.run(asked, chosen.queries), strict=True))
-    st.html(notes.headline(batch.headline(sides)))
+    measured_ = batch.rows_of(sides, {} if len(asked) == 2 else beside(*asked[0], chosen.queries))
+    st.html(notes.headline(batch.headline(sides, measured_)))
     frame.say(batch.provenance(sides))
     for engine, mode in asked:
         flattered(engine, mode)
-    if figures := batch.figures(sides):
+    if figures := batch.figures(measured_):
         st.html(f'<div class="pse-wide">{figures}</div>')
     st.html(notes.small(batch.times(sides)))
     catalogues = [engine.catalogue for engine, _ in asked]
@@ -39,7 +46,7 @@ def show(asked: list[Asked], chosen: QuerySet) -> None:
         downloads.button(batch.download(sides, catalogues, before), *(e.name for e, _ in asked), chosen.name)
     rows = batch.table(sides, catalogues, link)
     st.dataframe(
-        rows,
+        written(rows),
         hide_index=True,
         column_config=columns(list(rows[0])),
         placeholder="–",
@@ -49,6 +56,38 @@ def show(asked: list[Asked], chosen: QuerySet) -> None:
     st.html(
         notes.small("A click on a column's head sorts by it. Measured are the lists as the Search page shows them.")
     )
+
+
+def beside(engine: Engine, mode: str, queries: Sequence[str]) -> dict[str, Sequence[Answer]]:
+    """Return what one mode is to be read beside, by name: words alone, and chance where it is not next to nothing."""
+    judgements = batches.judgements(engine)
+    judged = tuple(query for query in queries if judgements and judgements.any_good(query))
+    if not judgements or not judged:
+        return {}
+    found: dict[str, Sequence[Answer]] = {}
+    if mode != "words":
+        (found[batch.BM25],) = batches.run([(engine, "words")], judged)
+    drawn = by_chance(judged, len(engine.catalogue), judgements)
+    if sum(each.value("ndcg", 10) or 0.0 for each in drawn) >= SEEN * len(drawn):
+        found[batch.CHANCE] = drawn
+    return found
+
+
+def written(rows: list[dict[str, Any]]) -> Styler:
+    """Return a table whose figures have three significant digits; it sorts by the numbers themselves."""
+    frame_ = pd.DataFrame(rows)
+    forms = {name: milliseconds if name.startswith("Time") else figure for name in frame_ if is_figure(str(name))}
+    if "Difference" in frame_:
+        forms["Difference"] = signed
+    return frame_.style.format({name: _or_dash(form) for name, form in forms.items()})
+
+
+def is_figure(name: str) -> bool:
+    return "@" in name or name.startswith("Time")
+
+
+def _or_dash(form: Callable[[float], str]) -> Callable[[float | None], str]:
+    return lambda value: DASH if value is None or math.isnan(value) else form(value)
 
 
 def flattered(engine: Engine, mode: str) -> None:
@@ -84,16 +123,12 @@ def columns(names: list[str]) -> dict[str, object]:
         "Query": st.column_config.TextColumn(pinned=True, width="medium"),
         "Open": st.column_config.LinkColumn(display_text="Open ↗", width="small", help="On the Search page"),
         "Found": st.column_config.NumberColumn(format="localized", help="Products that the list was chosen from"),
-        "Difference": st.column_config.NumberColumn(format="%+.3f", help="NDCG@10 of the first less the second"),
+        "Difference": st.column_config.NumberColumn(help="NDCG@10 of the first less the second"),
         "Shared": st.column_config.NumberColumn(help="Of the first ten, how many are in both lists"),
     }
     for name in names:
-        if "@" in name:
-            found[name] = st.column_config.NumberColumn(format="%.3f")
-        elif name.startswith("Time"):
-            found[name] = st.column_config.NumberColumn(
-                format="%.1f ms", help="The search alone, the query already read and encoded"
-            )
+        if name.startswith("Time"):
+            found[name] = st.column_config.NumberColumn(help="The search alone, the query already read and encoded")
         elif name.startswith("Top"):
             found[name] = st.column_config.TextColumn(width="large" if name == "Top result" else "medium")
     return found

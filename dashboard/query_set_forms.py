@@ -10,6 +10,7 @@ import streamlit as st
 from dashboard import batches, choices, state
 from dashboard.components import notes
 from dashboard.components.words import counted, plain
+from dashboard.loading import CAPACITY
 from pipeline.errors import ExplorerError, QuerySetError
 from pipeline.retrieval.engine import Engine
 from pipeline.retrieval.limits import MAX_QUERY
@@ -18,12 +19,21 @@ from pipeline.workspace.query_sets import QuerySet
 
 SOURCES = {"typed": "Type or paste", "file": "File", "judged": "Judged queries"}
 NAME, SOURCE, TYPED, FILE, NEW_NAME = "set-name", "set-source", "set-typed", "set-file", "set-new-name"
+_judged: batches.Recent[str, tuple[str, ...]] = batches.Recent(CAPACITY)
 PROBLEM = "set-problem"  # a form, and why what was asked for in it could not be done
 MADE = "sets-made"  # how often; another number is another popover, and closed
 
 
 def judged_queries(engine: Engine) -> tuple[str, ...]:
     """Return the judged queries of a version that fit into a query set; of very many, the same thousand every time."""
+    known = _judged.get(engine.manifest.checksum)
+    if known is None:  # the page is drawn again with every click
+        known = _judged_queries(engine)
+        _judged.put(engine.manifest.checksum, known)
+    return known
+
+
+def _judged_queries(engine: Engine) -> tuple[str, ...]:
     judgements = batches.judgements(engine)
     known = [each.query for each in judgements.queries] if judgements else choices.judged_queries(engine)
     kept = [query for query in known if query.strip() and len(query) <= MAX_QUERY]
@@ -49,7 +59,7 @@ def new(engine: Engine, label: str = "New set") -> None:
             )
         elif source == "file":
             st.file_uploader(
-                "A CSV file with a column named query, or text with one query a line",
+                "A CSV file with a column named query, or a text file with one query a line",
                 type=["csv", "txt"],
                 key=FILE,
                 max_upload_size=MAX_BYTES // 2**20,

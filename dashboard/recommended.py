@@ -13,7 +13,7 @@ from dashboard.components.words import escape
 from pipeline.retrieval.engine import MAX_K, Engine
 from pipeline.retrieval.results import Hit, Results
 
-SIMILAR, ADD = "Similar", "Add to basket"
+SIMILAR, MAP, ADD = "Similar", "Show on map", "Add to basket"
 
 
 def draw(engine: Engine, answer: Results, k: int, more: Callable[[], None]) -> None:
@@ -44,17 +44,20 @@ def draw(engine: Engine, answer: Results, k: int, more: Callable[[], None]) -> N
             left, right = st.columns([8, 1], vertical_alignment="center", gap="small")
             left.html(card)
             with right:
-                actions(hit)
+                actions(engine, hit)
 
 
-def actions(hit: Hit) -> None:
+def actions(engine: Engine, hit: Hit) -> None:
     """Draw what can be done with a recommendation."""
+    offered = (SIMILAR, MAP, ADD) if engine.maps else (SIMILAR, ADD)
     chosen = st.menu_button(
-        "⋯", (SIMILAR, ADD), key=f"act-{hit.rank}", type="tertiary", help="Similar products, add to basket"
+        "⋯", offered, key=f"act-{hit.rank}", type="tertiary", help="Similar products, show on map, add to basket"
     )
     if chosen == SIMILAR:
         version = state.text(state.VERSION)
         st.switch_page("app_pages/search.py", query_params={state.VERSION: version, state.SIMILAR: hit.product_id})
+    elif chosen == MAP:
+        st.switch_page(controls.MAP, query_params=controls.on_map(hit.product_id, engine.name))
     elif chosen == ADD:
         controls.add_to_basket(hit.product_id, in_url=bool(state.texts(state.BASKET)))
         st.rerun()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Container
 
 import streamlit as st
 
@@ -34,8 +34,9 @@ def summary(
     nouns: tuple[str, str] = ("product", ""),
     lead: str = "The best ",
     *,
-    aside: str = "",
     short: bool = False,
+    name: str = "",
+    key: str = "",
     more: Callable[[], None] | None = None,
 ) -> None:
     """Say how many there are, of how many, and how long it took; the steps are one click away.
@@ -44,8 +45,9 @@ def summary(
         results: The answer.
         nouns: What it was chosen from: one of them, and more ("" adds an s).
         lead: What makes the ones that are listed the ones, where not all are.
-        aside: One line on how they were chosen, in small type.
         short: Whether there is little room: then it fits on one line of 300 pixels.
+        name: Of the list, at the head of the line.
+        key: Tells several of them on a page apart.
         more: Draws what else stands on this line.
     """
     words = chosen(len(results.hits), results.among, nouns, lead)
@@ -56,13 +58,13 @@ def summary(
             words = f"Best {len(results.hits):,} of {results.among:,}"
     else:
         words += f" {took}"
-    with st.container(horizontal=True, vertical_alignment="center"):
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", key=f"summary-{key}"):
+        if name:
+            st.subheader(name, anchor=False, width="content")
         st.html(f'<span class="pse-count">{escape(words)}</span>', width="content")
         with st.popover(label, type="tertiary"):
             rows = [(STEP_NAMES.get(step, step), milliseconds(taken)) for step, taken in results.timings.items()]
             st.html(cards.table(("Step", "Time"), rows, total=True))
-        if aside:
-            st.html(notes.small(aside), width="content")
         if more:
             more()
 
@@ -79,14 +81,31 @@ def chosen(listed: int, among: int, nouns: tuple[str, str], lead: str) -> str:
     return everything if listed >= among else f"{lead}{listed:,} of {everything}"
 
 
-def told(results: Results, prefix: str = "") -> None:
-    """Draw what the reader should know about an answer; a prefix says whose it is."""
-    for note in results.notes:
-        st.html(notes.message(prefix + note, kind="note"))
+def told(results: Results, prefix: str = "", besides: Container[str] = ()) -> None:
+    """Draw what the reader should know about an answer.
+
+    Args:
+        results: The answer.
+        prefix: Says whose it is.
+        besides: What is said elsewhere.
+    """
+    if found := [prefix + note for note in results.notes if note not in besides]:
+        st.html(notes.remarks(found))
 
 
-def rows(engine: Engine, results: Results) -> None:
-    """Draw one full-width card per result, with its score, why it is here, and what to do with it."""
+def read(results: Results) -> set[str]:
+    """Return what the chips say of an answer already."""
+    return {results.understood.price.told} if results.understood and results.understood.price else set()
+
+
+def rows(engine: Engine, results: Results, score: str = "") -> None:
+    """Draw one full-width card per result, with its score, why it is here, and what to do with it.
+
+    Args:
+        engine: The version.
+        results: Its answer.
+        score: One sentence on what the score is.
+    """
     best = max((hit.score for hit in results.hits), default=0.0)
     held = set(state.basket())
     found_by = marks.stems(results.understood.words) if results.understood else frozenset()
@@ -99,7 +118,7 @@ def rows(engine: Engine, results: Results) -> None:
                 cards.card(
                     product,
                     rank=hit.rank,
-                    score=cards.bar(hit.score, best),
+                    score=cards.bar(hit.score, best, score),
                     why=escape(cards.why(hit, product)),
                     found_by=found_by,
                 )
@@ -108,8 +127,10 @@ def rows(engine: Engine, results: Results) -> None:
                 if results.understood:
                     why.button(product.product_id, hit.rank)
                 else:
-                    with st.popover("Why", type="tertiary"):
-                        st.html(cards.parts_table(hit))
+                    # Of its own for each list: what is unfolded in one is folded in the next.
+                    own = (state.text(state.SIMILAR), state.text(state.SPACE), hit.product_id)
+                    with st.popover("Why", type="tertiary", key=f"why-{'-'.join(own)}"):
+                        st.html(cards.parts_table(hit) + notes.small(score))
                 st.button(
                     "Similar",
                     key=f"similar-{hit.rank}",
@@ -117,6 +138,9 @@ def rows(engine: Engine, results: Results) -> None:
                     on_click=state.write,
                     args=(state.SIMILAR, product.product_id),
                 )
+                if engine.maps:
+                    where = controls.on_map(product.product_id, engine.name)
+                    st.page_link(controls.MAP, label="Show on map", query_params=where)
                 inside = product.product_id in held
                 st.button(
                     "In basket" if inside else "Add to basket",

@@ -2,14 +2,31 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import streamlit as st
 
-from dashboard import compared, downloads, filtering, frame, loading, modes, results, state, understanding
+from dashboard import (
+    compared,
+    controls,
+    downloads,
+    filtering,
+    frame,
+    loading,
+    modes,
+    results,
+    state,
+    understanding,
+    why,
+)
 from dashboard.compared import Side
 from dashboard.components.words import clean, typed
 from dashboard.modes import MODES
 from pipeline.retrieval.engine import Engine, check_query
+from pipeline.retrieval.results import Hit
 
+WHY, SIMILAR, MAP, ADD = "Why", "Similar", "Show on map", "Add to basket"
+SECOND = "2"  # what the URL calls the second list
 Asked = tuple[Engine, str]  # a version, and a mode by its name in the URL
 
 
@@ -82,9 +99,11 @@ def names(first: Asked, other: Asked) -> tuple[str, str]:
 
 def answer(first: Asked, other: Asked) -> None:
     """Draw both answers to the query in the URL."""
-    query = check_query(typed(state.text(state.QUERY)))
-    shown = state.how_many(state.SHOWN)
+    with filtering.told():
+        query = check_query(typed(state.text(state.QUERY)))
+        shown = state.how_many(state.SHOWN)
     as_typed = bool(state.text(state.TYPED))
+    above = st.container()
     sides: list[Side] = []
     asked = []
     for (engine, mode), name in zip((first, other), names(first, other), strict=True):
@@ -92,19 +111,42 @@ def answer(first: Asked, other: Asked) -> None:
             found = engine.search(
                 query, k=shown, filters=filtering.asked(engine), mode=MODES[mode].engine, as_typed=as_typed
             )
-            sides.append(Side(name, engine, found))
+            sides.append(Side(name, engine, found, score=MODES[mode].score_told))
             asked.append((engine, mode, found))
+    read = [each.answer.understood for each in sides if each.answer.understood]
+    with above:
+        understanding.strip(*read, as_typed=as_typed)
     if not sides:
         return
     if len(sides) == 2:
         compared.headline(*sides, "result", lambda: downloads.search(asked, query))
     told = [each.answer.notes for each in sides]
     for side in sides[:1] if len(sides) == 2 and told[0] == told[1] else sides:
-        results.told(side.answer, "" if told[0] == told[-1] else f"{side.name}: ")
-    if understood := sides[0].answer.understood:
-        understanding.strip(understood, as_typed=as_typed)
+        results.told(side.answer, "" if told[0] == told[-1] else f"{side.name}: ", results.read(side.answer))
     if len(sides) == 2:
-        compared.lists(*sides, "result")
+        compared.lists(*sides, "result", lambda place, hit: actions(sides, place, hit))
     else:
-        results.rows(sides[0].engine, sides[0].answer)
+        results.rows(sides[0].engine, sides[0].answer, sides[0].score)
     results.more(max((side.answer for side in sides), key=lambda found: len(found.hits)), shown)
+    why.drawer(*asked[-1 if state.text(state.WHY_SIDE) == SECOND else 0])
+
+
+def actions(sides: Sequence[Side], place: int, hit: Hit) -> None:
+    """Draw what can be done with a result of one of two lists."""
+    own = sides[place].engine
+    offered = (WHY, SIMILAR, MAP, ADD) if own.maps else (WHY, SIMILAR, ADD)
+    chosen = st.menu_button(
+        "⋯", offered, key=f"act-{place}-{hit.rank}", type="tertiary", help="Why, similar, add to basket and more"
+    )
+    if chosen == WHY:
+        state.write(state.WHY, hit.product_id)
+        state.write(state.WHY_SIDE, SECOND if place else None)
+    elif chosen == SIMILAR:
+        state.write(state.SIMILAR_OF, None if own.name == sides[0].engine.name else own.name)
+        state.write(state.SIMILAR, hit.product_id)
+    elif chosen == MAP:
+        st.switch_page(controls.MAP, query_params=controls.on_map(hit.product_id, own.name))
+    elif chosen == ADD:
+        controls.add_to_basket(hit.product_id, in_url=False)
+    if chosen:
+        st.rerun()

@@ -37,6 +37,7 @@ def history(engine: Engine, user_id: str, hide: bool) -> None:
     st.subheader("History", anchor=False)
     cut = f"; the latest {LISTED}" if len(items) > LISTED else ""
     st.html(notes.line(f"{counted(len(items), 'product')}, newest first{cut}"))
+    to_map(engine, {state.SHOPPER: user_id})
     drawn = []
     for item in items[:LISTED]:
         hidden = hide and item.part == "test"
@@ -46,6 +47,12 @@ def history(engine: Engine, user_id: str, hide: bool) -> None:
         badge = cards.badge("hidden", "hit", "Kept from the versions; they are asked to find it") if hidden else ""
         drawn.append(cards.card(engine.catalogue.product(item.row), why=escape(", ".join(told)), badge=badge))
     st.html(cards.listed(drawn))
+
+
+def to_map(engine: Engine, who: dict[str, str | list[str]]) -> None:
+    """Draw the way to the map with a shopper or a basket on it, where the version has one."""
+    if engine.maps:
+        st.page_link(controls.MAP, label="Show on map", query_params={**who, state.VERSION: engine.name})
 
 
 def basket(engine: Engine, other: Engine | None, k: int) -> None:
@@ -120,6 +127,7 @@ def contents(engine: Engine, held: list[str]) -> None:
     """Draw the basket, the product added last first."""
     st.subheader("Basket", anchor=False)
     st.html(notes.line(f"{counted(len(held), 'product')}, latest first"))
+    to_map(engine, {state.BASKET: held})
     for place, product_id in enumerate(held[::-1]):
         left, right = st.columns([6, 1], vertical_alignment="center", gap="xsmall")
         left.html(cards.listed([cards.card(engine.catalogue.product(engine.catalogue.row(product_id)))]))

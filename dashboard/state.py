@@ -33,7 +33,9 @@ RATING = "rating"  # the lowest mean rating
 SINCE = "since"  # the first day of release, as year-month-day
 SHOWN = "n"  # how many results are listed
 WHY = "why"  # the id of the product whose place in the list is explained
+WHY_SIDE = "why-side"  # "2" explains its place in the second of two lists
 SIMILAR = "similar"  # a product id
+SIMILAR_OF = "similar-of"  # the version that holds it, where that is not the first one
 SPACE = "space"
 FOR = "for"  # shopper or basket
 SHOPPER = "shopper"
@@ -44,9 +46,23 @@ METRIC = "metric"
 CUT = "k"
 SPLIT = "split"
 SLICE = "slice"  # a family of slices
-DETAIL = "detail"  # what the Evaluation page shows below its figures
+DETAIL = "detail"  # what Evaluation shows below its figures, and Map below the map
+METHOD = "method"  # how a map is drawn: umap or tsne
+COLOUR = "colour"  # what the colours of a map say
+OFF = "off"  # the groups that the legend of a map has switched off: 0_3
+DENSITY = "density"  # "1" shows how many products lie where, instead of each
+NAMELESS = "nameless"  # "1" leaves the names of clusters off a map
+VIEW = "view"  # the part of the map in view: left, right, bottom, top
+AREA = "area"  # the outline of a selection on the map: x_y_x_y ...
+SEGMENT = "segment"  # the name of a saved selection
+PRODUCT = "product"  # a product id, marked on the map
+LEVEL = "level"  # of the clusters: fine or coarse
+CLUSTER = "cluster"  # the number of a cluster, from 1
+LISTS = "lists"  # whose lists show products or do not: similar or recommended
 SET = "set"  # a query set
 RUN = "run"  # "1" runs the query set
+
+BETWEEN = "_"  # between the numbers of a list: a browser leaves it as it is
 
 # On the Compare page
 OTHERS = "others"  # the versions compared with the baseline; may repeat
@@ -75,6 +91,8 @@ PRESET = "preset"  # a re-ranking preset
 # Session keys
 KEPT_VERSION = "kept-version"  # the version last looked at, for the next page
 KEPT_BASKET = "kept-basket"
+SEGMENT_NAME = "segment-name"  # what is typed to name a selection
+SEGMENT_PROBLEM = "segment-problem"  # why it could not be saved
 FILTERS_OPEN = "filters-open"  # whether the filters are unfolded
 NICKNAME = "nickname"  # who votes and judges
 PRODUCT_QUERY = "product-query"  # what is typed to add a product to the basket

@@ -1,39 +1,30 @@
-"""How the query was understood, under the search box: undo what was changed, take up what is offered."""
+"""How the query was understood, under the search box: filters, what was changed and how to undo it, what is offered."""
 
 from __future__ import annotations
 
 import streamlit as st
 
-from dashboard import state
+from dashboard import filtering, state
 from dashboard.components.words import plain
 from pipeline.retrieval.understanding.understood import SEPARATOR, Offer, Understood
 
 OFFERED = 4  # at most: more would be a second list of results
 
 
-def strip(understood: Understood, *, as_typed: bool) -> None:
-    """Draw the ways back and the offers, nothing where there are none.
+def strip(*read: Understood, as_typed: bool = False) -> None:
+    """Draw one row: the filters that are set, the ways back and the offers; nothing where there are none.
 
     Args:
-        understood: How the query was read.
+        read: How the query was read, of each answer that is shown.
         as_typed: Whether the reader asked for the query unchanged.
     """
-    changed = bool(understood.corrections or understood.price)
-    offers = understood.offers[:OFFERED]
-    if not (changed or as_typed or offers):
+    corrected = bool(read and read[0].corrections)
+    priced = bool(read and read[0].price)
+    offers = read[0].offers[:OFFERED] if read else ()
+    if not (corrected or priced or as_typed or offers or any(filtering.active())):
         return
-    with st.container(horizontal=True, gap="small"):
-        if changed:
-            st.button(
-                f'Search "{plain(understood.typed[:60])}" as typed',
-                key="as-typed",
-                on_click=search_as_typed,
-                help="No spelling is repaired and no price is read.",
-            )
-        elif as_typed:
-            st.button(
-                "Repair spelling and read prices", key="understand", on_click=state.write, args=(state.TYPED, None)
-            )
+    with st.container(horizontal=True, gap="small", key="chips"):
+        filtering.chips(*read)
         for place, offer in enumerate(offers):
             st.button(
                 f"Only {offer.kind} {plain(offer.name.split(SEPARATOR)[-1])}",
@@ -41,6 +32,22 @@ def strip(understood: Understood, *, as_typed: bool) -> None:
                 on_click=take,
                 args=(offer,),
                 help=f"Filter by {offer.kind} {plain(offer.name)} and search the rest of the query.",
+            )
+        if corrected or priced:
+            st.button(
+                f'Search "{plain(read[0].typed[:60])}" as typed',
+                key="as-typed",
+                type="tertiary",
+                on_click=search_as_typed,
+                help="No spelling is repaired and no price is read.",
+            )
+        elif as_typed:
+            st.button(
+                "Repair spelling and read prices",
+                key="understand",
+                type="tertiary",
+                on_click=state.write,
+                args=(state.TYPED, None),
             )
 
 

@@ -23,20 +23,21 @@ def button(product_id: str, rank: int) -> None:
     st.button("Why", key=f"why-{rank}", type="tertiary", on_click=state.write, args=(state.WHY, product_id))
 
 
-def drawer(engine: Engine, found: Results, mode: str) -> None:
+def drawer(engine: Engine, mode: str, found: Results) -> None:
     """Draw the drawer where the URL names a product to explain.
 
     Args:
         engine: The version.
-        found: The answer.
         mode: The one that it was found in, as the URL names it.
+        found: The answer.
     """
     if state.text(state.WHY) and found.understood:
         _open(engine, found, found.understood, mode)
 
 
 def close() -> None:
-    state.write(state.WHY, None)
+    for parameter in (state.WHY, state.WHY_SIDE):
+        state.write(parameter, None)
 
 
 @st.dialog("Why is this here?", width=WIDTH, position="right", on_dismiss=close)
@@ -54,7 +55,7 @@ def _open(engine: Engine, found: Results, understood: Understood, mode: str) -> 
         parts = [
             cards.card(product, found_by=marks.stems(understood.words)),
             notes.headline(place(told, found.among, understood.words, mode)),
-            notes.small(MODES[mode].told),
+            notes.small(f"{MODES[mode].told} {MODES[mode].score_told}"),
             section("Who found it", explained.finders(told.parts, told.score, adds=mode not in ALONE)),
             worth(told, mode),
             weighed(told) if mode == "ranked" else "",
@@ -82,8 +83,9 @@ def weighed(told: Explanation) -> str:
             else f"it orders what is among the first {CANDIDATES} by words or by meaning, and this is not."
         )
         return section(title, notes.small(f"Nothing: {reason}"))
-    words = "What each kind of evidence adds to the score, compared with the average product that was considered."
-    return section(title, notes.small(words) + explained.evidence(told.contributions))
+    (whole,) = (part.share for part in told.parts if part.retriever == "ranked")
+    words = "From what the ranker adds to the average candidate, by each kind of evidence, to what it adds to this one."
+    return section(title, notes.small(words) + explained.evidence(told.contributions, whole))
 
 
 def worth(told: Explanation, mode: str) -> str:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from pipeline.data.prepare import Prepared
 from pipeline.evaluation.baselines import EASE_PRODUCTS
 from pipeline.evaluation.judgements import JUDGEMENTS
 from pipeline.manifest import Manifest, sha256
+from pipeline.maps.loaded import MAPS
 from pipeline.names import check_name
 from pipeline.recipe import Recipe
 from pipeline.retrieval.contents import Contents
@@ -26,6 +28,7 @@ from pipeline.versions import Version, VersionStore
 from pipeline.work.encode import encode, encoder_holds, encoder_of
 from pipeline.work.evaluate import evaluate
 from pipeline.work.index import index
+from pipeline.work.map import VECTORS, map_libraries, map_notes, map_space
 from pipeline.work.prepare import generate, prepare
 from pipeline.work.rank import rank
 from pipeline.work.rank_search import rank_search
@@ -102,6 +105,7 @@ class Run:
             ),
             lambda out, progress: index(prepared.folder, encoded, trained, self.recipe.text, out, progress),
         )
+        mapped = self._map(indexed, runner, ("text", "towers") if trained else ("text",))
         tuned = runner.run(
             "tune",
             {"prepared": prepared.folder.name, "encoded": encoded.name},
@@ -184,7 +188,8 @@ class Run:
             ),
         )
         with runner.bar("publish"):
-            return self._publish(store, dataset, prepared, runner, (encoded, indexed, ranked, searching, evaluated))
+            sources = (encoded, indexed, ranked, searching, evaluated)
+            return self._publish(store, dataset, prepared, runner, sources, mapped)
 
     @contextmanager
     def _runner(self, bar: Callable[[str], Any]) -> Iterator[tuple[Dataset, Runner]]:
@@ -223,8 +228,27 @@ class Run:
             lambda out, progress: train(prepared.folder, encoded, self.recipe, out, progress),
         )
 
+    def _map(self, indexed: Path, runner: Runner, spaces: Sequence[str]) -> dict[str, Path]:
+        """Map each space in a stage of its own: text vectors are the same whatever was trained on them."""
+        inputs = {"products": sha256(indexed / "products.parquet"), "libraries": map_libraries()}
+        return {
+            space: runner.run(
+                f"map-{space}",
+                {**inputs, "vectors": sha256(indexed / VECTORS[space])},
+                ("work/map.py", "maps", "evaluation/categories.py"),
+                partial(map_space, indexed, space),
+            )
+            for space in spaces
+        }
+
     def _publish(
-        self, store: VersionStore, dataset: Dataset, prepared: Prepared, runner: Runner, sources: tuple[Path, ...]
+        self,
+        store: VersionStore,
+        dataset: Dataset,
+        prepared: Prepared,
+        runner: Runner,
+        sources: tuple[Path, ...],
+        mapped: Mapping[str, Path],
     ) -> Version:
         """Assemble the version aside, write its manifest, and publish it."""
         encoded, indexed, ranked, searching, evaluated = sources
@@ -233,6 +257,8 @@ class Run:
         for stage in (ranked, searching):
             if (stage / "rankers").exists():
                 shutil.copytree(stage / "rankers", staged / "rankers", dirs_exist_ok=True)
+        for space, made in mapped.items():
+            shutil.copytree(made, staged / MAPS / space, ignore=shutil.ignore_patterns("stage.json"))
         outcome, search_outcome = (
             json.loads((stage / "outcome.json").read_text("utf-8")) for stage in (ranked, searching)
         )
@@ -263,7 +289,11 @@ class Run:
                 for row in metrics
                 if row["slice"] == "all" and HEADLINE.get(row["task"]) == (row["metric"], row["k"])
             ],
-            notes=[*notes(self.recipe, prepared, metrics, outcome), search_outcome["why"]],
+            notes=[
+                *notes(self.recipe, prepared, metrics, outcome),
+                search_outcome["why"],
+                *(note for made in mapped.values() for note in map_notes(made)),
+            ],
         )
         return store.publish(staged, manifest, replace=self.replace)
 

@@ -17,7 +17,7 @@ FLOORS = [
     ["evaluation"],
     ["workspace"],
     ["retrieval"],
-    ["versions", "towers"],
+    ["versions", "towers", "maps"],
     ["text", "data", "recipe", "metrics"],
     ["names", "quiet", "manifest", "durable"],
     ["errors"],

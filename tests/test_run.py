@@ -83,9 +83,8 @@ def published(shop: Path, artifacts: Path) -> Engine:
 def test_a_killed_run_goes_on_without_encoding_again(published: Engine) -> None:
     reused = {stage["name"]: stage["reused"] for stage in published.manifest.stages}
     assert reused == {
-        "prepare": True, "encode": True, "train": False, "index": False, "tune": False, "rank": False,
-        "rank-search": False,
-        "evaluate": False,
+        "prepare": True, "encode": True, "train": False, "index": False, "map-text": False, "map-towers": False,
+        "tune": False, "rank": False, "rank-search": False, "evaluate": False,
     }  # fmt: skip
 
 
@@ -96,8 +95,9 @@ def test_the_version_holds_what_the_design_names(published: Engine, artifacts: P
         "index/text.faiss", "towers/item.keras", "towers/item.onnx", "towers/user.keras", "towers/user.onnx",
         "evaluation/metrics.json", "evaluation/validation.json", "evaluation/per_user.parquet",
         "evaluation/per_query.parquet", "evaluation/curves.parquet", "evaluation/ranks.parquet",
-        "evaluation/baselines.json", "rankers/recommend.txt", "rankers/evidence/seen.npz",
-        "rankers/search.txt", "rankers/search.json", "rankers/words/terms.txt",
+        "evaluation/products.parquet", "evaluation/baselines.json", "rankers/recommend.txt",
+        "rankers/evidence/seen.npz", "rankers/search.txt", "rankers/search.json", "rankers/words/terms.txt",
+        "maps/text/map.parquet", "maps/towers/map.parquet", "maps/towers/map.json",
     } <= files  # fmt: skip
     assert any(name.startswith("lexical/") for name in files)
     assert not any("pkl" in name or "pickle" in name for name in files)
@@ -158,6 +158,22 @@ def test_the_stored_vectors_are_what_is_searched(published: Engine, artifacts: P
     assert [hit.row for hit in found.hits] == np.argsort(-cosines)[:3].tolist()
 
 
+def test_both_spaces_are_mapped(published: Engine) -> None:
+    assert published.maps is not None
+    assert tuple(published.maps.spaces) == ("towers", "text")
+    for drawn in published.maps.spaces.values():
+        assert drawn.methods == ("umap", "tsne")
+        assert len(drawn.coordinates["umap"]) == 400
+        assert 1 < len(drawn.described["coarse"]) < len(drawn.described["fine"])
+        for method in drawn.methods:
+            measured = drawn.facts["measured"][method]
+            assert measured["faithfulness"] > 3 * measured["chance"]
+    # What the map takes for neighbours is what the engine lists as similar.
+    towers, row = published.maps.spaces["towers"], 7
+    found = published.similar(published.catalogue.ids[row], k=5, space="towers")
+    assert [hit.row for hit in found.hits] == towers.neighbours[row, :5].tolist()
+
+
 def test_a_taken_name_is_refused_before_any_work(shop: Path, artifacts: Path, published: Engine) -> None:
     with pytest.raises(VersionExists, match="--replace"):
         Run(str(shop), Recipe.load("text"), "small", artifacts).execute(no_bar)
@@ -170,7 +186,11 @@ def test_a_recipe_without_towers_reuses_the_vectors_and_says_what_it_lacks(
     engine = Engine.open(version.path)
     assert not engine.has_towers
     assert "trains no towers" in engine.manifest.notes[0]
-    assert [stage["name"] for stage in engine.manifest.stages if stage["reused"]] == ["prepare", "encode", "tune"]
+    assert [stage["name"] for stage in engine.manifest.stages if stage["reused"]] == [
+        "prepare", "encode", "map-text", "tune"
+    ]  # fmt: skip
+    assert engine.maps is not None
+    assert tuple(engine.maps.spaces) == ("text",)
     assert engine.recommend(history=[engine.catalogue.ids[0]]).hits
 
 
@@ -198,6 +218,8 @@ def test_histories_too_short_to_learn_from_give_a_version_without_towers(tmp_pat
     engine = Engine.open(run.execute(no_bar).path)
     assert not engine.has_towers
     assert "no towers could be trained" in engine.manifest.notes[0]
+    assert engine.manifest.notes[-1].startswith("There is no map of the text vectors")
+    assert engine.maps is None
     assert engine.recommend(user_id="u0", as_of="test").hits
     assert {row["system"] for row in engine.metrics} == {*BASELINES, "text"}
 
@@ -212,7 +234,7 @@ stats = client.get("/api/stats").json()
 search = client.get("/api/search", params={"q": "camera"}).json()
 recommended = client.get("/api/recommend", params={"q": "camera"}).json()
 assert stats["total_items"] == 400 and search["total"] == 10 and recommended["total"] == 10, (stats, search)
-heavy = {"torch", "tensorflow", "keras", "sentence_transformers", "transformers", "umap"} & set(sys.modules)
+heavy = {"torch", "tensorflow", "keras", "sentence_transformers", "transformers", "umap", "openTSNE"} & set(sys.modules)
 assert not heavy, heavy
 """
     environment = {**os.environ, "PSE_ARTIFACTS": str(artifacts), "PSE_VERSION": "small"}

@@ -7,7 +7,7 @@ words that mean the same share one. The user tower is the mean of the history.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,6 +20,7 @@ from tokenizers import Tokenizer, models, normalizers, pre_tokenizers
 
 from pipeline.data.tables import JUDGEMENTS, PRODUCTS
 from pipeline.manifest import Manifest, sha256
+from pipeline.maps.space_map import SpaceMap
 from pipeline.retrieval.contents import Contents
 from pipeline.retrieval.query_ranking import files
 from pipeline.retrieval.query_ranking.crossvalidation import Chosen
@@ -33,6 +34,7 @@ from pipeline.retrieval.vectors import VectorIndex
 from pipeline.text.encoder import Encoder
 from pipeline.text.lexical import LexicalIndex
 from pipeline.versions import Version, VersionStore
+from tests.maps.drawn import circle, save
 from tests.retrieval.reranking.boosters import by_feature
 
 ENCODER = "tiny-encoder"
@@ -149,6 +151,40 @@ def write_per_user(path: Path) -> None:
     pq.write_table(pa.table({"user_id": users, "system": systems, "ndcg@10": pa.array(values, pa.float32())}), path)
 
 
+SHOWN = {"C1": 3, "H1": 2, "S2": 2, "U1": 1}  # in how many shoppers' lists; the others are in none
+HELD_OUT, FOUND = {"C3": 1, "S2": 1, "C1": 1}, {"S2": 1, "C1": 1}
+
+
+RANKS = {"towers": {"ann": 1, "bob": 4, "cem": 12}, "item-knn": {"ann": 11, "bob": 2, "cem": 2}}
+
+
+def write_ranks(path: Path, ids: Sequence[str]) -> None:
+    """Write the rank of each held-out product: of the last one of a history that is long enough."""
+    rows = [
+        {"user_id": user, "system": system, "row": ids.index(HISTORIES[user][-1]), "rank": rank}
+        for system, ranks in RANKS.items()
+        for user, rank in ranks.items()
+    ]
+    pq.write_table(pa.Table.from_pylist(rows), path)
+
+
+def write_exposure(path: Path, ids: Sequence[str]) -> None:
+    """Write how often each product is shown and found; chance shows each once."""
+    counts = {"chance": (dict.fromkeys(ids, 1), {}), "towers": (SHOWN, FOUND)}
+    rows = [
+        {
+            "system": system,
+            "product_id": each,
+            "shown": shown.get(each, 0),
+            "held_out": HELD_OUT.get(each, 0),
+            "found": found.get(each, 0) if found else None,
+        }
+        for system, (shown, found) in counts.items()
+        for each in ids
+    ]
+    pq.write_table(pa.Table.from_pylist(rows), path)
+
+
 def publish(
     store: VersionStore,
     name: str = "tiny",
@@ -169,6 +205,8 @@ def publish(
     protocol: str = "open",
     learned: bool = False,
     dataset: str = "tiny-shop",
+    mapped: bool = False,
+    drawn: Sequence[SpaceMap] = (),
     replace: bool = False,
 ) -> Version:
     """Publish a tiny version; without towers it has no shoppers either; `by_name`, its towers know shoppers by name.
@@ -177,6 +215,7 @@ def publish(
     the weight of a search ranker that goes against meaning: the lower the cosine, the better; 0 for none. `judged` are
     grades by query and product, with exponential gains; `learned` says that the search ranker learned from them.
     `evaluation` writes more into the folder of that name; `seed` is said to be the recipe's.
+    `mapped`, its products lie on a circle, in the order of the shop, on the map of either space; or on those `drawn`.
     """
     encoder = write_encoder(store.artifacts / "encoders" / ENCODER)
     folder = store.staging(name)
@@ -201,6 +240,9 @@ def publish(
         write_users(folder / "users.parquet", [row.product_id for row in shop], histories)
     if reranked:
         write_ranker(folder, encoder)
+    if mapped:
+        drawn = [circle(len(shop), space) for space in (("text", "towers") if towers else ("text",))]
+    save(folder, *drawn)
     if ranked:
         write_search_ranker(folder, encoder, ranked, "own" if learned else "shipped")
     if evaluated:
@@ -208,6 +250,9 @@ def publish(
         (folder / "evaluation" / "metrics.json").write_text(json.dumps(metrics(towers)))
         if towers:
             write_per_user(folder / "evaluation" / "per_user.parquet")
+            if shop == SHOP:
+                write_ranks(folder / "evaluation" / "ranks.parquet", [row.product_id for row in shop])
+            write_exposure(folder / "evaluation" / "products.parquet", [row.product_id for row in shop])
         if evaluation:
             evaluation(folder / "evaluation")
     if judged:

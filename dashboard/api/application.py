@@ -8,7 +8,7 @@ from threading import Thread
 
 from fastapi import FastAPI
 
-from dashboard.api import problem
+from dashboard.api import maps, problem
 from dashboard.api.routes import router
 from dashboard.loading import warm
 
@@ -30,4 +30,5 @@ app = FastAPI(
     lifespan=lifespan,
 )
 app.include_router(router)
+app.include_router(maps.router)
 problem.install(app)

@@ -81,6 +81,8 @@ def report(engine: Engine) -> None:
         st.plotly_chart(chart, theme=None, config=behaviour, key="chart", alt=f"{label} of each system")
     systems = [each.system for each in ordered]
     right.html(measured.table(task, rows, [(each, k) for each in metrics], systems))
+    if task == "search":
+        evaluated.ranker(engine)
     evaluated.detail(engine, task, every, (metric, k), systems)
     explain(systems, metrics)
 

@@ -44,7 +44,7 @@ def main() -> None:
 
 def control_row(engine: Engine, other: Engine | None, name: str, names: list[str]) -> list[Asked]:
     """Draw query set, mode, comparison and the button that runs it; return who is asked."""
-    which, ways, beside, making, go = st.columns([2.9, 5.2, 1.9, 2, 1.2], vertical_alignment="center")
+    which, ways, beside, making, go = st.columns([2.6, 5.7, 1.8, 1.95, 1.15], vertical_alignment="center")
     which.selectbox(
         "Query set",
         names,

@@ -6,6 +6,7 @@ import streamlit as st
 
 from dashboard import (
     choices,
+    controls,
     downloads,
     facets,
     filtering,
@@ -22,20 +23,26 @@ from dashboard.components.words import plain, typed
 from dashboard.modes import MODES
 from pipeline.retrieval.engine import Engine, Space, check_query
 
+# What loses its meaning with another query.
+OF_QUERY = (state.SHOWN, state.TYPED, state.WHY, state.WHY_SIDE)
 SPACES = {"text": "By meaning", "towers": "By shoppers"}
+COSINE = {
+    "text": "The score, -1 to 1, is the cosine between the texts of two products; 1 means the same.",
+    "towers": "The score, -1 to 1, is the cosine between two products as the towers see them; 1 is the same.",
+}
 
 
 def main() -> None:
     if product_id := state.text(state.SIMILAR):
         with frame.page("Similar products", "Which products are nearest to this one?"):
-            engine, _ = frame.engine()
+            engine, _ = frame.engine(name=state.text(state.SIMILAR_OF))
             similar(engine, product_id)
         return
     with frame.page("Search", "Which products answer a shopper's query, and why?"):
         engine, other = frame.engine(with_other=True)
         mode = control_row(engine)
-        filtering.chips()
         if not typed(state.text(state.QUERY)).strip():
+            understanding.strip()
             invite(engine)
         elif second := search_compared.second(engine, other, mode):
             search_compared.answer((engine, mode), second)
@@ -45,13 +52,13 @@ def main() -> None:
 
 def control_row(engine: Engine) -> str:
     """Draw query, mode and filters; return the mode."""
-    box, ways, narrowing, beside = st.columns([4.4, 5.2, 1.8, 2], vertical_alignment="center")
+    box, ways, narrowing, beside = st.columns([4.2, 5.7, 1.7, 1.8], vertical_alignment="center")
     box.text_input(
         "Query",
         type="search",
         placeholder="What is the shopper looking for?",
         label_visibility="collapsed",
-        **state.bound(state.QUERY, state.text(state.QUERY), forget=[state.SHOWN, state.TYPED, state.WHY]),
+        **state.bound(state.QUERY, state.text(state.QUERY), forget=OF_QUERY),
     )
     with ways:
         mode = modes.pick(engine, forget=[state.SHOWN])
@@ -64,31 +71,30 @@ def control_row(engine: Engine) -> str:
 
 def answer(engine: Engine, mode: str) -> None:
     """Draw the results of the query in the URL."""
-    query = check_query(typed(state.text(state.QUERY)))
-    shown = state.how_many(state.SHOWN)
-    chosen = filtering.asked(engine)
     as_typed = bool(state.text(state.TYPED))
-    found = engine.search(query, k=shown, filters=chosen, mode=MODES[mode].engine, as_typed=as_typed)
+    with filtering.told():
+        query = check_query(typed(state.text(state.QUERY)))
+        shown = state.how_many(state.SHOWN)
+        chosen = filtering.asked(engine)
+        found = engine.search(query, k=shown, filters=chosen, mode=MODES[mode].engine, as_typed=as_typed)
+    assert found.understood is not None
+    understanding.strip(found.understood, as_typed=as_typed)
     if not found.hits:
         nothing(mode)
         return
-    filtered = bool(found.understood.filters if found.understood else chosen)
-    which = "the other filters" if found.understood and found.understood.relaxed else "the filters"
+    which = "the other filters" if found.understood.relaxed else "the filters"
     results.summary(
         found,
-        kinds(mode, which if filtered else ""),
+        kinds(mode, which if found.understood.filters else ""),
         lead="" if mode == "words" else "The best ",
-        aside=MODES[mode].told,
         more=lambda: downloads.search([(engine, mode, found)], query),
     )
     if told := modes.replaced(engine):
         st.html(notes.message(told, kind="note"))
-    results.told(found)
-    if found.understood:
-        understanding.strip(found.understood, as_typed=as_typed)
-    results.rows(engine, found)
+    results.told(found, besides=results.read(found))
+    results.rows(engine, found, MODES[mode].score_told)
     results.more(found, shown)
-    why.drawer(engine, found, mode)
+    why.drawer(engine, mode, found)
 
 
 def kinds(mode: str, filters: str) -> tuple[str, str]:
@@ -150,8 +156,10 @@ def similar(engine: Engine, product_id: str) -> None:
             **state.bound(state.SPACE, space, default="text"),
         )
     product = engine.catalogue.product(engine.catalogue.row(product_id))
-    with st.container(border=True):
+    with st.container(border=True, horizontal=True, vertical_alignment="center"):
         st.html(cards.card(product))
+        if engine.maps:
+            st.page_link(controls.MAP, label="Show on map", query_params=controls.on_map(product_id, engine.name))
     found = engine.similar(product_id, k=shown, space=space)
     if not found.hits:
         words = "There is no other product to compare it with."
@@ -159,12 +167,12 @@ def similar(engine: Engine, product_id: str) -> None:
         return
     results.summary(found, ("other product", ""), lead="The nearest ")
     results.told(found)
-    results.rows(engine, found)
+    results.rows(engine, found, COSINE[space])
     results.more(found, shown)
 
 
 def leave_similar() -> None:
-    for parameter in (state.SIMILAR, state.SPACE, state.SHOWN):
+    for parameter in (state.SIMILAR, state.SIMILAR_OF, state.SPACE, state.SHOWN):
         state.write(parameter, None)
 
 

@@ -45,6 +45,7 @@ def draw(chosen: Chosen, each: Group) -> None:
             "Kept": 100 * float(one["kept"]),
             "Interactions": one["interactions"],
             "Open": link(chosen, each, str(one["product_id"])),
+            **({"Map": on_the_map(first, str(one["product_id"]))} if first.maps else {}),
         }
         for one in rows[:LISTED]
     ]
@@ -61,6 +62,7 @@ def draw(chosen: Chosen, each: Group) -> None:
             "Interactions": st.column_config.NumberColumn(
                 format="localized", help="Train interactions: how much is known"
             ),
+            "Map": st.column_config.LinkColumn(display_text="On the map ↗", help="Where the baseline places it"),
             "Open": st.column_config.LinkColumn(display_text="Neighbours ↗", help="Both lists of neighbours"),
         },
     )
@@ -97,6 +99,11 @@ def row(engine: Engine, one: tuple[int, float]) -> dict[str, Cell]:
         "interactions": product.interactions,
         "kept": round(one[1], 4),
     }
+
+
+def on_the_map(engine: Engine, product_id: str) -> str:
+    """Return the address of a product on the map of the item vectors."""
+    return "/map?" + urlencode({state.VERSION: engine.name, state.PRODUCT: product_id})
 
 
 def link(chosen: Chosen, each: Group, product_id: str) -> str:

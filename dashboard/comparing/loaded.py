@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -13,8 +15,11 @@ from pipeline.comparing.comparable import same_but_seed
 from pipeline.comparing.comparison import Comparison, Ground, Member
 from pipeline.comparing.kept import Figure
 from pipeline.manifest import Manifest
+from pipeline.workspace.segments import Segments
 
 REMEMBERED = 24  # members and comparisons: a member of 22,363 shoppers is about 15 MB
+
+Saved = tuple[tuple[str, str, int], ...]  # name, when it was saved, products
 
 
 @dataclass(frozen=True)
@@ -82,12 +87,12 @@ def compared(baseline: Group, version: Group, task: str, figure: Figure) -> Comp
         VersionBroken: One keeps no values of the task.
         InvalidRequest: They share no shopper or query, or one lacks the figure.
     """
-    return _compared(baseline, version, task, figure, _root())
+    return _compared(baseline, version, task, figure, _root(), _segments(baseline))
 
 
 def ground(baseline: Group, task: str) -> Ground:
     """Read what the versions of the baseline's dataset share."""
-    return _ground(baseline, task, _root())
+    return _ground(baseline, task, _root(), _segments(baseline))
 
 
 def _root() -> Path:
@@ -100,12 +105,23 @@ def _member(chosen: Group, task: str, root: Path) -> Member:
     return comparison.member(folders, chosen.seeds, task, chosen.name)
 
 
+def _segments(baseline: Group) -> Saved:
+    """Return the saved segments of the baseline's dataset and when each was saved: what is remembered depends on it."""
+    dataset = str(baseline.manifest.dataset.get("name", ""))
+    with suppress(sqlite3.Error):  # slices can do without
+        found = Segments(versions().store.artifacts).of(dataset)
+        return tuple((each.name, each.created, each.products) for each in found)
+    return ()
+
+
 @lru_cache(maxsize=4)
-def _ground(baseline: Group, task: str, root: Path) -> Ground:
-    return comparison.ground(root / baseline.manifest.name, _member(baseline, task, root))
+def _ground(baseline: Group, task: str, root: Path, saved: Saved) -> Ground:
+    kept, dataset = Segments(root.parent), str(baseline.manifest.dataset.get("name", ""))
+    segments = {name: kept.products(dataset, name) for name, *_ in saved}
+    return comparison.ground(root / baseline.manifest.name, _member(baseline, task, root), segments)
 
 
 @lru_cache(maxsize=REMEMBERED)
-def _compared(baseline: Group, version: Group, task: str, figure: Figure, root: Path) -> Comparison:
+def _compared(baseline: Group, version: Group, task: str, figure: Figure, root: Path, saved: Saved) -> Comparison:
     sides = _member(baseline, task, root), _member(version, task, root)
-    return comparison.compare(*sides, _ground(baseline, task, root), figure)
+    return comparison.compare(*sides, _ground(baseline, task, root, saved), figure)

@@ -23,20 +23,43 @@ LABELS = {
     ("recall", 100): "Recall@100",
     ("unjudged", 10): "Unjudged@10",
 }
+BM25, CHANCE = "bm25", "chance"
+NAMES = {BM25: "words (BM25) alone", CHANCE: "chance"}
 CLEAR = 0.05  # a p-value below it is called a difference
 Sides = Mapping[str, Sequence[Answer]]  # answers by the side's name, all to the same queries
 
 
-def headline(sides: Sides) -> str:
-    """Return what a run came to, in a sentence: a mean with its interval, or the difference of two."""
+def rows_of(sides: Sides, beside: Sides | None = None) -> list[measured.Row]:
+    """Return the figures of each side and of what is shown beside them, as rows of `evaluation/metrics.json`.
+
+    Args:
+        sides: Answers by the side's name.
+        beside: Answers by the name of the baseline, "chance" among them.
+    """
+    return [asdict(row) for row in (*summary(sides), *summary(beside or {}, exact=(CHANCE,)))]
+
+
+def headline(sides: Sides, rows: Sequence[measured.Row]) -> str:
+    """Return what a run came to, in a sentence: a mean beside its baselines, or the difference of two.
+
+    Args:
+        sides: Answers by the side's name.
+        rows: What `rows_of` returns.
+    """
     (first, own), *others = sides.items()
     if others:
         return _difference(first, own, *others[0])
-    rows = measured.of([asdict(row) for row in summary(sides)], "ndcg", 10)
-    if not rows:
+    found = {each.system: each for each in measured.of(rows, "ndcg", 10)}
+    if first not in found:
         return f"{counted(len(own), 'query', 'queries')} answered."
-    between = f" ({interval})" if (interval := measured.interval(rows[0])) else ""
-    return f"{first}: NDCG@10 is {figure(rows[0].value)}{between}."
+    mean = found.pop(first)
+    between = f" ({interval})" if (interval := measured.interval(mean)) else ""
+    times = [
+        f"{figure(mean.value / other.value)} times {NAMES[name]}"
+        for name, other in found.items()
+        if name in NAMES and other.value > 0
+    ]
+    return f"{first}: NDCG@10 is {figure(mean.value)}{between}{', ' if times else ''}{' and '.join(times)}."
 
 
 def _difference(first: str, own: Sequence[Answer], second: str, theirs: Sequence[Answer]) -> str:
@@ -83,11 +106,14 @@ def times(sides: Sides) -> str:
     return ". ".join(said) + "."
 
 
-def figures(sides: Sides) -> str:
-    """Return sides x metrics as an HTML table, each value with its interval; '' where nothing was judged."""
-    rows = [asdict(row) for row in summary(sides)]
+def figures(rows: Sequence[measured.Row]) -> str:
+    """Return systems x metrics as an HTML table, each value with its interval; '' where nothing was judged.
+
+    Args:
+        rows: What `rows_of` returns.
+    """
     columns = [each for each in SHOWN if measured.of(rows, *each)]
-    return measured.table("search", rows, columns, list(sides)) if columns else ""
+    return measured.table("search", rows, columns, measured.options(rows, "system")) if columns else ""
 
 
 def table(sides: Sides, catalogues: Sequence[Catalogue], link: Callable[[str], str]) -> list[dict[str, Any]]:
@@ -143,4 +169,4 @@ def download(
 
 
 def _top(answer: Answer, catalogue: Catalogue) -> str | None:
-    return clean(catalogue.product(catalogue.row(answer.ids[0])).title) if answer.ids else None
+    return clean(catalogue.title(catalogue.row(answer.ids[0]))) if answer.ids else None

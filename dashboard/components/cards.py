@@ -95,11 +95,12 @@ def facts(product: Product) -> str:
     return '<span class="pse-dotsep">·</span> '.join(known)  # a line may break after a dot, not before
 
 
-def bar(score: float, best: float) -> str:
-    """Return a score with a bar whose full length is the best score of the list."""
+def bar(score: float, best: float, told: str = "") -> str:
+    """Return a score with a bar whose full length is the best score of the list; `told` says what a score is."""
     share = 100 * max(0.0, min(1.0, score / best if best > 0 else 0.0))
     return (
-        f'<div class="pse-score" title="Score {figure(score)}; the bar compares it with the best of this list">'
+        f'<div class="pse-score" title="Score {figure(score)}; the bar compares it with the best of this list. '
+        f'{escape(told)}">'
         f'<span class="pse-number">{figure(score)}</span>'
         f'<span class="pse-bar"><i style="width:{share:.0f}%"></i></span></div>'
     )
@@ -113,7 +114,7 @@ def badge(words: str, kind: str = "", title: str = "") -> str:
 def why(hit: Hit, product: Product) -> str:
     """Return one line on where a score comes from, as text.
 
-    A fused score adds shares: "words 0.48 (rank 1) + meaning 0.50 (rank 3)", a learned order the ranker's too. A
+    A fused score adds shares: "words 0.480 (#1) + meaning 0.500 (#3)", a learned order the ranker's too. A
     re-ranked list says who proposed the product, three at most, best rank first; popularity alone proposes what no one
     else did. A single score says what it means; for a product that no shopper in training knew, not what shoppers did.
     """
@@ -135,7 +136,7 @@ def why(hit: Hit, product: Product) -> str:
 def _share(part: ScorePart) -> str:
     if part.retriever == "ranked":  # its rank is that of the list
         return f"{SHARES[part.retriever]} {figure(part.share)}"
-    rank = f"rank {part.rank:,}" if part.rank is not None else "not listed"
+    rank = f"#{part.rank:,}" if part.rank is not None else "not listed"
     return f"{SHARES.get(part.retriever, part.retriever)} {figure(part.share)} ({rank})"
 
 

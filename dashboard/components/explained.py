@@ -64,8 +64,13 @@ def _stack(parts: Sequence[ScorePart], score: float) -> str:
     return f'<div class="pse-stack">{pieces}</div>'
 
 
-def evidence(contributions: Sequence[Contribution]) -> str:
-    """Return what a ranker weighed as bars, strongest first; the weakest are added up in one line."""
+def evidence(contributions: Sequence[Contribution], whole: float) -> str:
+    """Return what a ranker weighed, from what it adds to the average candidate to what it adds to this product.
+
+    Args:
+        contributions: Strongest first; the weakest are added up in one line.
+        whole: What the ranker adds to the product's score.
+    """
     bars = [
         Bar(each.label[:1].upper() + each.label[1:], reasons.said(each.label, each.features), each.added)
         for each in contributions[:MOST]
@@ -73,7 +78,30 @@ def evidence(contributions: Sequence[Contribution]) -> str:
     if rest := contributions[MOST:]:
         name = counted(len(rest), "weaker kind", "weaker kinds")
         bars.append(Bar(name, "together", sum(each.added for each in rest)))
-    return diverging(bars)
+    start = whole - sum(each.added for each in contributions)
+    return waterfall(Bar("The average candidate", "of those that it put in order", start), bars, "The ranker adds")
+
+
+def waterfall(start: Bar, bars: Sequence[Bar], total: str) -> str:
+    """Return bars each of which begins where the one above it ends; names and phrases are escaped.
+
+    Args:
+        start: The first one, from 0.
+        bars: What is added to it, or taken away.
+        total: The name of the last bar, from 0 to where the last of them ends.
+    """
+    ends = [start.value]
+    for bar in bars:
+        ends.append(ends[-1] + bar.value)
+    low, high = min(0.0, *ends), max(0.0, *ends)
+    scale = 100 / (high - low or 1.0)
+    rows = [_row(start, "whole", min(0.0, start.value), low, scale, figure(start.value))]
+    for bar, before, after in zip(bars, ends, ends[1:], strict=False):
+        kind = "against" if bar.value < 0 else "for"
+        rows.append(_row(bar, kind, min(before, after), low, scale, signed(bar.value)))
+    whole = Bar(total, "", ends[-1])
+    rows.append(_row(whole, "whole", min(0.0, whole.value), low, scale, figure(whole.value), " pse-sum"))
+    return f'<dl class="pse-reasons">{"".join(rows)}</dl>'
 
 
 def worths(words: Sequence[WordWorth]) -> str:
@@ -85,18 +113,30 @@ def diverging(bars: Sequence[Bar]) -> str:
     """Return bars around one zero line, blue above zero and orange below; names and phrases are escaped."""
     low = min(0.0, min((bar.value for bar in bars), default=0.0))
     high = max(0.0, max((bar.value for bar in bars), default=0.0))
-    span = high - low or 1.0
-    zero = 100 * abs(low) / span
-    rows = []
-    for bar in bars:
-        width = 100 * abs(bar.value) / span
-        left = zero - width if bar.value < 0 else zero
-        phrase = f"<small>{escape(bar.phrase)}</small>" if bar.phrase else ""
-        kind = "against" if bar.value < 0 else "for"
-        rows.append(
-            f'<div class="pse-reason"><dt><bdi>{escape(bar.name)}</bdi>{phrase}</dt>'
-            f'<dd class="pse-track"><i class="pse-{kind}" style="left:{left:.1f}%;width:{width:.1f}%"></i>'
-            f'<i class="pse-zero" style="left:{zero:.1f}%"></i></dd>'
-            f'<dd class="pse-number">{signed(bar.value)}</dd></div>'
-        )
+    scale = 100 / (high - low or 1.0)
+    rows = [
+        _row(bar, "against" if bar.value < 0 else "for", min(0.0, bar.value), low, scale, signed(bar.value))
+        for bar in bars
+    ]
     return f'<dl class="pse-reasons">{"".join(rows)}</dl>'
+
+
+def _row(bar: Bar, kind: str, left: float, low: float, scale: float, written: str, more: str = "") -> str:
+    """Return one bar with its name and its value.
+
+    Args:
+        bar: Its name, phrase and length.
+        kind: for, against or whole.
+        left: Where it begins.
+        low: What stands at the left edge of all bars.
+        scale: Percent of their width for 1.
+        written: Its value as text.
+        more: Classes of the row.
+    """
+    phrase = f"<small>{escape(bar.phrase)}</small>" if bar.phrase else ""
+    return (
+        f'<div class="pse-reason{more}"><dt><bdi>{escape(bar.name)}</bdi>{phrase}</dt>'
+        f'<dd class="pse-track"><i class="pse-{kind}" style="left:{(left - low) * scale:.1f}%;'
+        f'width:{abs(bar.value) * scale:.1f}%"></i><i class="pse-zero" style="left:{(0 - low) * scale:.1f}%"></i></dd>'
+        f'<dd class="pse-number">{written}</dd></div>'
+    )

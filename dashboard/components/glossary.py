@@ -112,6 +112,7 @@ SLICES = {
     "history": ("Length of the history", "Only shoppers with so many products in their history."),
     "popularity": ("Popularity", "Only held-out products from one tenth of the catalogue: 1 least, 10 most popular."),
     "category": ("Category", "Only held-out products of one category."),
+    "segment": ("Segments", "Only held-out products of a selection saved on the Map page, of those with any."),
 }
 
 SYSTEMS = {

@@ -1,13 +1,10 @@
-"""Two lists beside each other with lines that join the same product: HTML and SVG alone."""
+"""Lines between two lists that join the same product: HTML and SVG alone."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from urllib.parse import quote
-
-from dashboard.components.cards import listed
-from dashboard.components.words import escape
 
 # Tones that stand out from white and from near-black alike: an image does not know the theme.
 COLOURS = {"up": "#2E8BC8", "down": "#D9660B", "same": "#8A94A0"}
@@ -56,31 +53,19 @@ def drawing(first: Sequence[str], second: Sequence[str]) -> str:
     )
 
 
-def beside(
-    names: tuple[str, str],
-    cards: tuple[Sequence[str], Sequence[str]],
-    ids: tuple[Sequence[str], Sequence[str]],
-    empty: str,
-) -> str:
-    """Return two lists of cards with the lines between them, which say nothing that the badges do not.
+def image(first: Sequence[str], second: Sequence[str]) -> str:
+    """Return the lines as an HTML image as tall as the lists, "" where nothing is joined.
+
+    They say nothing that the badges do not.
 
     Args:
-        names: Of the lists; seen where there is no room for one beside the other.
-        cards: HTML of each list's cards.
-        ids: Product ids of each list, as many as it has cards.
-        empty: What to say in place of a list without cards.
+        first: Product ids of the list on the left.
+        second: Of the one on the right.
     """
-    left, right = (_list(name, each, empty) for name, each in zip(names, cards, strict=True))
-    rows, svg = max(map(len, ids)), drawing(*ids)
-    picture = (
-        f'<img class="pse-lines" alt="" aria-hidden="true" style="--pse-rows:{rows}" '
+    svg = drawing(first, second)
+    if not svg:
+        return ""
+    return (
+        f'<img class="pse-lines" alt="" aria-hidden="true" style="--pse-rows:{max(len(first), len(second))}" '
         f'src="data:image/svg+xml,{quote(svg)}">'
-        if svg
-        else ""
     )
-    return f'<div class="pse-linked">{left}<div>{picture}</div>{right}</div>'
-
-
-def _list(name: str, cards: Sequence[str], empty: str) -> str:
-    body = listed(cards, even=True) if cards else f'<p class="pse-nothing">{escape(empty)}</p>'
-    return f'<section aria-label="{escape(name)}"><p class="pse-list-name">{escape(name)}</p>{body}</section>'

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from dashboard.components.words import day, escape, isolate
 from pipeline.manifest import Manifest
 
@@ -40,6 +42,11 @@ def message(problem: str, remedy: str = "", kind: str = "problem") -> str:
     return f'<div class="pse-message pse-{kind}" role="{role}"><p><b>{escape(problem)}</b></p>{advice}</div>'
 
 
+def remarks(words: Sequence[str]) -> str:
+    """Return what a reader should know, sentence after sentence, in a box that takes little room."""
+    return f'<div class="pse-message pse-note pse-remarks" role="status"><p>{escape(" ".join(words))}</p></div>'
+
+
 def sentence(words: str) -> str:
     """Return a line of plain text."""
     return f'<p class="pse-sentence">{escape(words)}</p>'
@@ -64,3 +71,13 @@ def definitions(pairs: list[tuple[str, str]]) -> str:
     """Return terms with what they mean; a pair is two texts."""
     body = "".join(f"<dt>{escape(term)}</dt><dd>{escape(meaning)}</dd>" for term, meaning in pairs)
     return f'<dl class="pse-definitions">{body}</dl>'
+
+
+def list_name(words: str) -> str:
+    """Return the name of a list; it is seen where the lists have no room beside each other."""
+    return f'<p class="pse-list-name">{escape(words)}</p>'
+
+
+def nothing(words: str) -> str:
+    """Return what to say in place of a list without cards."""
+    return f'<p class="pse-nothing">{escape(words)}</p>'

@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from pipeline.evaluation.compare import Paired, paired
 from pipeline.evaluation.judgements import Judgements
-from pipeline.evaluation.queries import SEARCHED, Judged, values_of_list
+from pipeline.evaluation.queries import SEARCHED, Judged, chance_of, values_of_list
 from pipeline.evaluation.rows import Row, rows_of
 from pipeline.retrieval.engine import MAX_K, Engine, Mode
 from pipeline.retrieval.results import Results
@@ -83,14 +83,28 @@ def _values(found: Results, judged: Judged, *, complete: bool) -> npt.NDArray[np
     return values_of_list(in_order, judged.gains, shown, complete=complete)
 
 
-def summary(found: Mapping[str, Sequence[Answer]]) -> list[Row]:
-    """Return each figure's mean and 95 % interval over the judged queries, by name; none where none was judged."""
+def by_chance(queries: Sequence[str], n_products: int, judgements: Judgements) -> list[Answer]:
+    """Return what a random order is expected to reach, an answer without products for each judged query."""
+    found = []
+    for query in queries:
+        if (judged := judgements.of(query)) and judgements.any_good(query):
+            found.append(Answer(query, (), 0, 0.0, chance_of(judged, n_products, judgements.protocol)))
+    return found
+
+
+def summary(found: Mapping[str, Sequence[Answer]], exact: Sequence[str] = ()) -> list[Row]:
+    """Return each figure's mean and 95 % interval over the judged queries, by name; none where none was judged.
+
+    Args:
+        found: Answers by name.
+        exact: Names whose values are expectations: their interval is the value.
+    """
     values = {
         name: np.stack(own)
         for name, each in found.items()
         if (own := [answer.values for answer in each if answer.values is not None])
     }
-    return rows_of("search", "queries", values, SEARCHED, exact=())
+    return rows_of("search", "queries", values, SEARCHED, exact=exact)
 
 
 def compared(

@@ -157,16 +157,23 @@ def serendipity(lists: RowArray, targets: RowArray, expected: RowArray) -> Value
 def category_separation(vectors: FloatArray, codes: Codes) -> float | None:
     """Return the mean cosine of two products of one category minus that of two products of different ones.
 
-    As the replaced system reports it; exact over all pairs, by sums of vectors: the products of a category with sum s
-    have |s|^2 - m pair cosines in total, m their number, counted in both orders.
+    As the replaced system reports it: -2..2, 0 for vectors that know nothing of categories. It is a mean over all
+    pairs, nearly all of them far apart: `maps.separation.neighbour_purity` asks of those that are near. None where
+    there is only one category or no two products share one.
 
     Args:
         vectors: float32 [n_products, d], rows L2-normalised.
         codes: int32 [n_products], the category of each product, -1 where it has none (left out).
+    """
+    found = within_and_between(vectors, codes)
+    return None if found is None else found[0] - found[1]
 
-    Returns:
-        The difference, -2..2, 0 for vectors that know nothing of categories; None where there is only one category or
-        no two products share one.
+
+def within_and_between(vectors: FloatArray, codes: Codes) -> tuple[float, float] | None:
+    """Return the mean cosine of two products of one category, and that of two products of different ones.
+
+    Exact over all pairs, by sums of vectors: the products of a category with sum s have |s|^2 - m pair cosines in
+    total, m their number, counted in both orders. Arguments and None as in `category_separation`.
     """
     known = codes >= 0
     own, codes = vectors[known].astype(np.float64), codes[known]
@@ -179,7 +186,7 @@ def category_separation(vectors: FloatArray, codes: Codes) -> float | None:
     squares = (own**2).sum()
     within_sum = (sums**2).sum() - squares
     all_sum = (own.sum(axis=0) ** 2).sum() - squares
-    return float(within_sum / within_pairs - (all_sum - within_sum) / (all_pairs - within_pairs))
+    return float(within_sum / within_pairs), float((all_sum - within_sum) / (all_pairs - within_pairs))
 
 
 def _shares(rows: list[RowArray], codes: Codes, n_codes: int) -> sparse.csr_matrix:

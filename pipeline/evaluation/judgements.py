@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,6 +12,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from pipeline.evaluation.queries import Judged, gains_of, judged_of
+from pipeline.evaluation.search_ranker import SHIPPED, SearchRanker
 from pipeline.manifest import Manifest
 
 JUDGEMENTS = "judgements.parquet"  # in a version's `evaluation`, the canonical table as it was prepared
@@ -61,6 +61,11 @@ class Judgements:
         queries = judged_of(table["query"], rows.astype(np.int32), gains)
         return cls(queries, str(judging["protocol"]), _learned(folder))
 
+    def any_good(self, query: str) -> bool:
+        """Return whether a product was judged good for a query: only then can its answers be measured."""
+        judged = self.of(query)
+        return judged is not None and bool(judged.gains.any())
+
     def of(self, query: str) -> Judged | None:
         """Return what was judged of a query, whatever its blanks; None where nothing was."""
         return self._by_text.get(_key(query))
@@ -72,5 +77,5 @@ def _key(query: str) -> str:
 
 def _learned(folder: Path) -> bool:
     """Return whether the version's search ranker is one that learned from its own judgements."""
-    path = folder / "rankers" / "search.json"
-    return path.exists() and json.loads(path.read_text("utf-8"))["kind"] != "shipped"
+    ranker = SearchRanker.of(folder)
+    return ranker is not None and ranker.kind != SHIPPED

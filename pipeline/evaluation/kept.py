@@ -1,14 +1,39 @@
-"""Answers rebuilt from the ranks that a version keeps."""
+"""The answers of a version that was evaluated before, read back from what it keeps."""
 
 from __future__ import annotations
+
+from collections.abc import Mapping
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from pipeline.evaluation.answers import Answers
+from pipeline.evaluation.rows import Row
+from pipeline.evaluation.slices import Slice, slice_rows
 from pipeline.metrics import pad
+from pipeline.retrieval.candidates import RowArray
 from pipeline.retrieval.shoppers import Shoppers
+
+SEGMENT = "segment: "  # begins the name of a slice
+
+
+def segment_rows(split: str, answers: Answers, segments: Mapping[str, RowArray]) -> list[Row]:
+    """Return recall@10 and NDCG@10 of every system for the held-out products of each segment, chance beside them.
+
+    A segment of which nothing was held out has no rows.
+
+    Args:
+        split: The kind of split.
+        answers: Whom and what was asked, and the ranks.
+        segments: By name, the rows of its products.
+    """
+    found: list[Row] = []
+    for name, rows in segments.items():
+        inside = np.isin(answers.targets, rows) & (answers.targets >= 0)
+        if inside.any():
+            found += slice_rows(split, answers, Slice(f"{SEGMENT}{name}", inside))
+    return found
 
 
 def answers_of(ranks: pa.Table, shoppers: Shoppers, n_products: int) -> tuple[list[str], Answers]:

@@ -9,6 +9,7 @@ import numpy.typing as npt
 
 from pipeline.evaluation.answers import Answers, collect, rank_table
 from pipeline.evaluation.categories import Categories
+from pipeline.evaluation.exposure import exposure_table
 from pipeline.evaluation.listed import listed_rows, per_user, separation_rows
 from pipeline.evaluation.rows import FIGURES, Evaluated, Figure, chance_values, per_unit, rows_of, values_of
 from pipeline.evaluation.sampled import sampled_rows
@@ -56,8 +57,8 @@ def evaluate_recommendations(
         part: valid or test.
         chosen: Numbers of the shoppers to evaluate, at least one.
         advance: Called with the number of shoppers done since the last call.
-        catalogue: The products: with them slices, figures beyond accuracy and the replaced system's protocol are
-            added; without them there are only the ranking metrics over all.
+        catalogue: The products: with them slices, figures beyond accuracy, the replaced system's protocol and what
+            each product gets are added; without them there are only the ranking metrics over all.
         vectors: By system ("text", "towers"): float32 [n_products, d], rows L2-normalised, for diversity and
             category separation.
     """
@@ -80,7 +81,8 @@ def evaluate_recommendations(
             rows += separation_rows(split, vectors or {}, categories.codes)
         figures += listed.figures
         values = {name: np.concatenate([own, listed.values[name]], axis=1) for name, own in values.items()}
-    return Evaluated(rows, per_unit("user_id", ids, values, figures), rank_table(answers, ids))
+    products = exposure_table(answers, catalogue.ids) if catalogue is not None else None
+    return Evaluated(rows, per_unit("user_id", ids, values, figures), rank_table(answers, ids), products)
 
 
 def _ratings(answers: Answers, shoppers: Shoppers, part: str) -> npt.NDArray[np.float32]:

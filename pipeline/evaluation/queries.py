@@ -106,7 +106,7 @@ def evaluate_queries(
         seen[judged.rows] = True
         pool = np.arange(n_products) if protocol == "open" else judged.rows
         request = Request(text=judged.query, allowed=None if protocol == "open" else seen)
-        values["chance"].append(_chance(gains[pool], seen[pool]))
+        values["chance"].append(chance_of(judged, n_products, protocol))
         for system in systems:
             values[system.name].append(_values(system.scores(request)[pool], gains[pool], seen[pool]))
         advance(1)
@@ -114,6 +114,21 @@ def evaluate_queries(
     ids = [judged.query for judged in kept]
     rows = rows_of("search", "queries", stacked, SEARCHED)
     return Evaluated(rows, per_unit("query", ids, stacked, SEARCHED))
+
+
+def chance_of(judged: Judged, n_products: int, protocol: str) -> npt.NDArray[np.float64]:
+    """Return float64 [n_figures], in the order of `SEARCHED`: what a random order is expected to reach for one query.
+
+    Args:
+        judged: The query; one of its gains is above 0.
+        n_products: Products in the catalogue.
+        protocol: As in `evaluate_queries`.
+    """
+    if protocol == "judged":
+        return _chance(judged.gains, np.ones(len(judged.gains), dtype=bool))
+    gains, seen = np.zeros(n_products), np.zeros(n_products, dtype=bool)
+    gains[judged.rows], seen[judged.rows] = judged.gains, True
+    return _chance(gains, seen)
 
 
 def _values(

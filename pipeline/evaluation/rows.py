@@ -48,11 +48,13 @@ class Evaluated:
         table: One row per system and user (or query): its id, the system, and a column `<metric>@<k>` each.
         ranks: One row per system and held-out product: user_id, system, row of the product, rank; None of queries.
             Whatever else is asked of the ranking later (a slice, a test between versions) follows from them.
+        products: One row per system and product: how often it is shown and found; None where that was not asked.
     """
 
     rows: list[Row]
     table: pa.Table
     ranks: pa.Table | None = None
+    products: pa.Table | None = None
 
     def as_dicts(self) -> list[dict[str, object]]:
         return [asdict(row) for row in self.rows]

@@ -11,6 +11,7 @@ import onnxruntime
 import pyarrow.parquet as pq
 
 from pipeline.errors import VersionBroken
+from pipeline.maps.loaded import Maps
 from pipeline.retrieval.candidates import FloatArray
 from pipeline.retrieval.catalogue import Catalogue
 from pipeline.retrieval.query_ranking import files as query_ranking
@@ -61,6 +62,7 @@ class Contents:
             not trained on.
         reranked: The second stage of recommendations; None where the version has none.
         ranked: The second stage of search; None where the version has none.
+        maps: Where each product lies by its vector; None where the version has no maps.
     """
 
     catalogue: Catalogue
@@ -73,6 +75,7 @@ class Contents:
     user_vectors: FloatArray | None = None
     reranked: Reranked | None = None
     ranked: Ranked | None = None
+    maps: Maps | None = None
 
     @classmethod
     def load(cls, folder: Path, encoder: Path, rankers: Path | None = None) -> Contents:
@@ -100,6 +103,7 @@ class Contents:
                 items=VectorIndex.load(folder / "index" / "items.faiss"),
                 user_tower=UserTower(tower) if tower.exists() else None,
                 user_vectors=np.load(vectors, allow_pickle=False) if vectors.exists() else None,
+                maps=Maps.load(folder),
             )
             contents = replace(contents, reranked=_reranked(contents, rankers or folder / "rankers"))
             pair = Lexical(contents.lexical), Semantic(contents.encoder, contents.text)
@@ -115,6 +119,10 @@ class Contents:
                     f'The vectors of version "{folder.name}" do not fit its products.',
                     "Publish it again with --replace.",
                 )
+        if contents.maps and not contents.maps.fits(len(contents.catalogue)):
+            raise VersionBroken(
+                f'The maps of version "{folder.name}" do not fit its products.', "Publish it again with --replace."
+            )
         expected = (len(contents.shoppers) if contents.shoppers else 0, contents.items.vectors.shape[1])
         known = contents.user_vectors
         if known is not None and not (

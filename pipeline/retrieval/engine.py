@@ -55,6 +55,7 @@ class Engine(SearchEngine):
         self.manifest = manifest
         self.shoppers = contents.shoppers
         self.metrics = metrics
+        self.maps = contents.maps
         self._text = Text(contents.text, **tuned.get(Text.name, {}))
         self._items = contents.items
         self._towers: Towers | KnownShoppers | None = None
@@ -198,6 +199,40 @@ class Engine(SearchEngine):
         scores = np.array([_relevance(hit) for hit in hits], np.float32)
         places = reorder(rows, scores, self.traits, self.text_vectors, rebalance, k)
         return tuple(replace(hits[place], rank=rank) for rank, place in enumerate(places.tolist(), start=1))
+
+    def nearest(
+        self,
+        user_id: str | None = None,
+        history: Sequence[str] | None = None,
+        k: int = 16,
+        space: Space = "towers",
+    ) -> Results:
+        """Return the products whose vectors are nearest to a shopper's, those of the history among them.
+
+        Unlike `recommend` it leaves nothing out and puts nothing in order anew: it says where in the space a shopper
+        is. Without a vector there, of an empty basket say, it returns none.
+
+        Args:
+            user_id: A known shopper, or None.
+            history: Product ids, oldest first, instead of a known shopper (a basket).
+            k: 1 to 100.
+            space: "towers" (of a version without towers, and of shoppers whom they do not know, text) or "text".
+
+        Raises:
+            UnknownShopper, UnknownProduct, InvalidRequest: As in `recommend`.
+        """
+        check_k(k)
+        steps = Steps()
+        rows, _, times = self._history(user_id, history, "now")
+        shopper = None if user_id is None or self.shoppers is None else self.shoppers.index(user_id)
+        request = Request(history=rows, shopper=shopper, times=times)
+        vector, index, name = None, self._items, "towers"
+        if space == "towers" and self._towers is not None:
+            vector = self._towers.vector(request)
+        if vector is None:
+            vector, index, name = self._text.vector(request), self._texts, "text"
+        hits = () if vector is None else single_hits(self.catalogue.ids, index.search(vector, k), name)
+        return Results(hits, steps.done(), len(self.catalogue))
 
     def _recommender(self, shopper: int | None) -> tuple[Retriever, list[str]]:
         """Return who recommends to a known shopper, or to a basket (None), and what the reader should know of it."""

@@ -99,7 +99,7 @@ def grouped(names: Sequence[str], values: FloatArray, added: FloatArray) -> tupl
 
 
 def word_worths(
-    text: str, row: int, encoder: Encoder, lexical: LexicalIndex, vectors: FloatArray
+    text: str, encoder: Encoder, lexical: LexicalIndex, row: int, vector: FloatArray, best_cosine: float
 ) -> tuple[WordWorth, ...]:
     """Return how much of a product's fused score is lost when each word of a query is left out.
 
@@ -110,20 +110,20 @@ def word_worths(
 
     Args:
         text: The query.
-        row: Of the product.
         encoder: Of the query; all variants are encoded together.
         lexical: The BM25 index.
-        vectors: float32 [n, d], the text vectors, rows L2-normalised.
+        row: Of the product.
+        vector: float32 [d], its text vector, L2-normalised.
+        best_cosine: Of any product with the whole query.
     """
     words = text.split()[:MOST_WORDS]
     if len(words) < 2:
         return ()
     variants = [text, *(" ".join(words[:place] + words[place + 1 :]) for place in range(len(words)))]
     encoded = encoder.encode(variants)
-    best_cosine = float((vectors @ encoded[0]).max())
     found = [lexical.scores(variant) for variant in variants]
     best_bm25 = float(found[0].max())
-    fused = (_over([float(own[row]) for own in found], best_bm25) + _over(encoded @ vectors[row], best_cosine)) / 2
+    fused = (_over([float(own[row]) for own in found], best_bm25) + _over(encoded @ vector, best_cosine)) / 2
     return tuple(WordWorth(word, float(change)) for word, change in zip(words, fused[0] - fused[1:], strict=True))
 
 

@@ -7,7 +7,6 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from pipeline.retrieval.candidates import Candidates, FloatArray, Mask, Retriever
-from pipeline.retrieval.fusion import scaled
 from pipeline.retrieval.results import Hit, ScorePart
 
 
@@ -49,18 +48,20 @@ def fused_hits(
     `weights` says how much each retriever counts; None means all alike.
     """
     weights = weights or [1 / len(scores)] * len(scores)
-    shares = [weight * scaled(each) for weight, each in zip(weights, scores, strict=True)]
-    ordered = [np.sort(each if allowed is None else each[allowed]) for each in scores]
-    hits = []
-    for rank, (row, score) in enumerate(zip(found.rows, found.scores, strict=True), start=1):
-        parts = tuple(
-            ScorePart(
-                retriever.name,
-                float(own[row]),
-                len(order) - int(np.searchsorted(order, own[row], side="right")) + 1 if own[row] > 0 else None,
-                float(share[row]),
-            )
-            for retriever, own, share, order in zip(retrievers, scores, shares, ordered, strict=True)
+    parts = []
+    for retriever, each, weight in zip(retrievers, scores, weights, strict=True):
+        among = each if allowed is None else each[allowed]
+        best = max(float(each.max(initial=0.0)), 1e-12)
+        parts.append(
+            [
+                ScorePart(
+                    retriever.name,
+                    own,
+                    int(np.count_nonzero(among > own)) + 1 if own > 0 else None,
+                    weight * max(own, 0.0) / best,
+                )
+                for own in each[found.rows].tolist()
+            ]
         )
-        hits.append(Hit(rank, int(row), ids[row], float(score), parts))
-    return tuple(hits)
+    listed = enumerate(zip(found.rows, found.scores, *parts, strict=True), start=1)
+    return tuple(Hit(rank, int(row), ids[row], float(score), tuple(own)) for rank, (row, score, *own) in listed)

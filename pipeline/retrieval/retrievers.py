@@ -67,6 +67,10 @@ class _FromHistory(ABC):
     def profile(self, history: RowArray) -> FloatArray:
         """Return float32 [d], L2-normalised, for a history of at least one product, oldest first."""
 
+    def vector(self, request: Request) -> FloatArray | None:
+        """Return the shopper's vector, float32 [d], L2-normalised; None where there is nothing to make it of."""
+        return self.profile(request.history) if len(request.history) else None
+
     def retrieve(self, request: Request, k: int) -> Candidates:
         if not len(request.history):
             return Candidates(no_rows(), np.empty(0, np.float32))
@@ -117,6 +121,14 @@ class KnownShoppers:
     def knows(self, shopper: int | None) -> bool:
         """Return whether the shopper of that number has a vector."""
         return shopper is not None and bool(self._users[shopper].any())
+
+    def vector(self, request: Request) -> FloatArray | None:
+        """Return the shopper's vector, float32 [d], L2-normalised; None of one who has none."""
+        if request.shopper is None or not self.knows(request.shopper):
+            return None
+        own = self._users[request.shopper]
+        normalised: FloatArray = own / np.linalg.norm(own)
+        return normalised
 
     def retrieve(self, request: Request, k: int) -> Candidates:
         if request.shopper is None or not self.knows(request.shopper):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from pathlib import Path
 
 import faiss
@@ -61,5 +62,10 @@ class VectorIndex:
 
     def scores(self, vector: FloatArray) -> FloatArray:
         """Return float32 [n], the inner product of every row with float32 [d]."""
-        products: FloatArray = self.vectors @ vector
+        products: FloatArray = vector @ self._by_dimension
         return products
+
+    @cached_property
+    def _by_dimension(self) -> FloatArray:
+        """float32 [d, n], for `scores` alone: BLAS reads this order in half the time of the other."""
+        return np.ascontiguousarray(self.vectors.T)

@@ -127,6 +127,14 @@ class LexicalIndex:
         """Return whether any product holds an index term."""
         return term in self._index.vocab_dict
 
+    def rows(self, term: str) -> npt.NDArray[np.int32]:
+        """Return int32, the rows of the products that hold an index term, in no order."""
+        if not self.knows(term):
+            return np.empty(0, dtype=np.int32)
+        place, ends = self._index.vocab_dict[term], self._index.scores["indptr"]
+        found: npt.NDArray[np.int32] = self._index.scores["indices"][ends[place] : ends[place + 1]]
+        return found
+
     def scores(self, query: str) -> npt.NDArray[np.float32]:
         """Return float32 [n_products], the BM25 score of every product; 0 where no word matches."""
         known = [self._index.vocab_dict[term] for term in (*terms(query), *joined(query)) if self.knows(term)]

@@ -44,7 +44,7 @@ def evaluate(
     later: bool = True,
 ) -> None:
     """Write metrics.json (test), validation.json, baselines.json, per_user.parquet, ranks.parquet,
-    per_query.parquet.
+    products.parquet, per_query.parquet.
 
     What cannot be measured is not written: there are no interactions, no one to validate on, no judgements. `later`
     says whether the re-ranker is also measured with the validation interactions counted, which takes as long again.
@@ -76,6 +76,7 @@ def evaluate(
             rows += tested.as_dicts()
             pq.write_table(tested.table, out / "per_user.parquet", compression="zstd")
             pq.write_table(tested.ranks, out / "ranks.parquet", compression="zstd")
+            pq.write_table(tested.products, out / "products.parquet", compression="zstd")
     queries, judging = judged_queries(prepared), prepared.judging or {}
     if any(query.gains.any() for query in queries):
         words = Remembered(Lexical(contents.lexical))

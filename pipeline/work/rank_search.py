@@ -41,6 +41,8 @@ class SearchOutcome:
         kind: Which one it is: shipped, or how it learned from the dataset's own judgements.
         sum: NDCG@10 of the scaled sum on the judged queries; None where there are not enough.
         ranked: The same of rankers that had not seen them, as chosen in each fold among the others.
+        folds: What each fold chose, by the queries of the others: the ranker's kind, its weight, and the share of
+            words; [] where there are not enough queries.
     """
 
     kept: bool
@@ -51,6 +53,7 @@ class SearchOutcome:
     kind: str = "shipped"
     sum: float | None = None
     ranked: float | None = None
+    folds: tuple[dict[str, object], ...] = ()
 
 
 def rank_search(prepared: Prepared, indexed: Path, encoder: Path, seed: int, out: Path, progress: Progress) -> None:
@@ -79,7 +82,7 @@ def rank_search(prepared: Prepared, indexed: Path, encoder: Path, seed: int, out
             files.write(fold, out / files.FOLDS, str(number))
     if outcome.kept:
         words.save(_made(out / "rankers" / files.WORDS))
-        files.write(chosen, out / "rankers", queries=outcome.queries)
+        files.write(chosen, out / "rankers", queries=outcome.queries, folds=outcome.folds)
     (out / "outcome.json").write_text(json.dumps(asdict(outcome), indent=1), "utf-8")
 
 
@@ -94,7 +97,9 @@ def _told(examples: Sequence[Example], found: CrossValidated) -> SearchOutcome:
     fold = folds_of([each.query for each in examples])
     cells = [(RANKERS.index(own.kind), MIXES.index(own.words), WEIGHTS.index(own.weight)) for own in found.folds]
     reached = float(np.mean([found.values[place, *cells[own]] for place, own in enumerate(fold)]))
-    figures = (queries, served.weight, served.words, served.kind, float(found.values[:, 0, 0, 0].mean()), reached)
+    chosen = tuple({"kind": own.kind, "weight": own.weight, "words": own.words} for own in found.folds)
+    plain = float(found.values[:, 0, 0, 0].mean())
+    figures = (queries, served.weight, served.words, served.kind, plain, reached, chosen)
     if not served.weight and served.words == EVEN:
         why = f"On {queries:,} judged queries no ranker was clearly better than the scaled sum."
         return SearchOutcome(False, f"Search is not re-ranked. {why}", *figures)

@@ -14,6 +14,7 @@ MAX_QUERIES = 1000
 MAX_BYTES = 2 * 2**20  # of a file: 1,000 queries of 500 characters, most of them ASCII
 COLUMN = "query"
 DELIMITERS = ",;\t"
+MOST_NAMED = 5  # columns in a sentence
 
 
 def from_text(text: str) -> tuple[str, ...]:
@@ -26,14 +27,14 @@ def from_text(text: str) -> tuple[str, ...]:
 
 
 def from_file(name: str, content: bytes) -> tuple[str, ...]:
-    """Return the queries of a file: one a line or, of a CSV file, the column `query`, else the first one.
+    """Return the queries of a file: one a line or, of a CSV file, the column `query`.
 
     Args:
         name: The file's; ".csv" at its end says what it is.
         content: UTF-8, with or without a byte order mark.
 
     Raises:
-        QuerySetError: It is too large, not text, or its queries cannot be used.
+        QuerySetError: It is too large, not text, a CSV file without that column, or its queries cannot be used.
     """
     if len(content) > MAX_BYTES:
         raise QuerySetError(f"The file is larger than {MAX_BYTES // 2**20} MB.", "Split it into several.")
@@ -71,6 +72,8 @@ def checked(lines: Iterable[str]) -> tuple[str, ...]:
 
 def _cleaned(line: str) -> str:
     """Return one line without control characters and without blanks at its ends or twice in a row."""
+    if line.isprintable():  # nearly every line is: nothing in it is a control character
+        return " ".join(line.split())
     return " ".join("".join(" " if unicodedata.category(each) in ("Cc", "Cs") else each for each in line).split())
 
 
@@ -85,6 +88,13 @@ def _column(text: str) -> list[str]:
     if not rows:
         return []
     names = [name.strip().casefold() for name in rows[0]]
-    place = names.index(COLUMN) if COLUMN in names else 0
-    body = rows[1:] if COLUMN in names else rows
-    return [row[place] if place < len(row) else "" for row in body]
+    if COLUMN not in names:
+        # Taking another one would make a query set of whatever it holds, ids or dates.
+        listed = ", ".join(f'"{_cleaned(name)[:40]}"' for name in rows[0][:MOST_NAMED])
+        more = " and others" if len(rows[0]) > MOST_NAMED else ""
+        raise QuerySetError(
+            f'The file has no column named "{COLUMN}"; its first line says {listed}{more}.',
+            f'Write "{COLUMN}" above the column that holds the queries, or save them as .txt, one a line.',
+        )
+    place = names.index(COLUMN)
+    return [row[place] if place < len(row) else "" for row in rows[1:]]

@@ -68,7 +68,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The dashboard over healthy tiny versions, one with long titles, one with a search ranker, and a damaged one."""
     artifacts = tmp_path_factory.mktemp("artifacts")
     store = VersionStore(artifacts)
-    tiny.publish(store, judged={"zoom lens": {"C2": 2, "L1": 1, "C1": 2}, "usb": {"U1": 1, "C1": 1}})
+    tiny.publish(store, mapped=True, judged={"zoom lens": {"C2": 2, "L1": 1, "C1": 2}, "usb": {"U1": 1, "C1": 1}})
     tiny.publish(store, "text", towers=False, generated=False, created="2026-01-01T00:00:00Z")
     wordy = tuple(replace(row, title=f"{row.title}, with a name that goes on and on") for row in tiny.SHOP)
     tiny.publish(store, "wordy", towers=False, shop=wordy, created="2025-06-01T00:00:00Z")
@@ -102,8 +102,8 @@ def chromium() -> Iterator[Browser]:
 def browsing(chromium: Browser, server: str) -> Iterator[BrowserContext]:
     """Open a browser that notes every request; fails if one went anywhere but to the server."""
     context = chromium.new_context(viewport={"width": 1280, "height": 900}, base_url=server)
-    context.set_default_timeout(20_000)
-    expect.set_options(timeout=20_000)  # a busy machine draws slowly
+    context.set_default_timeout(90_000)
+    expect.set_options(timeout=90_000)  # a busy machine draws slowly
     outside: list[str] = []
 
     def note(request) -> None:

@@ -56,7 +56,7 @@ def test_each_line_meets_the_middle_of_its_rows(context: BrowserContext, path: s
         return
     expect(picture).to_be_visible()
     assert picture.evaluate("image => image.complete && image.naturalWidth > 0")
-    box, rows = picture.bounding_box(), page.locator(".pse-even").first.locator(".pse-card")
+    box, rows = picture.bounding_box(), page.locator(".st-key-side-0 .pse-card")
     assert box is not None
     n = rows.count()
     for place in range(n):

@@ -32,7 +32,9 @@ def test_from_a_query_to_a_reason_and_again_from_the_address(context: BrowserCon
     search(page, "camera bag")
     expect(page.locator("[data-product]")).to_have_count(10)
     expect(page.locator(".pse-title mark").first).to_be_visible()
-    expect(page.get_by_text("Ranked (learned): a model orders what words and meaning find.")).to_be_visible()
+    page.get_by_role("button", name="Help", exact=True).click()
+    expect(page.get_by_text("A model orders what words and meaning find. The score, 0 to 1")).to_be_visible()
+    page.keyboard.press("Escape")
 
     page.get_by_role("button", name="Filters").click()
     page.get_by_role("combobox", name="Category").click()
@@ -91,6 +93,51 @@ def test_the_keyboard_is_enough(context: BrowserContext) -> None:
     expect(page).to_have_url(re.compile(r"q=usb(\+|%20)cable"))
     expect(page.locator("[data-product=U1]")).to_be_visible()
     expect(page.get_by_label("Query")).to_be_focused()
+
+
+@pytest.mark.parametrize("size", [(1280, 900), (1920, 1080)])
+@pytest.mark.parametrize("query", ["q=camera", "q=camera+under+300", "q=camera&brand=Norvik&max=1"])
+def test_the_first_card_begins_in_the_upper_third(context: BrowserContext, size: tuple[int, int], query: str) -> None:
+    page = context.new_page()
+    page.set_viewport_size({"width": size[0], "height": size[1]})
+    page.goto(f"/?version=ranked&{query}")
+    cards(page)
+    box = page.locator(".st-key-result-1").bounding_box()
+    assert box is not None
+    assert box["y"] <= size[1] / 3
+
+
+def test_what_was_left_out_is_struck_through(context: BrowserContext) -> None:
+    page = go(context, "/?version=ranked&q=camera&brand=Norvik&max=1")
+    chip = page.get_by_role("button", name="Price up to 1 left out ✕")
+    expect(chip.locator("del")).to_have_text("Price up to 1")
+    expect(page.get_by_role("button", name="Norvik ✕").locator("del")).to_have_count(0)
+    chip.click()
+    expect(page).not_to_have_url(re.compile("max="))
+
+
+def test_a_reason_that_is_unfolded_belongs_to_its_list(context: BrowserContext) -> None:
+    page = go(context, "/?version=tiny&similar=C1")
+    cards(page)
+    page.get_by_role("button", name="Why", exact=True).nth(2).click()
+    expect(page.get_by_text("Own score")).to_be_visible()
+    page.get_by_text("By shoppers", exact=True).click()
+    expect(page).to_have_url(re.compile("space=towers"))
+    expect(page.get_by_text("Own score")).to_have_count(0)
+
+
+def test_a_compared_card_has_its_reason(context: BrowserContext) -> None:
+    page = go(context, "/?version=ranked&q=camera+bag&against-mode=words")
+    cards(page)
+    expect(page.locator(".st-key-side-1 mark").first).to_be_visible()
+    page.locator(".st-key-act-1-1 button").first.click()
+    page.get_by_role("option", name="Why").or_(page.get_by_role("menuitem", name="Why")).first.click()
+    drawer = page.get_by_role("dialog")
+    expect(drawer.get_by_text("Words (BM25): only what holds a word")).to_be_visible()
+    expect(page).to_have_url(re.compile("why-side=2"))
+    other = in_a_new_tab(context, page)
+    expect(other.get_by_role("dialog").get_by_text("Words (BM25): only what holds a word")).to_be_visible()
+    fine(other)
 
 
 @dataclass(frozen=True)

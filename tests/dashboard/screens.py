@@ -40,8 +40,13 @@ def screen(test: AppTest) -> str:
 
 def drawer(test: AppTest) -> str:
     """Return the text of what lies over the page, "" where nothing does."""
+    return plain(drawer_source(test))
+
+
+def drawer_source(test: AppTest) -> str:
+    """Return the HTML of what lies over the page."""
     over = [child for child in test._tree[2].children.values() if child.type == "dialog"]
-    return plain("\n".join(each.body for child in over for each in child.get("html")))
+    return "\n".join(each.body for child in over for each in child.get("html"))
 
 
 def plain(source: str) -> str:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from typing import ClassVar
 
+import numpy as np
 import pytest
 from fastapi.testclient import TestClient
 
@@ -225,3 +227,54 @@ def test_a_preset_puts_recommendations_in_another_order(client: TestClient, stor
     assert plain != cheap
     missing = client.get("/api/recommend", params=query | {"preset": "cheep"})
     assert problem(missing, 404) == 'There is no preset "cheep". There are: cheap. Did you mean "cheap"?'
+
+
+class TestMap:
+    """What the map in the browser fetches."""
+
+    WHICH: ClassVar = {"version": "tiny", "space": "towers", "method": "umap"}
+
+    @pytest.fixture
+    def mapped(self, store: VersionStore) -> TestClient:
+        tiny.publish(store, mapped=True)
+        tiny.publish(store, "other", mapped=True, shop=tiny.SHOP[::-1], created="2026-01-01T00:00:00Z")
+        return TestClient(app, raise_server_exceptions=False)
+
+    def test_places_are_two_numbers_a_product_and_are_kept(self, mapped: TestClient) -> None:
+        response = mapped.get("/api/map/places", params=self.WHICH)
+        steps = np.frombuffer(response.content, "<u2").reshape(2, 12)
+        assert steps.max(axis=1).tolist() == [65535, 65535]
+        assert steps[0].argmax() == 0  # the circle begins on the right
+        assert "immutable" in response.headers["cache-control"]
+
+    def test_colours_are_one_byte_a_product(self, mapped: TestClient) -> None:
+        codes = mapped.get("/api/map/colours", params={**self.WHICH, "by": "category-1"}).content
+        assert list(codes) == [0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 2, 255]
+
+    def test_another_version_takes_the_same_colours_and_is_laid_on_the_first(self, mapped: TestClient) -> None:
+        other = {**self.WHICH, "version": "other"}
+        codes = mapped.get("/api/map/colours", params={**other, "by": "category-1", "like": "tiny"}).content
+        assert list(codes) == [255, 2, 1, 1, 1, 1, 0, 0, 0, 0, 0, 0]
+        own = np.frombuffer(mapped.get("/api/map/places", params=self.WHICH).content, "<u2").reshape(2, 12)
+        laid = mapped.get("/api/map/places", params={**other, "onto": "tiny"}).content
+        # The same circle in the opposite order: turned over, every product lies where it lay.
+        assert np.abs(np.frombuffer(laid, "<u2").reshape(2, 12)[:, ::-1].astype(int) - own).max() <= 2
+
+    def test_products_that_are_pointed_at(self, mapped: TestClient) -> None:
+        (found,) = mapped.get("/api/map/products", params={**self.WHICH, "rows": "5,99"}).json()
+        assert found == {
+            "row": 5,
+            "asin": "B1",
+            "title": tiny.MARKUP,
+            "brand": "Evil & <b>Co</b>",
+            "category": "Photo > Bags",
+            "cluster": "camera, zoom",
+            "faithfulness": 0.455,
+        }
+
+    @pytest.mark.parametrize(
+        ("wrong", "status"), [({"space": "x"}, 422), ({"method": "pca"}, 422), ({"version": "none"}, 404)]
+    )
+    def test_maps_that_are_not_there(self, mapped: TestClient, wrong: dict[str, str], status: int) -> None:
+        problem(mapped.get("/api/map/places", params={**self.WHICH, **wrong}), status)
+        problem(mapped.get("/api/map/products", params={**self.WHICH, "rows": "1;2"}), 422)

@@ -21,19 +21,35 @@ def run(*ndcg: float | None) -> list[Answer]:
     return [answer(f"q{place}", value) for place, value in enumerate(ndcg)]
 
 
+def headline(sides: batch.Sides) -> str:
+    return batch.headline(sides, batch.rows_of(sides))
+
+
+def test_one_mode_stands_beside_words_and_chance() -> None:
+    sides = {"Ranked": run(0.75, 0.75)}
+    rows = batch.rows_of(sides, {"bm25": run(0.5, 0.5), "chance": run(0.2, 0.3)})
+    assert batch.headline(sides, rows) == (
+        "Ranked: NDCG@10 is 0.750, 1.50 times words (BM25) alone and 3.00 times chance."
+    )
+    html = batch.figures(rows)
+    assert html.index("Ranked") < html.index("Words (BM25)") < html.index("Chance")
+    # Chance is worked out, not sampled: it has no interval.
+    assert "<td>Chance</td><td>0.250<small></small></td>" in html
+
+
 def test_one_side_is_its_mean_and_one_query_has_no_interval() -> None:
-    assert batch.headline({"Words": run(0.25, None)}) == "Words: NDCG@10 is 0.250."
+    assert headline({"Words": run(0.25, None)}) == "Words: NDCG@10 is 0.250."
     assert batch.provenance({"Words": run(0.25, None)}) == (
         "Measured on 1 judged query of 2: one alone gives no interval."
     )
-    assert batch.headline({"Words": run(None)}) == "1 query answered."
-    assert batch.figures({"Words": run(None)}) == ""
+    assert headline({"Words": run(None)}) == "1 query answered."
+    assert batch.figures(batch.rows_of({"Words": run(None)})) == ""
 
 
 def test_ten_wins_of_ten_are_a_difference() -> None:
     sides = {"A": run(*[0.5] * 10), "B": run(*[0.75] * 10)}
     # Of the 1,024 ways to give ten equal differences a sign, 2 are as extreme.
-    assert batch.headline(sides).startswith("B is better than A by 0.250 NDCG@10 (+0.250 to +0.250, p 0.00")
+    assert headline(sides).startswith("B is better than A by 0.250 NDCG@10 (+0.250 to +0.250, p 0.00")
     assert batch.provenance(sides) == (
         "Measured on 10 judged queries of 10; intervals are 95 %. A is better for 0, B for 10; 0 are equal."
     )
@@ -41,10 +57,10 @@ def test_ten_wins_of_ten_are_a_difference() -> None:
 
 def test_what_may_be_chance_is_no_difference() -> None:
     sides = {"A": run(0.5, 0.25, 0.5), "B": run(0.25, 0.25, 0.5)}
-    assert batch.headline(sides).startswith("No clear difference: A is ahead of B by 0.0833 NDCG@10 (0 to +0.")
+    assert headline(sides).startswith("No clear difference: A is ahead of B by 0.0833 NDCG@10 (0 to +0.")
     assert "A is better for 1, B for 0; 2 are equal." in batch.provenance(sides)
-    assert batch.headline({"A": run(0.5), "B": run(0.5)}) == ("No difference: the mean NDCG@10 of A and B is the same.")
-    assert batch.headline({"A": run(0.5), "B": run(None)}) == "1 query answered by both; none was judged for both."
+    assert headline({"A": run(0.5), "B": run(0.5)}) == ("No difference: the mean NDCG@10 of A and B is the same.")
+    assert headline({"A": run(0.5), "B": run(None)}) == "1 query answered by both; none was judged for both."
 
 
 def test_times_and_what_found_nothing() -> None:
@@ -66,10 +82,8 @@ class Titles:
     def row(self, product_id: str) -> int:
         return 0
 
-    def product(self, row: int) -> Titles:
-        return self
-
-    title = "=Camera"
+    def title(self, row: int) -> str:
+        return "=Camera"
 
 
 def test_rows_beside_each_other_and_in_a_file() -> None:

@@ -17,6 +17,7 @@ from pipeline.evaluation.rows import per_unit, values_of
 from pipeline.retrieval.rebalancing import Rebalance
 from pipeline.versions import VersionStore
 from pipeline.workspace.presets import Presets
+from pipeline.workspace.segments import Segments
 from tests import tiny
 from tests.comparing import shop
 from tests.dashboard.screens import checked, products, screen, source, visit
@@ -57,6 +58,14 @@ def test_a_gain_that_some_pay_for_is_held() -> None:
     assert "certainly worse in" in text
     assert "category: Audio" in text
     assert "second is worse in" in text
+
+
+def test_saved_segments_are_slices(store: VersionStore) -> None:
+    assert "segment: " not in screen(compare("second", detail="slices"))
+    Segments(store.artifacts).save("tiny-shop", "Loud <b>speakers</b>", ["S1", "S2"])
+    text = screen(compare("second", detail="slices", slice="segment"))
+    assert "segment: Loud <b>speakers</b> 40 measured 1.00 0.500" in text
+    assert "<b>speakers" not in source(compare("second", detail="slices"))
 
 
 def test_several_others_at_once() -> None:

@@ -62,7 +62,7 @@ def test_a_card_of_a_bare_product() -> None:
 def test_why_names_the_parts_of_a_fused_score() -> None:
     parts = (ScorePart("bm25", 12.3, 1, 0.4812), ScorePart("minilm", 0.1, None, 0.5))
     product = made(interactions=3)
-    assert cards.why(Hit(1, 0, "a", 0.98, parts), product) == "words 0.481 (rank 1) + meaning 0.500 (not listed)"
+    assert cards.why(Hit(1, 0, "a", 0.98, parts), product) == "words 0.481 (#1) + meaning 0.500 (not listed)"
     assert cards.why(Hit(1, 0, "a", 0.98, parts[:1]), product) == "contains the words"
 
 

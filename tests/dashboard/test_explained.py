@@ -76,8 +76,8 @@ def test_values_are_named_in_words(label: str, features: dict[str, float], phras
 
 
 def places(html: str) -> list[tuple[str, float, float]]:
-    """Return (for or against, left %, width %) of each bar."""
-    found = re.findall(r'class="pse-(for|against)" style="left:([\d.]+)%;width:([\d.]+)%"', html)
+    """Return (for, against or whole, left %, width %) of each bar."""
+    found = re.findall(r'class="pse-(for|against|whole)" style="left:([\d.]+)%;width:([\d.]+)%"', html)
     return [(kind, float(left), float(width)) for kind, left, width in found]
 
 
@@ -97,10 +97,23 @@ def test_bars_of_one_sign_begin_at_the_edge() -> None:
 
 def test_weak_evidence_is_added_up() -> None:
     kinds = [Contribution("brand", 0.5 - 0.1 * place, {}) for place in range(10)]  # 0.5, 0.4 ... -0.4
-    html = explained.evidence(kinds)
-    assert html.count('class="pse-reason"') == 9
+    html = explained.evidence(kinds, 0.6)
+    assert html.count('<div class="pse-reason') == 11
     assert "2 weaker kinds" in html
-    assert re.findall(r'pse-number">([^<]+)', html)[-1] == "-0.700"
+    # All ten add 0.5: the average candidate has 0.1 of the ranker, this product 0.6.
+    assert re.findall(r'pse-number">([^<]+)', html) == [
+        *("0.100", "+0.500", "+0.400", "+0.300", "+0.200", "+0.100", "0", "-0.100", "-0.200", "-0.700", "0.600"),
+    ]
+
+
+def test_each_bar_of_a_waterfall_begins_where_the_last_one_ends() -> None:
+    html = explained.waterfall(Bar("mean", "", 0.2), [Bar("a", "", 0.3), Bar("b", "", -0.1)], "Whole")
+    # From 0 to 0.5: 0.2, then to 0.5, then back to 0.4.
+    assert places(html) == [("whole", 0, 40), ("for", 40, 60), ("against", 80, 20), ("whole", 0, 80)]
+    assert re.findall(r'pse-number">([^<]+)', html) == ["0.200", "+0.300", "-0.100", "0.400"]
+    # Below zero in between: from -0.1 to 0.3, zero lies at a quarter.
+    below = explained.waterfall(Bar("mean", "", 0.1), [Bar("a", "", -0.2), Bar("b", "", 0.4)], "Whole")
+    assert places(below) == [("whole", 25, 25), ("against", 0, 50), ("for", 0, 100), ("whole", 25, 75)]
 
 
 def test_words_are_shown_as_text() -> None:

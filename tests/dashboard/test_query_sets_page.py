@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from streamlit.testing.v1 import AppTest
 
@@ -80,7 +82,31 @@ def test_running_a_set_gives_a_row_for_each_query(sets: QuerySets) -> None:
     assert tripod["NDCG@10"] is None or tripod["NDCG@10"] != tripod["NDCG@10"]
     assert zoom["Open"] == "/?q=zoom+lens&version=tiny&mode=words"
     assert "Words: NDCG@10 is 0.575" in screen(test)  # (0.5364 + 0.6131) / 2
+    styled = test.dataframe[-1].proto.arrow_data.styler.display_values
+    assert styled  # three significant digits stand beside the numbers
     assert "Measured on 2 judged queries of 3" in screen(test)
+
+
+def test_one_mode_stands_beside_words_alone_and_chance(sets: QuerySets) -> None:
+    sets.save("a", ("zoom lens", "usb", "tripod"))
+    text = screen(visit("query_sets", set="a", run="1", mode="fused"))
+    # Of twelve products chance finds something: for "usb", two good ones.
+    assert re.search(r"Fused: NDCG@10 is [\d.]+( \([\d.–]+\))?, [\d.]+ times words \(BM25\) alone and", text)
+    assert "Words (BM25) 0.575" in text
+    assert "Chance 0." in text
+    alone = screen(visit("query_sets", set="a", run="1", mode="words"))
+    assert "Words (BM25)" not in alone.split("Each query")[0].split("NDCG@10 is")[1]
+
+
+@pytest.mark.parametrize(
+    ("value", "written"), [(0.5364, "0.536"), (0.05, "0.0500"), (None, "–"), (float("nan"), "–"), (1.0, "1.00")]
+)
+def test_figures_have_three_significant_digits(value: float | None, written: str) -> None:
+    styled = query_set_answers.written([{"Query": "a", "NDCG@10": value, "Time": 12.345, "Found": 7}])
+    html = styled.to_html()
+    assert f">{written}</td>" in html
+    assert ">12.3 ms</td>" in html
+    assert ">7</td>" in html
 
 
 def test_two_modes_are_compared_query_by_query(sets: QuerySets) -> None:

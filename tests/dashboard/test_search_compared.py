@@ -8,7 +8,7 @@ import pytest
 
 from pipeline.versions import VersionStore
 from tests import tiny
-from tests.dashboard.screens import checked, press, products, screen, source, visit
+from tests.dashboard.screens import checked, drawer, press, products, screen, source, visit
 
 
 @pytest.fixture(autouse=True)
@@ -79,3 +79,46 @@ def test_filters_hold_for_both() -> None:
     test = visit(q="camera", brand="Norvik", mode="fused", **{"against-mode": "meaning"})
     assert sorted(products(test)) == ["C1", "C1", "C2", "C2"]
     assert "All 2 results are" in screen(test)
+
+
+def test_both_lists_mark_the_words_and_say_what_was_left_out() -> None:
+    test = visit(q="camera", max="1", mode="words", **{"against-mode": "fused"})
+    html = source(test)
+    assert html.count("<mark>camera</mark>") > 5
+    assert [button.label for button in test.button if "left out" in button.label] == [
+        ":gray[~~Price up to 1~~] left out\u2002✕"
+    ]
+
+
+def test_each_card_has_its_reason_and_what_is_similar(store: VersionStore) -> None:
+    test = visit(q="zoom lens", mode="words", **{"against-mode": "fused"})
+    test = checked(test.menu_button(key="act-1-2").click("Why").run())
+    assert (test.query_params["why"], test.query_params["why-side"]) == (products(test)[3], "2")
+    assert 'Rank 2 of 12 for "zoom lens"' in drawer(test)
+    assert "Fused: words and meaning count half each." in drawer(test)
+    test = visit(q="zoom lens", mode="words", why="L1", **{"against-mode": "fused"})
+    assert 'Rank 1 of 2 for "zoom lens"' in drawer(test)
+    assert "Words (BM25): only what holds" in drawer(test)
+    test = checked(test.menu_button(key="act-0-1").click("Similar").run())
+    assert test.query_params["similar"] == "L1"
+    assert "similar-of" not in test.query_params
+
+
+def test_what_is_similar_is_asked_of_the_version_that_holds_it(store: VersionStore) -> None:
+    shop = tuple(replace(row, product_id=f"x{row.product_id}") for row in tiny.SHOP)
+    tiny.publish(store, "other", towers=False, shop=shop, created="2026-01-01T00:00:00Z")
+    test = visit(q="camera", version="tiny", against="other", n="3")
+    test = checked(test.menu_button(key="act-1-1").click("Similar").run())
+    assert (test.query_params["similar-of"], test.query_params["version"]) == ("other", "tiny")
+    assert products(test)[0].startswith("x")
+    test = press(test, "back")
+    assert test.query_params == {"q": "camera", "version": "tiny", "against": "other"}
+
+
+def test_from_either_list_to_the_map_of_its_version(store: VersionStore) -> None:
+    tiny.publish(store, "other", mapped=True, created="2026-01-01T00:00:00Z")
+    test = visit(q="camera", version="tiny", against="other", n="3")
+    first = products(test)[0]
+    test = checked(test.menu_button(key="act-1-1").click("Show on map").run())
+    assert test.title[0].value == "Map"
+    assert (test.query_params["version"], test.query_params["product"]) == ("other", first)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import date
 
@@ -10,7 +11,18 @@ from streamlit.testing.v1 import AppTest
 
 from pipeline.versions import VersionStore
 from tests import tiny
-from tests.dashboard.screens import checked, drawer, labels, press, products, screen, source, unfold, visit
+from tests.dashboard.screens import (
+    checked,
+    drawer,
+    drawer_source,
+    labels,
+    press,
+    products,
+    screen,
+    source,
+    unfold,
+    visit,
+)
 from tests.retrieval.test_odd_queries import ODD
 
 
@@ -42,14 +54,14 @@ class TestModes:
         test = visit(q="usb cable")
         assert test.main.get("button_group")[0].options == ["Ranked", "Fused", "Words", "Meaning"]
         assert test.main.get("button_group")[0].value == "ranked"
-        assert "Ranked (learned): a model orders what words and meaning find." in screen(test)
+        assert "Ranked (learned) A model orders what words and meaning find. The score, 0 to 1, adds" in screen(test)
         # Half of the score is the ranker's, which gives this product nothing.
-        assert "ranker 0 + words 0.250 (rank 1) + meaning 0.250 (rank 1)" in screen(test)
+        assert "ranker 0 + words 0.250 (#1) + meaning 0.250 (#1)" in screen(test)
         assert "mode" not in test.query_params
 
     def test_another_mode_is_in_the_url(self) -> None:
         test = visit(q="usb cable", mode="fused")
-        assert "words 0.500 (rank 1) + meaning 0.500 (rank 1)" in screen(test)
+        assert "words 0.500 (#1) + meaning 0.500 (#1)" in screen(test)
         test = checked(test.main.get("button_group")[0].set_value("words").run())
         assert test.query_params["mode"] == "words"
         assert set(products(test)) == {"U1", "U2", "H2"}
@@ -60,7 +72,7 @@ class TestModes:
         tiny.publish(store, "plain")
         test = visit(q="usb cable", version="plain", mode=said)
         assert test.main.get("button_group")[0].options == ["Fused", "Words", "Meaning"]
-        assert "words 0.500 (rank 1) + meaning 0.500 (rank 1)" in screen(test)
+        assert "words 0.500 (#1) + meaning 0.500 (#1)" in screen(test)
 
 
 class TestFilters:
@@ -126,6 +138,15 @@ class TestFilters:
         assert set(products(test)) == {"P1", "P2"}
         assert "31 Dec 2020 or later (2)" in options(test, "selectbox", "In the catalogue since")
 
+    def test_no_day_is_offered_before_the_first_one_of_the_catalogue(self, store: VersionStore) -> None:
+        days = [date(1, 1, 1), date(2020, 5, 4), date(2022, 6, 1)]  # the first one stands for "unknown" elsewhere
+        shop = tuple(Dated(f"P{place}", "Lamp", None, (), None, day) for place, day in enumerate(days))
+        tiny.publish(store, "dated", shop=shop, towers=False)
+        test = unfold(visit(q="lamp", version="dated", since="0001-01-01"))
+        assert options(test, "selectbox", "In the catalogue since") == ["2022 or later (1)", "4 May 2020 or later (2)"]
+        assert chips(test) == ["Since 4 May 2020"]
+        assert set(products(test)) == {"P1", "P2"}
+
     def test_what_cannot_be_counted_is_said(self) -> None:
         test = unfold(visit(q="camera", rating="six"))
         assert screen(test).count('"six" is not a rating.') == 2  # beside the filters, and where the results would be
@@ -154,6 +175,33 @@ class TestChips:
         test = press(press(test, "chip-0"), "chip-0")
         assert len(products(test)) == 10
 
+    def test_a_filter_that_was_left_out_says_so(self) -> None:
+        test = visit(q="camera", brand="Norvik", max="1")
+        assert chips(test) == ["Norvik", ":gray[~~Price up to 1~~] left out"]
+        test = visit(q="camera", brand="Sonara", category="Photo")
+        assert chips(test) == ["Photo", ":gray[~~Sonara~~] left out"]
+        assert "Sonara" not in source(press(test, "chip-1"))
+
+    def test_a_price_of_the_words_is_a_chip_that_undoes_it(self) -> None:
+        test = visit(q="usb cable under 9")
+        assert chips(test) == ["Price up to 9, from your words"]
+        assert products(test) == ["U1"]
+        assert "as a price of at most 9" not in screen(test)  # once is enough
+        test = press(test, "chip-0")
+        assert test.query_params["q"] == "usb cable"
+        assert len(products(test)) == 10
+        assert chips(test) == []
+
+    def test_a_price_alone_is_undone_by_searching_it_as_typed(self) -> None:
+        test = press(visit(q="under $9"), "chip-0")
+        assert test.query_params["typed"] == "1"
+        assert test.query_params["q"] == "under $9"
+
+    def test_a_price_of_the_words_that_a_filter_overrules_is_none(self) -> None:
+        assert chips(visit(q="camera under 300", max="200")) == ["Price up to 200"]
+        # What is as cheap is no cable.
+        assert chips(visit(q="usb cable under 1")) == [":gray[~~Price up to 1, from your words~~] left out"]
+
     def test_none_without_filters(self) -> None:
         assert chips(visit(q="camera")) == []
 
@@ -166,6 +214,15 @@ class TestWhy:
         test = press(test, "why-1")
         assert test.query_params["why"] == first
         assert 'for "wireless headphones"' in drawer(test)
+
+    def test_what_the_ranker_weighed_ends_with_what_it_adds(self) -> None:
+        html = drawer_source(visit(q="usb cable", why="U2"))
+        weighed = html.split("What the ranker weighed")[1].split("</section>")[0]
+        start, *added, whole = re.findall(r'pse-number">([^<]+)', weighed)
+        assert float(whole) == pytest.approx(float(start) + sum(map(float, added)), abs=2e-3)
+        (own,) = re.findall(r"Learned ranker</td><td>–</td><td>–</td><td>([^<]+)", html)
+        assert whole == own
+        assert "The average candidate" in weighed
 
     def test_a_link_opens_it(self) -> None:
         test = visit(q="usb cable", why="U1")
@@ -216,7 +273,7 @@ class TestWhy:
         ("parameters", "sentence"),
         [
             ({"why": "<b>X9"}, 'This version holds no product "<b>X9".'),
-            ({"why": "U1", "brand": "Norvik"}, "The filters leave this product out. Widen the filters."),
+            ({"why": "U1", "brand": "Sonara"}, "The filters leave this product out. Widen the filters."),
         ],
     )
     def test_what_cannot_be_explained_is_said(self, parameters: dict[str, str], sentence: str) -> None:
@@ -229,6 +286,15 @@ class TestWhy:
         test = visit(q="usb cable", why="U1")
         checked(test.text_input(key="widget-q").set_value("camera").run())
         assert "why" not in test.query_params
+
+
+class TestScore:
+    def test_each_mode_says_what_its_scores_are(self) -> None:
+        html = source(visit(q="usb cable", mode="words"))
+        assert "The score, 0 and up, grows with every word" in html.split('class="pse-score" title="')[1].split(">")[0]
+        assert "The score, -1 to 1, is the cosine" in screen(visit(q="usb cable", mode="words"))  # one click away
+        assert "The score, 0 to 1, adds" in drawer(visit(q="usb cable", why="U1"))
+        assert "is the cosine between the texts" in source(visit(similar="C1"))
 
 
 class TestCards:

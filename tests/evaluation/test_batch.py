@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.evaluation.batch import Answer, answers, compared, summary
+from pipeline.evaluation.batch import Answer, answers, by_chance, compared, summary
 from pipeline.evaluation.judgements import Judgements
 from pipeline.retrieval.engine import Engine
 from pipeline.versions import VersionStore
@@ -114,3 +114,17 @@ def test_judgements_of_products_that_are_not_there_are_refused(store: VersionSto
     version = tiny.publish(store, "strange", judged=JUDGED)
     with pytest.raises(ValueError, match="not in the catalogue"):
         Judgements.load(version.path, version.manifest, ["C1"])
+
+
+def test_chance_is_what_a_random_order_reaches(store: VersionStore) -> None:
+    engine, judgements = opened(store, "chance", protocol="judged")
+    queries = ("usb", "bag", "tripod")
+    (usb,) = by_chance(queries, len(engine.catalogue), judgements)  # of the others nothing good was judged
+    # Of three judged products two are good: the first one is at once with 2/3, else in second place.
+    assert usb.value("mrr", 10) == pytest.approx(2 / 3 + 1 / 3 / 2)
+    assert usb.value("ndcg", 10) == pytest.approx(2 / 3 * (1 + 1 / log2(3) + 1 / 2) / (1 + 1 / log2(3)))
+    engine, judgements = opened(store, "chance-open")
+    (usb,) = by_chance(queries, len(engine.catalogue), judgements)
+    assert usb.value("recall", 10) == pytest.approx(10 / 12)
+    row, *_ = summary({"chance": [usb, usb]}, exact=("chance",))
+    assert row.low == row.value

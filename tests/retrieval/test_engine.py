@@ -111,6 +111,28 @@ class TestSearch:
             engine.search("camera", mode="magic")  # type: ignore[arg-type]
 
 
+class TestNearest:
+    def test_where_a_shopper_is_counts_the_history_too(self, engine: Engine) -> None:
+        # The tower is the mean of the history: of one product, that product.
+        for space in ("towers", "text"):
+            found = engine.nearest(history=["T1"], k=3, space=space)  # type: ignore[arg-type]
+            assert ids(found)[0] == "T1"
+            assert found.hits[0].score == pytest.approx(1, abs=1e-6)
+            assert found.hits[0].parts[0].retriever == space
+        assert len(engine.nearest(user_id="ann").hits) == 12
+
+    def test_without_a_vector_there_is_nowhere(self, engine: Engine, plain: Engine, by_name: Engine) -> None:
+        assert engine.nearest(history=[]).hits == ()
+        assert plain.nearest(history=["T1"]).hits[0].parts[0].retriever == "text"
+        # Ann's vector is that of her first product; dee has none, and her text stands in for it.
+        known = by_name.nearest(user_id="ann")
+        assert ids(known)[0] == "C1"
+        assert known.hits[0].score == pytest.approx(1, abs=1e-6)
+        assert by_name.nearest(user_id="dee").hits[0].parts[0].retriever == "text"
+        with pytest.raises(UnknownShopper):
+            engine.nearest(user_id="zoe")
+
+
 class TestSimilar:
     def test_nearest_by_text_without_the_product_itself(self, engine: Engine) -> None:
         # C3 is "Small photo camera", and small means compact.

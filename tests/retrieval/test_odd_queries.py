@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import get_args
 
+import numpy as np
 import pytest
 
+from pipeline.retrieval import search_engine
 from pipeline.retrieval.engine import Engine, Mode
 from pipeline.versions import VersionStore
 from tests import tiny
@@ -70,3 +72,29 @@ def test_what_no_product_holds_is_said(engine: Engine, query: str) -> None:
     assert engine.search(query, mode="lexical").hits == ()
     (note,) = engine.search(query).notes
     assert note.endswith("these are the nearest in meaning.")
+
+
+def test_what_means_nothing_here_is_clearly_empty(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(search_engine, "NEAR", 0.97)  # the tiny encoder gives unknown words .96
+    for mode in ("ranked", "fused"):
+        found = engine.search("( 🎧", mode=mode)
+        assert (found.hits, found.among, found.notes) == ((), 0, (search_engine.NOTHING_FOUND,))
+        assert engine.facets("( 🎧", mode=mode).among == 0
+        assert engine.search("( camera", mode=mode).hits  # words are held
+    assert len(engine.search("( 🎧", k=3, mode="semantic").hits) == 3
+
+
+@pytest.mark.parametrize(
+    ("mode", "words", "cosine", "nothing"),
+    [
+        ("fused", 0.0, 0.34, True),
+        ("ranked", 0.0, 0.34, True),
+        ("ranked", 0.0, 0.36, False),
+        ("ranked", 0.1, 0.34, False),
+    ],
+)
+def test_nothing_is_meant_where_neither_words_nor_meaning_are_near(
+    mode: Mode, words: float, cosine: float, nothing: bool
+) -> None:
+    scores = [np.array([0, words], np.float32), np.array([-0.5, cosine], np.float32)]
+    assert search_engine.means_nothing(mode, scores) is nothing

@@ -12,6 +12,7 @@ import pytest
 
 from pipeline.data.prepare import Prepared
 from pipeline.data.tables import JUDGEMENTS
+from pipeline.evaluation.search_ranker import SearchRanker
 from pipeline.retrieval.contents import Contents
 from pipeline.retrieval.query_ranking import files
 from pipeline.versions import Version, VersionStore
@@ -82,3 +83,8 @@ def test_with_enough_it_is_chosen_by_cross_validation_and_measured_out_of_fold(
     (system,) = _search_ranker(contents, out, pair)  # type: ignore[arg-type]
     weights = [ranker.weight for ranker in system._rankers]  # type: ignore[attr-defined]
     assert weights == [files.read(out / files.FOLDS, str(fold)).weight for fold in range(5)]
+    assert [fold["weight"] for fold in outcome["folds"]] == weights
+    if outcome["kept"]:
+        served = SearchRanker.of(out)
+        assert served is not None
+        assert (served.weight, served.queries, served.folds) == (outcome["weight"], 26, tuple(weights))

@@ -19,8 +19,7 @@ def test_one_query_a_line_without_blank_ones_and_repeats() -> None:
         ("a.txt", b"\xef\xbb\xbfcamera, small\nlens\n", ("camera, small", "lens")),
         ("a.csv", b'id,Query\n1,"camera, small"\n2,lens\n3\n', ("camera, small", "lens")),
         ("a.CSV", b"query;grade\nusb cable;3\n", ("usb cable",)),
-        ("a.csv", b"camera,1\nlens,2\n", ("camera", "lens")),  # no head: the first column
-        ("a.csv", b"camera\n\nlens\n", ("camera", "lens")),
+        ("a.csv", b"QUERY\ncamera\n\nlens\n", ("camera", "lens")),
         ("a.csv", "\ufeffquery\n三脚\n".encode(), ("三脚",)),
     ],
 )
@@ -55,7 +54,13 @@ def test_the_limits_themselves_are_allowed() -> None:
         (b"a\0b", "The file is not text."),
         (b"x" * (MAX_BYTES + 1), "The file is larger than 2 MB."),
         (b"query\n", "There is no query."),
-        (b"a\n" + b"x" * 200_000, "The file cannot be read as CSV."),  # a cell longer than csv reads
+        (b"id,text\n1,camera\n", 'The file has no column named "query"; its first line says "id", "text".'),
+        (b"camera\nlens\n", 'The file has no column named "query"; its first line says "camera".'),
+        (
+            b"a,b,c,d,e,f\n",
+            'The file has no column named "query"; its first line says "a", "b", "c", "d", "e" and others.',
+        ),
+        (b"query\n" + b"x" * 200_000, "The file cannot be read as CSV."),  # a cell longer than csv reads
     ],
 )
 def test_files_that_cannot_be_used(content: bytes, problem: str) -> None:

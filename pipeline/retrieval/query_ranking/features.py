@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from pipeline.retrieval.candidates import FloatArray, Mask, RowArray, top_k
+from pipeline.retrieval.candidates import Candidates, FloatArray, Mask, RowArray, top_k
 from pipeline.retrieval.catalogue import Catalogue
 from pipeline.retrieval.fusion import scaled
 from pipeline.retrieval.query_ranking.blending import EVEN, mixed
@@ -55,7 +55,7 @@ class QueryFeatures:
         self._popularity = np.log1p(seen) if seen.any() else np.full(len(seen), np.nan, np.float32)
         nothing = np.zeros(len(catalogue), np.float32)
         row = np.zeros(1, np.int32)
-        self.names = tuple(self._columns("", row, nothing, nothing, nothing, row))
+        self.names = tuple(self._columns("", row, (nothing,) * 3, (Candidates(row, nothing[:1]),) * 3))
 
     @property
     def n_products(self) -> int:
@@ -74,41 +74,46 @@ class QueryFeatures:
             rows: int32 [c], ascending: describe these instead of proposing.
         """
         parts = np.stack([scaled(bm25), scaled(cosine)])
-        base = mixed(parts, EVEN)
+        scores = bm25, cosine, mixed(parts, EVEN)
+        leading = [top_k(each, CANDIDATES) for each in scores]
         if rows is None:
-            matched = bm25 > 0 if allowed is None else (bm25 > 0) & allowed
-            found = [top_k(bm25, CANDIDATES, matched).rows, top_k(cosine, CANDIDATES, allowed).rows]
-            rows = np.union1d(*found).astype(np.int32)
-        first = top_k(base, CROWD).rows
-        columns = self._columns(text, rows, bm25, cosine, base, first)
+            found = (
+                [top_k(each, CANDIDATES, allowed) for each in (bm25, cosine)] if allowed is not None else leading[:2]
+            )
+            rows = np.union1d(found[0].rows[found[0].scores > 0], found[1].rows).astype(np.int32)
+        columns = self._columns(text, rows, scores, leading)
         values = np.empty((len(rows), len(self.names)), np.float32)
         for place, name in enumerate(self.names):
             values[:, place] = columns[name]
         return Proposal(rows, values, parts)
 
     def _columns(
-        self, text: str, rows: RowArray, bm25: FloatArray, cosine: FloatArray, base: FloatArray, first: RowArray
+        self, text: str, rows: RowArray, scores: Sequence[FloatArray], leading: Sequence[Candidates]
     ) -> Columns:
         query = Query.of(text, self.words)
+        bm25, cosine, base = (each[rows] for each in scores)
+        best_bm25, best, _ = (float(each.scores.max(initial=0.0)) for each in leading)
+        bm25_rank, cosine_rank, sum_rank = map(_log_rank, (bm25, cosine, base), leading)
+        first = leading[2].rows[:CROWD]
         known = query.numbers >= 0
         centre = self._vectors[first[:NEAREST]].mean(axis=0)
-        best = float(cosine.max(initial=0.0))
+        total = max(float(query.weights.sum()), 1e-6)
         found: Columns = {
             "query_words": float(len(query.words)),
             "query_unknown": 1 - float(known.mean()) if len(known) else np.nan,
             "query_best_cosine": best,
-            "query_best_bm25": float(bm25.max(initial=0.0)) / max(float(query.weights.sum()), 1e-6),
-            "bm25": bm25[rows] / max(float(query.weights.sum()), 1e-6),
-            "bm25_share": bm25[rows] / max(float(bm25.max(initial=0.0)), 1e-6),
-            "bm25_rank": _log_rank(bm25, rows),
-            "cosine": cosine[rows],
-            "cosine_share": cosine[rows] / max(best, 1e-6),
-            "cosine_below": best - cosine[rows],
-            "cosine_rank": _log_rank(cosine, rows),
-            "sum": base[rows],
-            "sum_rank": _log_rank(base, rows),
+            "query_best_bm25": best_bm25 / total,
+            "bm25": bm25 / total,
+            "bm25_share": bm25 / max(best_bm25, 1e-6),
+            "bm25_rank": bm25_rank,
+            "cosine": cosine,
+            "cosine_share": cosine / max(best, 1e-6),
+            "cosine_below": best - cosine,
+            "cosine_rank": cosine_rank,
+            "sum": base,
+            "sum_rank": sum_rank,
             "like_first": self._vectors[rows] @ centre,
-            "title_length": (self.words.title[rows] >= 0).sum(axis=1),
+            "title_length": self.words.title_length[rows],
             "popularity": self._popularity[rows],
         }
         found |= word_matches(query, self.words, rows)
@@ -139,10 +144,7 @@ class QueryFeatures:
         return found
 
 
-def _log_rank(scores: FloatArray, rows: RowArray) -> npt.NDArray[Any]:
+def _log_rank(scores: FloatArray, leading: Candidates) -> npt.NDArray[Any]:
     """Return float [c]: log(1 + how many products of the catalogue score higher), those counted up to 200."""
-    # Sorting all scores of a large catalogue would take longer than everything else.
-    cut = len(scores) - CANDIDATES
-    leading = np.sort(np.partition(scores, cut)[cut:] if cut > 0 else scores)
-    above: npt.NDArray[Any] = np.log1p(len(leading) - np.searchsorted(leading, scores[rows], side="right"))
+    above: npt.NDArray[Any] = np.log1p(np.searchsorted(-leading.scores, -scores, side="left"))
     return above

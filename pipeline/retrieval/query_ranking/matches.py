@@ -77,7 +77,7 @@ def word_matches(query: Query, words: Words, rows: RowArray) -> Columns:
     inside: Held = at.any(axis=2)  # [q, c]
     beside: Held = (query.numbers[:, None, None] == words.other[rows]).any(axis=2)
     either = inside | beside
-    length = np.maximum((title >= 0).sum(axis=1), 1)
+    length = np.maximum(words.title_length[rows], 1)
     head = words.head[rows]
     first = np.where(inside, at.argmax(axis=2), TITLE)  # place of each word's first occurrence
     n = len(query.words)
@@ -132,9 +132,8 @@ def _spelling(query: Query, words: Words, rows: RowArray) -> Columns:
         return {"trigrams": np.nan, "trigrams_both": np.nan}
     asked = np.zeros(BUCKETS + 1, dtype=np.int32)  # its last place is that of the filling, -1
     asked[list(query.trigrams)] = 1
-    own = words.trigrams[rows]
-    shared = asked[own].sum(axis=1)
-    both = (own >= 0).sum(axis=1) + len(query.trigrams)
+    shared = asked[words.trigrams[rows]].sum(axis=1)
+    both = words.title_trigrams[rows] + len(query.trigrams)
     return {"trigrams": shared / len(query.trigrams), "trigrams_both": 2 * shared / both}
 
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from pipeline.retrieval.candidates import Candidates, FloatArray, Request, Retriever, top_k
 from pipeline.retrieval.query_ranking.blending import EVEN, blend, mixed, spread
-from pipeline.retrieval.query_ranking.features import QueryFeatures
+from pipeline.retrieval.query_ranking.features import Proposal, QueryFeatures
 
 
 class Ranked:
@@ -63,16 +63,12 @@ class Ranked:
 
         The candidates are chosen among what the request allows.
         """
-        bm25, cosine = scores
-        proposal = self._features.propose(request.text, bm25, cosine, request.allowed)
-        base = mixed(proposal.parts, self.shares[0])
-        found: FloatArray = (1 - self.weight) * base
-        if len(proposal.rows) and self.weight:
-            found[proposal.rows] = blend(base[proposal.rows], self._predict(proposal.values), self.weight)
-        return found.astype(np.float32)
+        return self._joined(self._proposal(request, scores))
 
-    def contributions(self, request: Request, scores: Sequence[FloatArray], row: int) -> tuple[FloatArray, FloatArray]:
-        """Return what each feature is for a product, and what it adds to its final score.
+    def explained(
+        self, request: Request, scores: Sequence[FloatArray], row: int
+    ) -> tuple[FloatArray, FloatArray, FloatArray]:
+        """Return what `combine` does, what each feature is for one product, and what it adds to that product's score.
 
         Source of the contributions: Lundberg et al. 2020, "From local explanations to global understanding with
         explainable AI for trees" (TreeSHAP), as LightGBM computes them.
@@ -83,21 +79,34 @@ class Ranked:
             row: Of the product.
 
         Returns:
-            float32 [n_features] values, NaN where unknown; float32 [n_features] additions, in units of the final score
-            and against the mean of the candidates; all 0 for a product that is no candidate.
+            float32 [n_products] final scores; float32 [n_features] values, NaN where unknown; float32 [n_features]
+            additions, in units of the final score and against the mean of the candidates; all 0 for a product that is
+            no candidate.
         """
-        bm25, cosine = scores
-        proposal = self._features.propose(request.text, bm25, cosine, request.allowed)
+        proposal = self._proposal(request, scores)
+        final = self._joined(proposal)
         place = np.flatnonzero(proposal.rows == row)
         nothing = np.zeros(len(self.names), np.float32)
         if not len(place):
-            return nothing * np.nan, nothing
+            return final, nothing * np.nan, nothing
         apart = spread(self._predict(proposal.values))
         # The mean over what it was trained on is no measure: where the filters leave products that are alike, all of
         # them differ from that by many times what sets them apart.
         added = np.asarray(self._booster.predict(proposal.values, pred_contrib=True, num_threads=1))[:, :-1]
         own = added[place[0]] - added.mean(axis=0)
-        return proposal.values[place[0]], (own * (self.weight / apart if apart > 0 else 0.0)).astype(np.float32)
+        share = self.weight / apart if apart > 0 else 0.0
+        return final, proposal.values[place[0]], (own * share).astype(np.float32)
+
+    def _proposal(self, request: Request, scores: Sequence[FloatArray]) -> Proposal:
+        bm25, cosine = scores
+        return self._features.propose(request.text, bm25, cosine, request.allowed)
+
+    def _joined(self, proposal: Proposal) -> FloatArray:
+        base = mixed(proposal.parts, self.shares[0])
+        found: FloatArray = (1 - self.weight) * base
+        if len(proposal.rows) and self.weight:
+            found[proposal.rows] = blend(base[proposal.rows], self._predict(proposal.values), self.weight)
+        return found.astype(np.float32)
 
     def _predict(self, values: FloatArray) -> FloatArray:
         # One thread: a server answers many sessions at once, and a few hundred rows are not worth waking others.

@@ -51,8 +51,12 @@ class Words:
     sizes: Codes
     idf: Floats
     number_of: dict[str, int] = field(init=False, repr=False)
+    title_length: Codes = field(init=False, repr=False)  # int32 [n], terms
+    title_trigrams: Codes = field(init=False, repr=False)  # int32 [n], how many
 
     def __post_init__(self) -> None:
+        for name, codes in (("title_length", self.title), ("title_trigrams", self.trigrams)):
+            object.__setattr__(self, name, (codes >= 0).sum(axis=1, dtype=np.int32))
         object.__setattr__(self, "number_of", {term: number for number, term in enumerate(self.vocabulary)})
 
     @classmethod

@@ -32,18 +32,32 @@ def _either(name: str) -> str:
 
 
 START = r"(?<![\w$€£¥.,-])"
+# What makes a number before it a measure, a count or an age: "under 50 mm lens", "over 40 years", "under 5 pounds".
+UNIT = (
+    r"(?:[cdkm]?m|in|inch(?:es)?|f(?:oo|ee)?t|yards?|miles?|mph|sq\w*|square|[km]?w|watts?|[km]?v|volts?|m?ah?|amps?"
+    r"|[km]?g|grams?|kilos?|lbs?|pounds?|oz|ounces?|tons?|m?l|lit(?:er|re)s?|gal(?:lons?)?|cups?|[kmgt]b|[kmgt]bps"
+    r"|[kmg]?hz|fps|rpm|psi|btu|dpi|db|lumens?|lm|mp|megapixels?|pixels?|p|k|x|degrees?|percent|calories|kcal"
+    r"|secs?|seconds?|mins?|minutes?|h|hrs?|hours?|days?|weeks?|months?|years?|yrs?|year-olds?|nights?|times?"
+    r"|ports?|players?|people|persons?|pieces?|pcs?|packs?|counts?|ct|channels?|speeds?|threads?|cores?|seats?"
+    r"|sheets?|pages?|stars?|ratings?|reviews?)"
+)
+# A query that begins with its price ("under 500 laptop"): what follows the bare number must be what is wanted.
+THING = rf"(?=\s+(?!{UNIT}(?![^\W_]))[^\W\d_])"
 PATTERNS = tuple(
     re.compile(pattern, re.IGNORECASE)
     for pattern in (
         rf"{START}(?:between|from)\s+{_either('low')}\s*(?:and|to|-)\s*{_said('high')}",
         rf"{START}(?:between|from)\s+{_said('low')}\s*(?:and|to|-)\s*{_either('high')}",
         rf"{START}between\s+(?P<low>{NUMBER})\s*(?:and|to|-)\s*(?P<high>{NUMBER}){PAUSE}",
+        rf"^\s*between\s+(?P<low>{NUMBER})\s*(?:and|to|-)\s*(?P<high>{NUMBER}){THING}",
         rf"{START}{_either('low')}\s*(?:-|to)\s*{_said('high')}",
         rf"{START}{_said('low')}\s*(?:-|to)\s*{_either('high')}",
         rf"{START}(?:{BELOW_SAID})\s*{_said('high')}",
         rf"{START}(?:{ABOVE_SAID})\s*{_said('low')}",
         rf"{START}(?:{BELOW})\s*(?P<high>{NUMBER}){PAUSE}",
         rf"{START}(?:{ABOVE})\s*(?P<low>{NUMBER}){PAUSE}",
+        rf"^\s*(?:{BELOW})\s*(?P<high>{NUMBER}){THING}",
+        rf"^\s*(?:{ABOVE})\s*(?P<low>{NUMBER}){THING}",
     )
 )
 DASHES = str.maketrans("\u2010\u2011\u2012\u2013\u2014\u2212", "------")
@@ -76,20 +90,3 @@ def _amount(found: re.Match[str], name: str) -> float | None:
     if re.search(r",\d{1,2}$", written):  # a comma before one or two digits divides cents
         return float(written.replace(",", "."))
     return float(written.replace(",", ""))
-
-
-def limits(low: float | None, high: float | None) -> str:
-    """Return price bounds in words.
-
-    >>> limits(None, 500), limits(9.99, 20)
-    ('a price of at most 500', 'a price from 9.99 to 20')
-    """
-    if low is None:
-        return f"a price of at most {_written(high)}"
-    return (
-        f"a price of at least {_written(low)}" if high is None else f"a price from {_written(low)} to {_written(high)}"
-    )
-
-
-def _written(value: float | None) -> str:
-    return f"{value or 0:,.2f}".removesuffix(".00")

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace as changed
 from functools import cached_property
 
 import numpy as np
 
-from pipeline.retrieval.candidates import Mask
+from pipeline.retrieval.candidates import FloatArray, Mask
 from pipeline.retrieval.catalogue import Catalogue
 from pipeline.retrieval.filters import Filters
+from pipeline.retrieval.fusion import scaled
+from pipeline.retrieval.understanding.missing import missing, sentence
 from pipeline.retrieval.understanding.names import Names
-from pipeline.retrieval.understanding.prices import limits, read_price
+from pipeline.retrieval.understanding.prices import read_price
 from pipeline.retrieval.understanding.relaxing import relax
 from pipeline.retrieval.understanding.spelling import Speller, count_words
 from pipeline.retrieval.understanding.understood import SEPARATOR, Correction, Offer, ReadPrice, Understood
@@ -73,26 +76,40 @@ class Understanding:
             corrections.append(Correction(typed, used))
         return Understood(text, words, filters, tuple(corrections), price, self._offers(words, filters))
 
-    def relaxed(self, understood: Understood, asked: Filters, held: Mask | None) -> Understood:
-        """Return a query as understood, its filters relaxed where no product passes them.
+    def relaxed(
+        self, understood: Understood, asked: Filters, scores: Sequence[FloatArray], *, words_alone: bool
+    ) -> Understood:
+        """Return a query as understood, its filters relaxed where nothing that passes them is found.
+
+        What is wanted then is what holds a word of the query, where any product does; else what is near in meaning.
 
         Args:
             understood: The query.
             asked: The filters of the request.
-            held: bool [n_products], what was found before filtering; None means every product. Where that is nothing,
-                no filter is to blame, and none is relaxed.
+            scores: Of each retriever that was asked, float32 [n_products]; that of words is the first.
+            words_alone: Whether only what holds a word is listed. Where nothing does, no filter is to blame, and none
+                is relaxed.
         """
-
-        def finds(filters: Filters) -> bool:
-            mask = filters.mask(self._catalogue)
-            if mask is None or held is None:
-                return mask is None or bool(mask.any())
-            return bool((mask & held).any())
-
-        if not understood.filters or finds(understood.filters) or (held is not None and not held.any()):
+        if not understood.filters:
             return understood
-        filters, sentences = relax(understood.filters, asked, understood.price, finds)
+        found = [score > 0 for score in scores]
+        passing = self._passing(understood.filters)
+        anywhere = np.logical_or.reduce(found)
+        if (passing & anywhere).any() or (passing.any() and not anywhere.any()):
+            return understood
+        wanted = next((each for each in found if each.any()), None)
+        if wanted is None:
+            if words_alone:
+                return understood
+            wanted = np.ones(len(self._catalogue), dtype=bool)
+        match = np.mean([scaled(each) for each in scores], axis=0)
+        filters, sentences = relax(understood.filters, asked, understood.price, self._passing, wanted, match)
         return changed(understood, filters=filters, relaxed=sentences)
+
+    def missing(self, understood: Understood) -> list[str]:
+        """Return a sentence on the words that no product holds; none where all are held."""
+        lacking = missing(understood.words, self._lexical)
+        return [sentence(understood.words, lacking)] if lacking else []
 
     def notes(self, understood: Understood) -> list[str]:
         """Return the sentences that a reader should know."""
@@ -101,11 +118,15 @@ class Understanding:
             used = ", ".join(f'"{each.used}" instead of "{each.typed}"' for each in understood.corrections)
             notes.append(f"Searched for {used}.")
         if understood.price:
-            notes.append(f'Read "{understood.price.said}" as {limits(understood.price.low, understood.price.high)}.')
+            notes.append(understood.price.told)
             priced = 1 - float(np.isnan(self._catalogue.price).mean())
             if priced < FEW_PRICES:
                 notes.append(f"Only {max(priced, 0.01):.0%} of the products have a price; the others are left out.")
         return [*notes, *understood.relaxed]
+
+    def _passing(self, filters: Filters) -> Mask:
+        mask = filters.mask(self._catalogue)
+        return np.ones(len(self._catalogue), dtype=bool) if mask is None else mask
 
     def _knows(self, word: str) -> bool:
         return any(map(self._lexical.knows, terms(word)))

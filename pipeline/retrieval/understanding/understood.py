@@ -32,6 +32,11 @@ class ReadPrice:
     low: float | None
     high: float | None
 
+    @property
+    def told(self) -> str:
+        """How it was read, as a sentence."""
+        return f'Read "{self.said}" as {limits(self.low, self.high)}.'
+
 
 @dataclass(frozen=True)
 class Offer:
@@ -72,3 +77,20 @@ class Understood:
     price: ReadPrice | None = None
     offers: tuple[Offer, ...] = ()
     relaxed: tuple[str, ...] = ()
+
+
+def limits(low: float | None, high: float | None) -> str:
+    """Return price bounds in words.
+
+    >>> limits(None, 500), limits(9.99, 20)
+    ('a price of at most 500', 'a price from 9.99 to 20')
+    """
+    if low is None:
+        return f"a price of at most {_written(high)}"
+    return (
+        f"a price of at least {_written(low)}" if high is None else f"a price from {_written(low)} to {_written(high)}"
+    )
+
+
+def _written(value: float | None) -> str:
+    return f"{value or 0:,.2f}".removesuffix(".00")

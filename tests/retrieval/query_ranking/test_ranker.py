@@ -70,7 +70,7 @@ def test_what_is_not_allowed_is_no_candidate() -> None:
 
 def test_contributions_add_up_to_what_the_ranker_adds() -> None:
     asked = Request(text="camera")
-    one, other = (ranked(0.5).contributions(asked, [BM25, COSINE], row) for row in (4, 1))
+    one, other = (ranked(0.5).explained(asked, [BM25, COSINE], row)[1:] for row in (4, 1))
     place = shop.features().names.index("cosine_below")
     assert one[0][place] == pytest.approx(0.9)
     assert np.flatnonzero(one[1]).tolist() == [place]
@@ -80,14 +80,14 @@ def test_contributions_add_up_to_what_the_ranker_adds() -> None:
 
 def test_contributions_are_against_the_mean_of_the_candidates() -> None:
     asked = Request(text="camera")
-    added = np.array([ranked(0.5).contributions(asked, [BM25, COSINE], row)[1] for row in range(len(COSINE))])
+    added = np.array([ranked(0.5).explained(asked, [BM25, COSINE], row)[2] for row in range(len(COSINE))])
     assert np.abs(added).max() > 0.1
     assert added.sum(axis=0) == pytest.approx(0, abs=1e-6)  # every product of this shop is a candidate
 
 
 def test_a_product_that_is_no_candidate_has_no_contributions() -> None:
     asked = Request(text="camera", allowed=np.array([True, False, False, False, False]))
-    values, added = ranked(0.5).contributions(asked, [BM25, COSINE], 4)
+    _, values, added = ranked(0.5).explained(asked, [BM25, COSINE], 4)
     assert np.isnan(values).all()
     assert not added.any()
 

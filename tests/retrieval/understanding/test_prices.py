@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.retrieval.understanding.prices import limits, read_price
+from pipeline.retrieval.understanding.prices import read_price
+from pipeline.retrieval.understanding.understood import limits
 
 
 @pytest.mark.parametrize(
@@ -32,6 +33,13 @@ from pipeline.retrieval.understanding.prices import limits, read_price
         ("cable up to $8", None, 8, "cable"),
         ("price < 30", None, 30, "price"),
         ("under 50", None, 50, ""),
+        ("under 500 laptop", None, 500, "laptop"),
+        ("Below 1,500 Gaming laptop", None, 1500, "Gaming laptop"),
+        ("over 100 camera bag", 100, None, "camera bag"),
+        ("between 500 and 100", 100, 500, ""),
+        ("between 500 and 100 laptop", 100, 500, "laptop"),
+        ("between 500 and 100 euros laptop", 100, 500, "laptop"),
+        ("laptop $500-$100", 100, 500, "laptop"),
     ],
 )
 def test_a_price_is_read(query: str, low: float | None, high: float | None, rest: str) -> None:
@@ -64,6 +72,14 @@ def test_a_price_is_read(query: str, low: float | None, high: float | None, rest
         "over-ear headphones",
         "thunder 500",
         "under 5 pounds",
+        "under 50 mm lens",
+        "over 2000 w heater",
+        "under 12 volts adapter",
+        "between 2 and 4 players game",
+        "over 5 port hub",
+        "under 18 inch laptop",
+        "under 50 1.8 lens",
+        "under 3 year old toys",
     ],
 )
 def test_what_is_no_price_stays(query: str) -> None:

@@ -94,7 +94,7 @@ class TestSpelling:
         undone = engine.search("Noice canceling headphones", as_typed=True)
         assert undone.understood is not None
         assert undone.understood.words == "Noice canceling headphones"
-        assert undone.notes == ()
+        assert undone.notes == ('No product holds "noice"; these match the rest of the query.',)
 
     def test_what_is_in_a_product_is_not_repaired(self, engine: Engine) -> None:
         for query in ("canon eos 6d battery", "headphone", "camera under armour", "usb c", "7d", "wh-1000xm9"):
@@ -179,14 +179,26 @@ class TestRelaxing:
         filters = Filters(("Canon",), LAPTOPS)
         found = engine.search("laptop", filters=filters)
         assert found.understood is not None
-        assert found.understood.filters == Filters(("Canon",))
-        assert found.understood.relaxed == (
-            "Nothing was found in Computers > Laptops: all categories are searched instead.",
-        )
+        # Canon makes no laptops: without the category there would be a camera and a battery.
+        assert found.understood.filters == Filters(category=LAPTOPS)
+        assert found.understood.relaxed == ("Nothing was found of Canon: all brands are searched instead.",)
         assert found.understood.relaxed[0] in found.notes
-        assert sorted(ids(found)) == ["R1", "R2"]
+        assert sorted(ids(found)) == ["R5", "R6"]
         assert found.among == 2
         assert engine.search("laptop", filters=filters, relax=False).hits == ()
+
+    @pytest.mark.parametrize("mode", ["fused", "lexical"])
+    def test_the_brand_is_to_blame_and_not_the_price(self, engine: Engine, mode: Literal["fused", "lexical"]) -> None:
+        found = engine.search("hdmi cable under 20", filters=Filters(("Canon",)), mode=mode)
+        assert ids(found)[0] == "R4"
+        assert found.understood is not None
+        assert found.understood.filters == Filters(price_max=20.0)
+
+    def test_filters_that_words_do_not_pass_but_meaning_does_stay(self, engine: Engine) -> None:
+        found = engine.search("laptop", filters=Filters(("Canon",)))
+        assert found.understood is not None
+        assert found.understood.relaxed == ()
+        assert "No product that passes the filters contains these words" in found.notes[0]
 
     def test_a_read_price_that_leaves_nothing_is_relaxed(self, engine: Engine) -> None:
         found = engine.search("laptop under 100", mode="lexical")
@@ -206,6 +218,22 @@ class TestRelaxing:
         late = engine.search("laptop", filters=Filters(since=date(2030, 1, 1)))
         assert "released since 2030-01-01" in late.notes[0]
         assert len(late.hits) == 10
+
+
+class TestMissing:
+    @pytest.mark.parametrize("mode", ["fused", "lexical"])
+    def test_a_model_code_that_no_product_holds_is_named(
+        self, engine: Engine, mode: Literal["fused", "lexical"]
+    ) -> None:
+        found = engine.search("canon eos 77d", mode=mode)
+        assert found.notes == ('No product holds "77d"; these match the rest of the query.',)
+        # "x" and "9" are nowhere, but "c" of "x9-c" is.
+        assert engine.search("x9-c", mode=mode).notes == ('No product holds "x9-c"; these come nearest.',)
+
+    def test_what_is_held_is_not_named(self, engine: Engine) -> None:
+        for query in ("canon eos 6d battery", "usbc", "3.5mm", "カメラ"):
+            assert engine.search(query).notes == ()
+        assert engine.search("canon eos 77d", mode="semantic").notes == ()
 
 
 queries = st.lists(

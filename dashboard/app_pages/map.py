@@ -1,0 +1,152 @@
+"""Map: which products does the model see as alike?"""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from dashboard import controls, frame, state
+from dashboard.components import notes
+from dashboard.components.words import typed
+from dashboard.mapping import (
+    clusters_panel,
+    colouring,
+    component,
+    duplicates_panel,
+    export,
+    hubs_panel,
+    near,
+    options,
+    product_panel,
+    queries_panel,
+    segments,
+    selection,
+    selection_panel,
+    shopper,
+    trust,
+    versions_panel,
+    view,
+)
+from dashboard.mapping.component import Marks
+from dashboard.mapping.view import METHODS, SPACES, Shown
+from pipeline.maps.alignment import Shared
+from pipeline.retrieval.engine import Engine, check_query
+
+DETAILS = {
+    "selection": "Selection",
+    "queries": "Queries",
+    "clusters": "Clusters",
+    "hubs": "Hubs and orphans",
+    "duplicates": "Near-duplicates",
+    "versions": "Between versions",
+}
+
+
+def main() -> None:
+    with frame.page("Map", "Which products does the model see as alike, and how far can the picture be trusted?"):
+        engine, other = frame.engine(with_other=True)
+        if engine.maps is None:
+            st.html(notes.message(f'Version "{engine.name}" has no maps.', view.REMEDY, kind="empty"))
+            return
+        shown = Shown.of(engine)
+        way = control_row(shown)
+        body(shown, other, way)
+
+
+def control_row(shown: Shown) -> str:
+    """Draw query, space, method, colours and options; return what the map is coloured by."""
+    box, space, method, colour, more = st.columns([3.1, 2.1, 1.9, 2.2, 1.4], vertical_alignment="center")
+    box.text_input(
+        "Query",
+        type="search",
+        placeholder="Find on the map",
+        label_visibility="collapsed",
+        **state.bound(state.QUERY, state.text(state.QUERY)),
+    )
+    maps = shown.engine.maps
+    assert maps is not None
+    with space:
+        controls.pick(state.SPACE, "Vectors", list(maps.spaces), SPACES)
+    with method:
+        controls.pick(state.METHOD, "Drawn by", list(shown.drawn.methods), METHODS)
+    with colour:
+        way = options.colour(shown)
+    with more.popover("Options", width="stretch"):
+        options.draw(shown)
+    return way
+
+
+def body(shown: Shown, other: Engine | None, way: str) -> None:
+    """Draw the map with what is marked on it, and below it the detail."""
+    groups = colouring.coloured(shown.engine, shown.drawn, shown.method, way)
+    off, outline = view.switched_off(groups), view.area()
+    rows = selection.selected(shown.places.coordinates(), outline, groups, off)
+    lit = clusters_panel.chosen(shown)
+    if not outline:
+        with frame.calm():
+            saved = segments.chosen(shown.engine)
+            lit, rows = (lit, rows) if saved is None else (saved, saved)
+    second = versions_panel.beside(shown, other) if other else None
+    if other is not None and second is None:
+        st.html(notes.message(f'Version "{other.name}" has no map of this kind.', "Choose another under Options."))
+    star = None
+    if query := typed(state.text(state.QUERY)).strip():
+        with frame.calm():
+            star = near.star(shown, query, shown.engine.search(check_query(query)))
+    who = None
+    with frame.calm():
+        who = shopper.chosen(shown)
+    row = None
+    with frame.calm():
+        row = view.row_of(shown.engine)
+    left, right = st.columns([1, 1] if second else [2.1, 1], gap="medium")
+    beside = st.container() if second else right
+    with beside:
+        if who and row is None:
+            shopper.draw(shown, who)
+        found = product_panel.draw(shown, row) if row is not None or not who else []
+    marks = Marks((row, [each.row for each in found]) if row is not None else None, star, shopper.mark(who), lit)
+    looks = options.looks()
+    data = component.told(
+        shown,
+        way,
+        groups,
+        marks,
+        off=off,
+        outline=outline,
+        view=view.view(),
+        extent=versions_panel.extent(shown, second) if second else None,
+        height=component.BESIDE if second else component.HEIGHT,
+        **looks,
+    )
+    with left:
+        component.draw(data, "map", shown.engine.catalogue.ids)
+        st.html(notes.small(f"{colouring.MEANING.get(way, '')} {trust.words(shown)}".strip()))
+        export.button(shown, data, groups.codes, trust.words(shown))
+    if second:
+        with right:
+            versions_panel.draw_map(shown, second, way, groups, rows, data)
+    detail(shown, second, rows)
+
+
+def detail(shown: Shown, second: Shown | None, rows: selection.Rows) -> None:
+    """Draw the chosen detail."""
+    names = {key: name for key, name in DETAILS.items() if second or key != "versions"}
+    st.divider()
+    chosen = controls.pick(state.DETAIL, "Detail", list(names), names)
+    with frame.calm():
+        if chosen == "clusters":
+            clusters_panel.draw(shown)
+        elif chosen == "queries":
+            queries_panel.draw(shown, rows)
+        elif chosen == "hubs":
+            hubs_panel.draw(shown)
+        elif chosen == "duplicates":
+            duplicates_panel.draw(shown)
+        elif chosen == "versions" and second:
+            shared = Shared.of(shown.engine.catalogue.ids, second.engine.catalogue.ids)
+            versions_panel.draw(shown, second, shared, rows)
+        else:
+            selection_panel.draw(shown, rows)
+
+
+main()

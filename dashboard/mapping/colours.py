@@ -1,0 +1,28 @@
+"""The colours of a map's groups, for a light and for a dark page.
+
+Kinds wear the Okabe-Ito set, its yellow darkened and its black lightened where the page asks for it; magnitudes wear a
+ramp of one hue, the greatest standing out most.
+"""
+
+from __future__ import annotations
+
+from dashboard.components.colours import CATEGORIES
+
+YELLOW = {"light": "#B9A400", "dark": "#F0E442"}
+INK = {"light": "#1B2430", "dark": "#F4F6F8"}
+RAMP = {
+    "light": ("#B3D3EA", "#86B9DD", "#579CCB", "#2F7DB5", "#125C93", "#06365C"),
+    "dark": ("#24455F", "#2F6489", "#3F85B5", "#63A6D6", "#97C8EC", "#D6ECFA"),
+}
+REST = {"light": "#C3CAD2", "dark": "#3F4955"}
+
+
+def of_groups(n: int, *, ordered: bool, dark: bool) -> list[str]:
+    """Return the colours of n groups, and last that of the products in none."""
+    theme = "dark" if dark else "light"
+    if not ordered:
+        return [*(*CATEGORIES, YELLOW[theme], INK[theme])[:n], REST[theme]]
+    ramp = RAMP[theme]
+    if n < 2:
+        return [*ramp[3 : 3 + n], REST[theme]]
+    return [*(ramp[round(place * (len(ramp) - 1) / (n - 1))] for place in range(n)), REST[theme]]

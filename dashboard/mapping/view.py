@@ -1,0 +1,110 @@
+"""What the address says of the map: which map, its colours, the part in view, the selection."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+
+from dashboard import state
+from dashboard.mapping.colouring import Colouring
+from dashboard.mapping.places import Outline, Places, placed
+from pipeline.errors import InvalidRequest
+from pipeline.maps.neighbours import FloatArray, RowArray
+from pipeline.maps.placing import Placement, place
+from pipeline.maps.space_map import SpaceMap
+from pipeline.retrieval.engine import Engine
+
+CORNERS = 100  # of an outline, at most
+REMEDY = "Publish it again with --replace, or choose another version."
+SPACES = {"towers": "Shoppers", "text": "Text"}
+METHODS = {"umap": "UMAP", "tsne": "t-SNE"}
+
+
+@dataclass(frozen=True)
+class Shown:
+    """The map in view.
+
+    Args:
+        engine: The version.
+        drawn: Its map.
+        method: How it is drawn.
+        places: Where its products lie.
+    """
+
+    engine: Engine
+    drawn: SpaceMap
+    method: str
+    places: Places
+
+    def place(self, rows: RowArray, cosines: FloatArray) -> Placement | None:
+        """Return where something lies by its nearest products in the original space; None where none has a place.
+
+        Args:
+            rows: int32 [k], the nearest products, nearest first.
+            cosines: float32 [k], their cosines.
+        """
+        there = self.drawn.neighbours[rows, 0] >= 0  # what has no place cannot give one
+        return place(self.places.coordinates().astype(np.float32), rows[there], cosines[there])
+
+    @classmethod
+    def of(cls, engine: Engine) -> Shown:
+        """Return the map that the address names, or the version's first one.
+
+        Raises:
+            InvalidRequest: The version has no maps.
+        """
+        if engine.maps is None:
+            raise no_maps(engine.name)
+        spaces = engine.maps.spaces
+        said = state.text(state.SPACE)
+        drawn = spaces[said] if said in spaces else next(iter(spaces.values()))
+        said = state.text(state.METHOD)
+        method = said if said in drawn.methods else drawn.methods[0]
+        return cls(engine, drawn, method, placed(engine, drawn, method))
+
+
+def no_maps(name: str) -> InvalidRequest:
+    """Return the error of a version without maps."""
+    return InvalidRequest(f'Version "{name}" has no maps.', REMEDY)
+
+
+def switched_off(groups: Colouring) -> list[int]:
+    """Return the groups that the address switches off; the one after the last is that of products in none."""
+    wanted = {int(each) for each in state.text(state.OFF).split(state.BETWEEN) if each.isdecimal() and len(each) < 3}
+    return sorted(each for each in wanted if each <= len(groups.groups))
+
+
+def numbers(parameter: str) -> list[float]:
+    """Return the numbers that the address lists; none where it does not, or lists other things."""
+    said = state.text(parameter)
+    try:
+        found = [float(each) for each in said.split(state.BETWEEN)] if 0 < len(said) < 40 * CORNERS else []
+    except ValueError:
+        return []
+    return found if all(math.isfinite(each) and abs(each) < 1e6 for each in found) else []
+
+
+def area() -> Outline:
+    """Return the outline of the selection; empty where nothing is selected."""
+    found = numbers(state.AREA)
+    if len(found) < 6 or len(found) % 2 or len(found) > 2 * CORNERS:
+        return ()
+    return tuple(zip(found[::2], found[1::2], strict=True))
+
+
+def view() -> list[float] | None:
+    """Return left, right, bottom and top of the part in view; None for the whole map."""
+    found = numbers(state.VIEW)
+    return found if len(found) == 4 and found[0] < found[1] and found[2] < found[3] else None
+
+
+def row_of(engine: Engine) -> int | None:
+    """Return the row of the marked product; None where none is.
+
+    Raises:
+        UnknownProduct: The version does not hold it.
+    """
+    said = state.text(state.PRODUCT)
+    return engine.catalogue.row(said) if said else None

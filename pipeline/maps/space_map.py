@@ -1,0 +1,169 @@
+"""The map of one space as a version keeps it: a table, a few arrays, and what was measured."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from pipeline.maps.neighbours import FloatArray, RowArray
+from pipeline.maps.placing import Placement, place
+
+Level = Literal["fine", "coarse"]
+LEVELS: tuple[Level, ...] = ("fine", "coarse")
+FACTS, TABLE, NEAR, ALIKE = "map.json", "map.parquet", "neighbours.npy", "duplicates.parquet"
+
+
+@dataclass(frozen=True)
+class Cluster:
+    """One cluster of a level.
+
+    Args:
+        code: Its number; 0 is the largest of the level.
+        size: Products in it.
+        words: What tells it from the others, best first; may be empty.
+        central: Rows of its most central products, most central first.
+        odd: Rows of its products that are least like the others, oddest first.
+        category: The most common category of its products; None where none has one.
+        purity: Share of its products with a category that have that one, 0..1; None where none has one.
+        parent: Of a fine cluster, the coarse one that it lies in; None of a coarse one.
+    """
+
+    code: int
+    size: int
+    words: tuple[str, ...]
+    central: tuple[int, ...]
+    odd: tuple[int, ...]
+    category: str | None
+    purity: float | None
+    parent: int | None
+
+
+@dataclass(frozen=True)
+class SpaceMap:
+    """The map of one space, by row of the catalogue.
+
+    A product whose vector is all zeros has no place of its own: it lies below the map, with faithfulness 0, cluster -1
+    and neighbours -1.
+
+    Args:
+        space: "text" or "towers".
+        coordinates: By method ("umap", "tsne"): float32 [n, 2], centred, with a radius (root mean square) of 1.
+        faithfulness: By method: float32 [n], 0..1, the share of a product's true neighbours that lie near it there.
+        neighbours: int32 [n, k], the nearest other products of each in the original space, nearest first.
+        occurrences: int32 [n], among how many products' ten nearest each product is.
+        clusters: By level: int32 [n], the cluster of each product.
+        described: By level: its clusters; a cluster's place is its code.
+        duplicates: int32 [m, 2], the most alike pairs of products, most alike first.
+        likeness: float32 [m], the cosine of each.
+        facts: What was measured, with which parameters, in which seconds: `map.json`.
+    """
+
+    space: str
+    coordinates: Mapping[str, FloatArray]
+    faithfulness: Mapping[str, FloatArray]
+    neighbours: RowArray
+    occurrences: RowArray
+    clusters: Mapping[Level, RowArray]
+    described: Mapping[Level, tuple[Cluster, ...]]
+    duplicates: RowArray
+    likeness: FloatArray
+    facts: Mapping[str, Any]
+
+    @property
+    def methods(self) -> tuple[str, ...]:
+        """The methods by which it is drawn, the faster first."""
+        return tuple(self.coordinates)
+
+    def cluster_of(self, row: int, level: Level = "fine") -> Cluster | None:
+        """Return the cluster that a product lies in; None of one without a place."""
+        code = int(self.clusters[level][row])
+        return self.described[level][code] if code >= 0 else None
+
+    def place(self, method: str, rows: RowArray, cosines: FloatArray) -> Placement | None:
+        """Return where something lies on the map by its nearest products in the original space (`placing.place`)."""
+        there = self.neighbours[rows, 0] >= 0  # what has no place cannot give one
+        return place(self.coordinates[method], rows[there], cosines[there])
+
+    def fits(self, n_products: int) -> bool:
+        """Return whether every array is that of so many products and holds numbers that can be drawn."""
+        n_drawn = len(self.occurrences)
+        columns = (*self.coordinates.values(), *self.faithfulness.values(), *self.clusters.values(), self.neighbours)
+        return (
+            bool(self.coordinates)
+            and n_drawn == n_products
+            and all(len(each) == n_products for each in columns)
+            and all(np.isfinite(each).all() for each in (*self.coordinates.values(), *self.faithfulness.values()))
+            and self.neighbours.ndim == 2
+            and self.neighbours.dtype == np.int32
+            and _within(self.neighbours, n_products)
+            and _within(self.duplicates, n_products)
+            and all(_within(self.clusters[level], len(self.described[level])) for level in LEVELS)
+            and all(
+                0 <= row < n_products
+                for level in LEVELS
+                for cluster in self.described[level]
+                for row in (*cluster.central, *cluster.odd)
+            )
+        )
+
+    def save(self, folder: Path) -> None:
+        """Write map.json, map.parquet, neighbours.npy and duplicates.parquet."""
+        columns: dict[str, Any] = {}
+        for method, placed in self.coordinates.items():
+            columns |= {f"{method}_x": placed[:, 0], f"{method}_y": placed[:, 1]}
+            columns[f"{method}_faithfulness"] = self.faithfulness[method]
+        columns |= {level: self.clusters[level] for level in LEVELS} | {"occurrences": self.occurrences}
+        pq.write_table(pa.table(columns), folder / TABLE, compression="zstd")
+        np.save(folder / NEAR, self.neighbours, allow_pickle=False)
+        pairs = {"first": self.duplicates[:, 0], "second": self.duplicates[:, 1], "cosine": self.likeness}
+        pq.write_table(pa.table(pairs), folder / ALIKE, compression="zstd")
+        described = {level: [vars(cluster) for cluster in self.described[level]] for level in LEVELS}
+        facts = {"space": self.space, "methods": list(self.methods), **self.facts, "clusters": described}
+        (folder / FACTS).write_text(json.dumps(facts, indent=1), "utf-8")
+
+    @classmethod
+    def load(cls, folder: Path) -> SpaceMap | None:
+        """Read what `save` wrote; None where the space was not drawn.
+
+        Raises:
+            OSError, ValueError, KeyError: A file is missing or damaged.
+        """
+        facts = json.loads((folder / FACTS).read_text("utf-8"))
+        if not (folder / TABLE).exists():
+            return None
+        table, pairs = pq.read_table(folder / TABLE), pq.read_table(folder / ALIKE)
+        methods: list[str] = facts["methods"]
+
+        def floats(*names: str) -> list[FloatArray]:
+            return [table[name].to_numpy().astype(np.float32) for name in names]
+
+        return cls(
+            space=facts["space"],
+            coordinates={name: np.stack(floats(f"{name}_x", f"{name}_y"), axis=1) for name in methods},
+            faithfulness={name: floats(f"{name}_faithfulness")[0] for name in methods},
+            neighbours=np.load(folder / NEAR, allow_pickle=False),
+            occurrences=table["occurrences"].to_numpy().astype(np.int32),
+            clusters={level: table[level].to_numpy().astype(np.int32) for level in LEVELS},
+            described={
+                level: tuple(
+                    Cluster(**{**each, **{name: tuple(each[name]) for name in ("words", "central", "odd")}})
+                    for each in facts["clusters"][level]
+                )
+                for level in LEVELS
+            },
+            duplicates=np.stack([pairs[name].to_numpy().astype(np.int32) for name in ("first", "second")], axis=1),
+            likeness=pairs["cosine"].to_numpy().astype(np.float32),
+            facts=facts,
+        )
+
+
+def _within(codes: RowArray, n: int) -> bool:
+    """Return whether every code lies in -1 to n - 1."""
+    return bool(((codes >= -1) & (codes < n)).all())

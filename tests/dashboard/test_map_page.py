@@ -1,0 +1,304 @@
+"""The Map page: values on screen, what the address says, and every error a visitor can meet."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from dashboard.mapping.queries_panel import lead
+from pipeline.evaluation.batch import Answer
+from pipeline.versions import VersionStore
+from pipeline.workspace.query_sets import QuerySets
+from tests import tiny
+from tests.dashboard.screens import checked, labels, press, products, screen, source, visit
+
+RIGHT = "0.1_-1.5_2_-1.5_2_1.5_0.1_1.5"  # right of the middle of the circle: products 0, 1, 2, 10 and 11
+
+
+@pytest.fixture(autouse=True)
+def published(store: VersionStore) -> None:
+    tiny.publish(store, mapped=True)
+
+
+def told(test: AppTest, place: int = 0) -> dict:
+    """Return what the browser is told of a map of the page."""
+    return json.loads(test.get("bidi_component")[place].proto.json)
+
+
+def links(test: AppTest) -> list[tuple[str, str]]:
+    """Return the links of a page to others: what they say, and the parameters of where they lead."""
+    return [(each.proto.label, each.proto.query_string) for each in test.main.get("page_link")]
+
+
+class TestMap:
+    def test_every_product_has_a_place_and_a_group(self) -> None:
+        data = told(visit("map"))
+        assert [(group["name"], group["count"]) for group in data["colours"]["groups"]] == [
+            ("Photo", 6),
+            ("Audio", 4),
+            ("Accessories", 1),
+            ("All others", 1),
+        ]
+        assert data["area"] == data["off"] == []
+        assert data["view"] is data["mark"] is data["star"] is data["rows"] is None
+        assert "space=towers&method=umap" in data["places"]["address"]
+        assert [name[2] for name in data["names"]] == ["shop", "camera, zoom", "speaker"]
+
+    def test_it_says_how_far_it_can_be_trusted(self) -> None:
+        text = screen(visit("map"))
+        assert "keeps 50 % of each product's 2 true neighbours near it (chance 18.2 %)" in text
+        assert "trustworthiness 0.900 of 1" in text
+        assert "the size of a group or the gap between two says little" in text
+
+    def test_a_new_colouring_leaves_the_places_as_they_are(self) -> None:
+        before, after = told(visit("map")), told(visit("map", colour="brand"))
+        assert before["places"] == after["places"]
+        assert before["colours"]["address"] != after["colours"]["address"]
+        assert after["colours"]["groups"][0]["name"] == "Sonara"
+
+    @pytest.mark.parametrize(
+        ("way", "groups"),
+        [
+            ("cluster-fine", ["camera, zoom", "speaker", "All others"]),
+            ("evidence", ["New: 0 interactions", "Rare: 1 to 5", "Known: 6 or more", "Not known"]),
+            ("hubs", ["2", "Not known"]),
+            ("shown", ["0", "1 to 2", "3", "Not known"]),
+            ("recall", ["0 %", "100 %", "Held out from no one"]),
+            ("nonsense", ["Photo", "Audio", "Accessories", "All others"]),
+        ],
+    )
+    def test_what_the_colours_say(self, way: str, groups: list[str]) -> None:
+        assert [group["name"] for group in told(visit("map", colour=way))["colours"]["groups"]] == groups
+
+    def test_the_address_restores_the_view(self) -> None:
+        data = told(visit("map", space="text", method="tsne", view="-1_1_-0.5_0.5", off="1", density="1", nameless="1"))
+        assert "space=text&method=tsne" in data["places"]["address"]
+        assert data["view"] == [-1, 1, -0.5, 0.5]
+        assert data["off"] == [1]
+        assert data["density"]
+        assert not data["names_shown"]
+
+    @pytest.mark.parametrize("view", ["1_2_3", "nan_1_2_3", "x_1_2_3", "2_1_0_1", "1" * 9000])
+    def test_a_wrong_view_is_the_whole_map(self, view: str) -> None:
+        data = told(visit("map", view=view, area=view, off="99_x", method="pca", space="other"))
+        assert data["view"] is None
+        assert data["off"] == []
+
+    def test_a_product_with_its_true_neighbours(self) -> None:
+        test = visit("map", product="C1", space="text")
+        assert products(test) == ["C1"]
+        # "Compact camera" lies between camera and compact; "small" means the same as compact.
+        assert "of its 2 true neighbours" in screen(test)
+        assert "Small photo camera" in source(test)
+        mark = told(test)["mark"]
+        assert mark["row"] == 0
+        assert mark["near"][0] == 2
+        assert "product" not in press(test, "unmark").query_params
+
+    def test_from_a_product_to_its_search_results(self) -> None:
+        assert links(visit("map", product="C1")) == [
+            ("Similar", "similar=C1&version=tiny"),
+            ("Search for it", "q=Compact+camera&version=tiny"),
+        ]
+
+    def test_from_a_search_result_to_the_map(self) -> None:
+        test = visit(q="headphones")
+        assert links(test)[0] == ("Show on map", f"product={products(test)[0]}&version=tiny")
+        assert links(visit(similar="C1"))[0] == ("Show on map", "product=C1&version=tiny")
+
+    def test_from_a_recommendation_to_the_map(self) -> None:
+        test = visit("recommend", shopper="bob")
+        first = products(test)[4]
+        checked(test.menu_button(key="act-1").click("Show on map").run())
+        assert test.title[0].value == "Map"
+        assert test.query_params["product"] == first
+
+    def test_a_query_is_a_star_with_spokes(self) -> None:
+        star = told(visit("map", q="usb cable"))["star"]
+        assert star["rows"][:2] == [10, 11]
+        assert -1 <= star["x"] <= 1
+
+    def test_a_product_that_is_not_there(self) -> None:
+        assert 'This version holds no product "X9".' in screen(visit("map", product="X9"))
+
+
+class TestShopper:
+    def test_a_shopper_stands_among_the_nearest_products(self) -> None:
+        test = visit("map", shopper="bob", space="text")
+        mark = told(test)["shopper"]
+        assert mark["had"] == [6, 7, 8, 9]  # H1, H2, S1 and S2
+        assert not set(mark["rows"]) & set(mark["had"])
+        assert mark["x"] ** 2 + mark["y"] ** 2 <= 1
+        text = screen(test)
+        assert "Rings are the history, 4 products" in text
+        assert "Wireless loudspeaker" in text
+        assert ("Recommendations", "shopper=bob&version=tiny") in links(test)
+        assert told(press(test, "off-map"))["shopper"] is None
+
+    def test_a_basket_and_the_way_from_its_page(self) -> None:
+        assert ("Show on map", "basket=C1&basket=C2&version=tiny") in links(visit("recommend", basket=["C1", "C2"]))
+        assert ("Show on map", "shopper=bob&version=tiny") in links(visit("recommend", shopper="bob"))
+        test = visit("map", basket=["C1", "C2"])
+        assert told(test)["shopper"]["had"] == [0, 1]
+        assert "Rings are the history, 2 products" in screen(test)
+
+    def test_one_who_is_not_known(self) -> None:
+        test = visit("map", shopper="zoe")
+        assert 'This version knows no shopper "zoe".' in screen(test)
+        assert told(test)["shopper"] is None
+
+
+class TestSelection:
+    def test_what_sets_it_apart(self) -> None:
+        test = visit("map", area=RIGHT)
+        text = screen(test)
+        assert "5 products selected, 41.7 % of 12" in text
+        # Three of the four with a category are cameras, as are three of eleven in all.
+        assert "category Photo > Cameras (2.75 times as often)" in text
+        assert "Photo > Cameras 75 % 27.3 % 2.75" in text
+        assert test.dataframe[0].value["title"].tolist() == [tiny.SHOP[row].title for row in (0, 1, 2, 10, 11)]
+        # 199, 449.5, 99, 7.99 and 9.99; of all, the middle of eleven.
+        assert "Median price 99.00, of all products 79.00." in text
+
+    def test_a_group_that_is_switched_off_is_left_out(self) -> None:
+        assert "2 products selected" in screen(visit("map", area=RIGHT, off="0"))
+
+    def test_it_can_be_cleared(self) -> None:
+        test = press(visit("map", area=RIGHT), "clear-selection")
+        assert "area" not in test.query_params
+        assert "Nothing is selected." in screen(test)
+
+    def test_an_outline_without_products(self) -> None:
+        assert "The outline holds no product that is shown." in screen(visit("map", area="8_8_9_8_9_9"))
+
+    def test_foreign_text_is_text(self) -> None:
+        test = visit("map", product="B1", space="text", area="-2_-2_2_-2_2_2_-2_2")
+        assert "<img src=x" not in source(test)
+        assert "<img src=x" in screen(test)
+
+
+class TestQueries:
+    def test_the_queries_that_lead_to_a_selection(self, store: VersionStore) -> None:
+        QuerySets(store.artifacts).save("winter", ("usb cable", "wireless speaker"))
+        test = visit("map", area=RIGHT, detail="queries")
+        text = screen(test)
+        # The lists hold ten of twelve products; the selection five of twelve, U1 and U2 among them.
+        assert "2 queries of 2 lead into the selection" in text
+        assert "as many products drawn at random would take 41.7 %" in text
+        found = test.dataframe[0].value
+        assert found["Query"].tolist()[0] == "usb cable"
+        assert found["Best rank"].tolist()[0] == 1
+        assert "q=usb+cable&version=tiny" in found["Open"].tolist()[0]
+
+    def test_without_a_selection_or_without_queries(self, store: VersionStore) -> None:
+        assert "There are no queries to look for." in screen(visit("map", detail="queries"))
+        QuerySets(store.artifacts).save("winter", ("usb cable",))
+        assert "Nothing is selected." in screen(visit("map", detail="queries"))
+
+    def test_leading_queries_by_hand(self) -> None:
+        answers = [
+            Answer("a", ("C1", "C2"), 12, 1.0),
+            Answer("b", ("H1", "C2"), 12, 1.0),
+            Answer("c", ("C2", "C1"), 12, 1.0),
+            Answer("d", ("H1",), 12, 1.0),
+        ]
+        assert [(each["query"], each["inside"], each["best"]) for each in lead(answers, {"C2", "C1"})] == [
+            ("a", 2, 1),
+            ("c", 2, 1),
+            ("b", 1, 2),
+        ]
+
+
+class TestDetail:
+    def test_clusters_and_one_of_them(self) -> None:
+        test = visit("map", detail="clusters")
+        assert "2 clusters of vectors" in screen(test)
+        assert test.dataframe[0].value["label"].tolist() == ["camera, zoom", "speaker"]
+        test = visit("map", detail="clusters", cluster="1")
+        assert "6 products, 50.0 % of all, 75 % Photo" in screen(test)
+        assert products(test) == ["C2", "C1", "C3"]
+        assert told(test)["rows"] == "AAAAAAEAAAACAAAAAwAAAAQAAAAFAAAA"
+        assert "1 cluster of vectors" in screen(visit("map", detail="clusters", level="coarse"))
+
+    def test_hubs_and_orphans(self) -> None:
+        text = screen(visit("map", detail="hubs"))
+        assert "Gini 0, chance 0.400; 0 of 12 products (0 %) are near no other" in text
+        assert "Every product is in a list." in text
+        assert "Photo 6 0 0.0 %" in text
+
+    def test_what_is_recommended_and_what_never_is(self) -> None:
+        test = visit("map", detail="hubs", lists="recommended")
+        text = screen(test)
+        # Sorted, the last four of twelve are shown 1, 2, 2 and 3 times: (5 * 1 + 7 * 2 + 9 * 2 + 11 * 3) / (11 * 8).
+        assert "Gini 0.795, chance 0; 8 of 12 products (66.7 %) are never recommended" in text
+        assert test.dataframe[0].value["times"].tolist()[:5] == [3, 2, 2, 1, 0]
+        assert test.dataframe[0].value["title"].tolist()[0] == "Compact camera"
+        assert len(test.dataframe[1].value) == 8
+        # Of six in Photo one is shown, three times.
+        assert "Photo 6 1.00 83.3 %" in text
+
+    def test_a_version_that_was_not_measured_has_no_recommendations_to_count(self, store: VersionStore) -> None:
+        tiny.publish(store, "unmeasured", mapped=True, evaluated=False)
+        text = screen(visit("map", version="unmeasured", detail="hubs", lists="recommended", colour="shown"))
+        assert "near no other" in text
+
+    def test_near_duplicates(self) -> None:
+        test = visit("map", detail="duplicates")
+        assert "1 pair of near-duplicates: cosine above 0.98" in screen(test)
+        assert test.dataframe[0].value["other"].tolist() == ["Zoom lens camera"]
+
+
+class TestVersions:
+    @pytest.fixture(autouse=True)
+    def second(self, store: VersionStore) -> None:
+        tiny.publish(store, "other", mapped=True, created="2026-01-01T00:00:00Z", shop=tiny.SHOP[::-1])
+        tiny.publish(store, "plain", created="2026-01-01T00:00:00Z")
+
+    def test_the_second_map_is_laid_on_the_first(self) -> None:
+        test = visit("map", version="tiny", against="other", detail="versions", area=RIGHT)
+        second = told(test, 1)
+        assert "onto=tiny" in second["places"]["address"]
+        assert "like=tiny" in second["colours"]["address"]
+        # Products 0, 1, 2, 10 and 11 are the last and the first of a shop in the opposite order.
+        assert sorted(trail[2] for trail in second["trails"]) == [0, 1, 9, 10, 11]
+        assert [group["count"] for group in second["colours"]["groups"]] == [6, 4, 1, 1]
+        text = screen(test)
+        # Beside each product on the circle stand the same two, in either order of the shop.
+        assert "100 % of a product's 2 nearest are the same in both versions (chance 18.2 %)" in text
+        assert "the two agree in 100 % of their variance" in text
+        assert len(test.dataframe[0].value) == 5
+
+    def test_a_version_without_maps(self) -> None:
+        text = screen(visit("map", version="plain"))
+        assert 'Version "plain" has no maps.' in text
+        assert 'Version "plain" has no map of this kind.' in screen(visit("map", version="tiny", against="plain"))
+        assert links(visit(version="plain", q="camera")) == []
+
+
+class TestSegments:
+    def test_saved_shown_on_another_version_and_forgotten(self, store: VersionStore) -> None:
+        tiny.publish(store, "other", mapped=True, created="2026-01-01T00:00:00Z", shop=tiny.SHOP[:3], towers=False)
+        test = visit("map", version="tiny", area=RIGHT)
+        checked(test.text_input(key="segment-name").set_value("To *the* right").run())
+        test = press(test, "save-segment")
+        assert "Segment To *the* right: 5 products, 41.7 % of 12" in screen(test)
+        assert test.query_params["segment"] == "To *the* right"
+        assert "area" not in test.query_params
+        test = visit("map", version="other")
+        assert "To \\*the\\* right (5 products)" in labels(test)
+        test = press(test, "segment-0")
+        assert "Segment To *the* right: 3 products, 100 % of 3" in screen(test)
+        test = press(press(test, "clear-selection"), "forget-0")
+        assert "segment-0" not in [button.key for button in test.button]
+
+    def test_without_a_name_it_is_not_saved(self) -> None:
+        test = press(visit("map", area=RIGHT), "save-segment")
+        assert "A segment needs a name." in screen(test)
+        assert "5 products selected" in screen(test)
+
+    def test_one_that_is_not_there(self) -> None:
+        text = screen(visit("map", segment="none"))
+        assert 'There is no segment "none".' in text
+        assert "Nothing is selected." in text
