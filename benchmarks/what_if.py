@@ -9,11 +9,12 @@ page Compare must have collected them. Times are milliseconds, median and 95th p
 from __future__ import annotations
 
 import argparse
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 
-from benchmarks.latency import show, timed
+from benchmarks.latency import timed
 from pipeline.comparing.candidates import Pool, cosines, folder_of
 from pipeline.comparing.what_if import WhatIf
 from pipeline.retrieval.engine import Engine
@@ -57,16 +58,14 @@ def main() -> None:
     arguments = parser.parse_args()
     what_if = kept(arguments.version, arguments.artifacts) if arguments.version else drawn(arguments.users)
     print(f"{what_if.users:,} shoppers")
-    rows = {}
-    for name, wish in SETTINGS.items():
 
-        def redraw(_: int, wish: Rebalance = wish) -> None:
-            what_if.outcome(Rebalance())
-            what_if.outcome(wish)
-            what_if.frontier(wish, "diversity")
+    def redraw(wish: Rebalance) -> Callable[[int], object]:
+        return lambda _: (what_if.outcome(Rebalance()), what_if.outcome(wish), what_if.frontier(wish, "diversity"))
 
-        rows[name] = timed(redraw, arguments.rounds)
-    show(rows)
+    for name, (median, tail) in timed(
+        {name: redraw(wish) for name, wish in SETTINGS.items()}, arguments.rounds
+    ).items():
+        print(f"{name:12} p50 {median:5.0f} ms  p95 {tail:5.0f} ms")
 
 
 if __name__ == "__main__":
