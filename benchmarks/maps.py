@@ -71,7 +71,8 @@ def by_level(name: str, vectors: FloatArray, paths: list[list[str]]) -> None:
     """Print how well vectors go with categories, level by level, raw and with their mean taken out.
 
     Vectors that all point the same way have high cosines within categories and between them; taking out the mean shows
-    what is left. Chance is that of the same products with their categories dealt out anew.
+    what is left. "whole" takes each different path as one category, as a table that knows no levels does. Chance is
+    that of the same products with their categories dealt out anew.
     """
     print(f"\n{name}: categories, chance in brackets")
     print("  level  vectors   within  between  separation         purity of 15     silhouette")
@@ -80,8 +81,11 @@ def by_level(name: str, vectors: FloatArray, paths: list[list[str]]) -> None:
     near = {
         way: exact_neighbours(own, min(15, len(own) - 1)).rows for way, own in (("raw", known), ("centred", centred))
     }
-    for level in range(1, max(map(len, paths), default=0) + 1):
-        given = [" > ".join(path[:level]) if len(path) >= level else None for path in paths]
+    levels = [
+        (str(level), [" > ".join(path[:level]) if len(path) >= level else None for path in paths])
+        for level in range(1, max(map(len, paths), default=0) + 1)
+    ]
+    for level, given in [*levels, ("whole", [" > ".join(path) or None for path in paths])]:
         place = {each: code for code, each in enumerate(sorted({each for each in given if each}))}
         codes = np.array([-1 if each is None else place[each] for each in given], np.int32)
         dealt = codes.copy()
@@ -92,7 +96,7 @@ def by_level(name: str, vectors: FloatArray, paths: list[list[str]]) -> None:
             if found is None or chance is None or pure is None:
                 continue
             print(
-                f"  {level:5}  {way:7}{found[0]:9.4f}{found[1]:9.4f}{found[0] - found[1]:9.4f} ({chance:+.4f})"
+                f"  {level:>5}  {way:7}{found[0]:9.4f}{found[1]:9.4f}{found[0] - found[1]:9.4f} ({chance:+.4f})"
                 f"{pure.value:9.3f} ({pure.chance:.3f})"
                 + (f"{shape.value:9.3f} ({shape.chance:.3f})" if shape else "        –")
             )
