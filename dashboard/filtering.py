@@ -125,13 +125,10 @@ def active(*read: Understood) -> Iterator[Chip]:
 
 
 def _of_words(read: Understood) -> Iterator[Chip]:
-    """Yield the price that was read in the query, as far as no filter overrules it."""
-    if read.price is None:
+    """Yield the price that was read in the query, where it limits prices."""
+    if read.price is None or read.price.unused:
         return
-    low = None if state.text(state.PRICE_MIN) else read.price.low
-    high = None if state.text(state.PRICE_MAX) else read.price.high
-    if low is None and high is None:
-        return
+    low, high = read.price.low, read.price.high
     rest = read_price(read.typed)[1]
     said = _range("" if low is None else amount(low), "" if high is None else amount(high))
     yield Chip(

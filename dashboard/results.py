@@ -95,7 +95,8 @@ def told(results: Results, prefix: str = "", besides: Container[str] = ()) -> No
 
 def read(results: Results) -> set[str]:
     """Return what the chips say of an answer already."""
-    return {results.understood.price.told} if results.understood and results.understood.price else set()
+    price = results.understood.price if results.understood else None
+    return {price.told} if price and not price.unused else set()
 
 
 def rows(engine: Engine, results: Results, score: str = "") -> None:

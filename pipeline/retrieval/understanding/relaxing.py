@@ -80,7 +80,7 @@ def relax(
 def _wishes(filters: Filters, asked: Filters, price: ReadPrice | None) -> list[Wish]:
     """Return the filters that are set, what is easiest to give up first."""
     found = []
-    if price is not None:
+    if price is not None and not price.unused:
         read = Filters(
             price_min=filters.price_min if asked.price_min is None else None,
             price_max=filters.price_max if asked.price_max is None else None,

@@ -14,7 +14,7 @@ from pipeline.retrieval.filters import Filters
 from pipeline.retrieval.fusion import scaled
 from pipeline.retrieval.understanding.missing import missing, sentence
 from pipeline.retrieval.understanding.names import Names
-from pipeline.retrieval.understanding.prices import read_price
+from pipeline.retrieval.understanding.prices import PRICE_WORDS, read_price
 from pipeline.retrieval.understanding.relaxing import relax
 from pipeline.retrieval.understanding.spelling import Speller, count_words
 from pipeline.retrieval.understanding.understood import SEPARATOR, Correction, Offer, ReadPrice, Understood
@@ -58,18 +58,14 @@ class Understanding:
 
         Args:
             text: The query, not blank.
-            filters: Those of the request; a price that they set stands, whatever the query says.
+            filters: Those of the request; where they limit prices, a price in the query is left out.
             as_typed: Search the query unchanged: no spelling is repaired and no price is read.
         """
         if as_typed:
             return Understood(text, text, filters, offers=self._offers(text, filters))
         price, words = self._price(text, filters)
-        if price:
-            filters = changed(
-                filters,
-                price_min=price.low if filters.price_min is None else filters.price_min,
-                price_max=price.high if filters.price_max is None else filters.price_max,
-            )
+        if price and not price.unused:
+            filters = changed(filters, price_min=price.low, price_max=price.high)
         corrections = []
         for typed, used in self._repairs(words):
             words = replace(words, typed.split(), used)
@@ -120,7 +116,7 @@ class Understanding:
         if understood.price:
             notes.append(understood.price.told)
             priced = 1 - float(np.isnan(self._catalogue.price).mean())
-            if priced < FEW_PRICES:
+            if priced < FEW_PRICES and not understood.price.unused:
                 notes.append(f"Only {max(priced, 0.01):.0%} of the products have a price; the others are left out.")
         return [*notes, *understood.relaxed]
 
@@ -133,17 +129,19 @@ class Understanding:
 
     def _repairs(self, words: str) -> list[tuple[str, str]]:
         # The speller is made only for a query that holds a word which no product does.
-        return [] if all(map(self._lexical.knows, terms(words))) else self.speller.repair(words)
+        if all(map(self._lexical.knows, terms(words))):
+            return []
+        return [repair for repair in self.speller.repair(words) if PRICE_WORDS.isdisjoint(repair[0].split())]
 
     def _price(self, text: str, filters: Filters) -> tuple[ReadPrice | None, str]:
-        """Return the price limit to apply and the words to search; none where it cannot be applied."""
-        price, rest = read_price(text) if self._catalogue.has_prices else (None, text)
+        """Return the price that the query says and the words to search without it."""
+        price, rest = read_price(text)
         if price is None:
             return None, text
-        low = price.low if filters.price_min is None else filters.price_min
-        high = price.high if filters.price_max is None else filters.price_max
-        if low is not None and high is not None and low > high:
-            return None, text
+        if not self._catalogue.has_prices:
+            price = changed(price, unused="no product here has a price")
+        elif filters.price_min is not None or filters.price_max is not None:
+            price = changed(price, unused="the price filter stands instead")
         return price, rest if terms(rest) else text
 
     def _offers(self, words: str, filters: Filters) -> tuple[Offer, ...]:

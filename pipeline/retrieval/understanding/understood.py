@@ -26,15 +26,19 @@ class ReadPrice:
         said: The part of the query that says it ("under 500").
         low: Lowest price, inclusive; None where none is said.
         high: Highest price, inclusive; None where none is said.
+        unused: Why it was left out of the query without limiting prices; "" where it limits them.
     """
 
     said: str
     low: float | None
     high: float | None
+    unused: str = ""
 
     @property
     def told(self) -> str:
         """How it was read, as a sentence."""
+        if self.unused:
+            return f'"{self.said}" is left out: {self.unused}.'
         return f'Read "{self.said}" as {limits(self.low, self.high)}.'
 
 

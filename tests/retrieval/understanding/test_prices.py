@@ -40,6 +40,17 @@ from pipeline.retrieval.understanding.understood import limits
         ("between 500 and 100 laptop", 100, 500, "laptop"),
         ("between 500 and 100 euros laptop", 100, 500, "laptop"),
         ("laptop $500-$100", 100, 500, "laptop"),
+        ("laptop under 500 over 100", 100, 500, "laptop"),
+        ("laptop over $100 and under $500", 100, 500, "laptop and"),
+        ("laptop under $1.5k", None, 1500, "laptop"),
+        ("laptop under 2k euros", None, 2000, "laptop"),
+        ("laptop under USD 500", None, 500, "laptop"),
+        ("laptop under €1.499,90", None, 1499.9, "laptop"),
+        ("laptop below 500,-", None, 500, "laptop"),
+        ("laptop under $500.- new", None, 500, "laptop new"),
+        ("laptop 500 or less", None, 500, "laptop"),
+        ("laptop $500 or less with ssd", None, 500, "laptop with ssd"),
+        ("laptop 500 usd or more", 500, None, "laptop"),
     ],
 )
 def test_a_price_is_read(query: str, low: float | None, high: float | None, rest: str) -> None:
@@ -80,6 +91,10 @@ def test_a_price_is_read(query: str, low: float | None, high: float | None, rest
         "under 18 inch laptop",
         "under 50 1.8 lens",
         "under 3 year old toys",
+        "2 or more ports",
+        "hub 4 or more",
+        "5 or less ports",
+        "tv 4k or less",
     ],
 )
 def test_what_is_no_price_stays(query: str) -> None:

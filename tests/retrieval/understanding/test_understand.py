@@ -124,11 +124,12 @@ class TestPrice:
         assert ids(found) == ["R5"]
         narrowed = engine.search("laptop under 2000", filters=Filters(price_min=1000.0), mode="lexical")
         assert ids(narrowed) == ["R6"]
-        # A limit below the lowest price of the request cannot be applied: it is left in the words.
+        # A price filter stands instead of all that the query says of prices.
         against = engine.search("laptop under 500", filters=Filters(price_min=1000.0), mode="lexical")
         assert ids(against) == ["R6"]
         assert against.understood is not None
-        assert against.understood.price is None
+        assert (against.understood.words, against.understood.filters) == ("laptop", Filters(price_min=1000.0))
+        assert against.notes == ('"under 500" is left out: the price filter stands instead.',)
 
     def test_a_price_alone_filters_and_is_searched_as_words(self, engine: Engine) -> None:
         found = engine.search("under $16")
@@ -136,12 +137,23 @@ class TestPrice:
         assert found.understood is not None
         assert found.understood.words == "under $16"
 
-    def test_without_prices_none_is_read(self, unpriced: Engine) -> None:
+    def test_counts_of_price_bands_are_what_choosing_one_leaves(self, engine: Engine) -> None:
+        for band, count in engine.facets("laptop under 500", mode="lexical").prices:
+            chosen = Filters(price_min=band.low, price_max=band.high)
+            found = engine.search("laptop under 500", filters=chosen, mode="lexical", relax=False)
+            assert len(found.hits) == count
+
+    def test_words_of_prices_are_not_repaired(self, engine: Engine) -> None:
+        found = engine.search("laptop around")
+        assert found.understood is not None
+        assert found.understood.corrections == ()
+
+    def test_without_prices_none_is_applied(self, unpriced: Engine) -> None:
         found = unpriced.search("laptop under 500")
         assert len(found.hits) == 10
         assert found.understood is not None
-        assert found.understood.price is None
-        assert found.understood.words == "laptop under 500"
+        assert (found.understood.words, found.understood.filters) == ("laptop", Filters())
+        assert '"under 500" is left out: no product here has a price.' in found.notes
 
     def test_few_prices_are_said(self, tmp_path: Path) -> None:
         shop = tuple(
