@@ -35,7 +35,7 @@ class SearchOutcome:
     Args:
         kept: Whether the ranker serves.
         why: What it learned from, or why it does not serve; a sentence.
-        queries: Judged queries it learned from; 0 where the shipped one serves.
+        queries: Judged queries that chose it and its weight; 0 where there were not enough, and the shipped one serves.
         weight: Of the ranker beside the scaled sum.
         words: Share of words in the scaled sum, beside meaning.
         kind: Which one it is: shipped, or how it learned from the dataset's own judgements.

@@ -28,7 +28,7 @@ class Query:
         words: Its distinct terms, in order, 24 at most.
         numbers: int32 [q], the vocabulary's number of each, -2 for one that no product has.
         weights: float32 [q], their idf.
-        head: The place among the words of the last one before `for` or `with`; -1 without words.
+        head: The place among the words of the last one before what is said aside (`ASIDE`); -1 without words.
         trigrams: Its hashed character trigrams, each once.
         units: The units of its measures, hashed.
         sizes: The same of number and unit together, aligned.

@@ -35,7 +35,7 @@ class Words:
         vocabulary: Every term, by its number.
         title: int32 [n, 32], the terms of the title in order, filled up with -1.
         other: int32 [n, 64], the distinct terms of brand, category and description, filled up with -1.
-        head: int32 [n], how many terms of the title come before its first `for`, `with`, comma or bracket.
+        head: int32 [n], how many terms of the title come before what it says aside (`ASIDE`).
         trigrams: int32 [n, 96], the hashed character trigrams of the title, each once, filled up with -1.
         units: int32 [n, 8], the units of the title's measures, hashed; -1 where there are fewer.
         sizes: int32 [n, 8], the same of number and unit together.
