@@ -46,13 +46,12 @@ def second(engine: Engine, other: Engine | None, mode: str) -> Asked | None:
     return (against, other_mode) if (against.name, other_mode) != (engine.name, mode) else None
 
 
-def popover(engine: Engine, mode: str, *, forget: tuple[str, ...] = ()) -> None:
+def popover(engine: Engine, mode: str) -> None:
     """Draw the choice of what to compare with.
 
     Args:
         engine: The first version.
         mode: The first mode.
-        forget: URL parameters that lose their meaning when the choice changes.
     """
     said, against = state.text(state.AGAINST_MODE), state.text(state.AGAINST)
     names = {
@@ -69,7 +68,7 @@ def popover(engine: Engine, mode: str, *, forget: tuple[str, ...] = ()) -> None:
             others,
             format_func=lambda each: MODES[each].name,
             placeholder="The same mode",
-            **state.bound(state.AGAINST_MODE, said if said in others else None, forget=forget),
+            **state.bound(state.AGAINST_MODE, said if said in others else None),
         )
         st.selectbox(
             "With another version",
@@ -77,7 +76,7 @@ def popover(engine: Engine, mode: str, *, forget: tuple[str, ...] = ()) -> None:
             format_func=lambda name: name if names[name] == own else f"{name} (of {clean(names[name])})",
             placeholder="The same version" if names else "There is no other version",
             disabled=not names,
-            **state.bound(state.AGAINST, against if against in names else None, forget=forget),
+            **state.bound(state.AGAINST, against if against in names else None),
         )
         st.button("Stop comparing", key="stop-comparing", disabled=not active, on_click=stop)
 

@@ -9,6 +9,7 @@ from datetime import date
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from pipeline.retrieval import search_engine
 from pipeline.versions import VersionStore
 from tests import tiny
 from tests.dashboard.screens import (
@@ -296,6 +297,11 @@ class TestScore:
         assert "The score, 0 to 1, adds" in drawer(visit(q="usb cable", why="U1"))
         assert "is the cosine between the texts" in source(visit(similar="C1"))
 
+    def test_one_retriever_alone_shows_its_own_score(self) -> None:
+        # "usb" is one of the two meanings of "USB cable": the cosine is 1 / sqrt(2).
+        assert '<span class="pse-number">0.707<' in source(visit(q="usb", mode="meaning"))
+        assert '<span class="pse-number">1.00<' in source(visit(q="usb", mode="fused"))
+
 
 class TestCards:
     def test_the_words_of_the_query_are_marked(self) -> None:
@@ -355,3 +361,22 @@ def test_what_was_left_out_is_not_said_to_be_passed() -> None:
     relaxed = screen(visit(q="camera", brand="Norvik", max="1"))
     assert "that pass the other filters" in relaxed
     assert "that pass the filters" not in relaxed
+
+
+@pytest.mark.parametrize("mode", ["ranked", "fused"])
+def test_where_nothing_is_near_it_says_so_and_offers_meaning(monkeypatch: pytest.MonkeyPatch, mode: str) -> None:
+    monkeypatch.setattr(search_engine, "NEAR", 0.97)  # above what the tiny encoder gives to unknown words
+    test = visit(q="(", mode=mode)
+    assert products(test) == []
+    assert "No product holds a word of this, and none is near it in meaning. Try other words" in screen(test)
+    assert screen(test).count("none is near it") == 1
+    assert "holds no products" not in screen(test)
+    test = press(test, "by-meaning")
+    assert (test.query_params["q"], test.query_params["mode"]) == ("(", "meaning")
+    assert len(products(test)) == 10
+
+
+def test_words_alone_offer_meaning_too() -> None:
+    test = visit(q="zebra", mode="words")
+    assert "No product contains these words." in screen(test)
+    assert len(products(press(test, "by-meaning"))) == 10
