@@ -119,13 +119,18 @@ def answer(first: Asked, other: Asked) -> None:
         return
     if len(sides) == 2:
         compared.headline(*sides, "result", lambda: downloads.search(asked, query))
+    else:
+        results.searched(sides[0].answer, asked[0][1], lambda: downloads.search(asked, query), sides[0].name)
     told = [each.answer.notes for each in sides]
     for side in sides[:1] if len(sides) == 2 and told[0] == told[1] else sides:
-        results.told(side.answer, "" if told[0] == told[-1] else f"{side.name}: ", results.read(side.answer))
+        # The chip says for both what both read; what one alone did stands under its name.
+        said = results.read(side.answer) if all(each.price for each in read) else ()
+        results.told(side.answer, "" if told[0] == told[-1] else f"{side.name}: ", said)
     if len(sides) == 2:
         compared.lists(*sides, "result", lambda place, hit: actions(sides, place, hit))
     else:
-        results.rows(sides[0].engine, sides[0].answer, sides[0].score)
+        only = sides[0]
+        results.rows(only.engine, only.answer, only.score, of="" if only.engine is first[0] else only.engine.name)
     results.more(max((side.answer for side in sides), key=lambda found: len(found.hits)), shown)
     why.drawer(*asked[-1 if state.text(state.WHY_SIDE) == SECOND else 0])
 

@@ -84,35 +84,13 @@ def answer(engine: Engine, mode: str) -> None:
     if not found.hits:
         nothing(engine, mode, found)
         return
-    which = "the other filters" if found.understood.relaxed else "the filters"
-    results.summary(
-        found,
-        kinds(mode, which if found.understood.filters else ""),
-        lead="" if mode == "words" else "The best ",
-        more=lambda: downloads.search([(engine, mode, found)], query),
-    )
+    results.searched(found, mode, lambda: downloads.search([(engine, mode, found)], query))
     if told := modes.replaced(engine):
         st.html(notes.message(told, kind="note"))
     results.told(found, besides=results.read(found))
     results.rows(engine, found, MODES[mode].score_told)
     results.more(found, shown)
     why.drawer(engine, mode, found)
-
-
-def kinds(mode: str, filters: str) -> tuple[str, str]:
-    """Return what the results were chosen from: one of them, and more.
-
-    Args:
-        mode: By its name in the URL.
-        filters: What they passed, in words; "" where nothing was asked of them.
-    """
-    one, more = "product", "products"
-    if filters:
-        one, more = f"{one} that passes {filters}", f"{more} that pass {filters}"
-    if mode == "words":
-        joint = "and" if filters else "that"
-        one, more = f"{one} {joint} contains a word of the query", f"{more} {joint} contain a word of the query"
-    return one, more
 
 
 def nothing(engine: Engine, mode: str, found: Results) -> None:

@@ -152,6 +152,15 @@ class TestFilters:
         test = unfold(visit(q="camera", rating="six"))
         assert screen(test).count('"six" is not a rating.') == 2  # beside the filters, and where the results would be
 
+    def test_price_bounds_in_the_wrong_order_stay_in_their_boxes(self) -> None:
+        test = unfold(visit(q="camera", min="50", max="10"))
+        assert screen(test).count("Swap the two price bounds.") == 2  # beside the boxes, and where the results would be
+        assert (test.number_input(key="widget-min").value, test.number_input(key="widget-max").value) == (50, 10)
+        assert options(test, "selectbox", "Category")
+        test = checked(test.number_input(key="widget-max").set_value(100.0).run())
+        assert "Swap" not in screen(test)
+        assert "C3" in products(test)
+
 
 class TestChips:
     def test_each_filter_can_be_taken_off(self) -> None:
@@ -247,6 +256,8 @@ class TestWhy:
         # U2 is the other; further in meaning, it is what this ranker puts first, half a point apart: a quarter each.
         assert 'Rank 2 of 2 for "usb cable"' in text
         assert "Meaning (MiniLM) cosine 1.00, rank 1 of all -0.250" in text
+        assert "Ranks here count the products that pass the filters" in text
+        assert "Ranks here" not in drawer(visit(q="usb cable", why="U1"))
         # A price that was left out, as nothing is as cheap, hides nothing.
         assert 'for "usb cable"' in drawer(visit(q="usb cable under 1", why="U1"))
 
@@ -309,6 +320,11 @@ class TestCards:
         assert "Compact <mark>camera</mark></div>" in html
         assert "<mark>camera</mark> <mark>bag</mark></div>" in html
         assert "&lt;img src=x onerror=alert(1)&gt; **bold**" in html
+
+    def test_words_say_how_many_of_them_a_product_holds(self) -> None:
+        html = source(visit(q="wireless usb cable", mode="words"))
+        reason = dict(re.findall(r'data-product="([^"]+)".*?class="pse-why" title="([^"]+)"', html, re.DOTALL))
+        assert (reason["U1"], reason["H1"]) == ("contains 2 of 3 words", "contains 1 of 3 words")
 
     def test_repaired_words_are_marked(self) -> None:
         assert "USB <mark>cable</mark>" in source(visit(q="cabel"))
