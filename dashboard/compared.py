@@ -106,7 +106,7 @@ def _card(side: Side, hit: Hit, badge: str) -> str:
         product,
         rank=hit.rank,
         score=cards.bar(hit.score, best, side.score),
-        why=escape(cards.why(hit, product)),
+        why=escape(results.reason(side.engine, side.answer, hit)),
         badge=badge + side.badges.get(hit.product_id, ""),
         found_by=marks.stems(side.answer.understood.words) if side.answer.understood else frozenset(),
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import date
 from functools import partial
 
@@ -11,6 +12,7 @@ from dashboard import filtering, frame, state
 from dashboard.components import notes
 from dashboard.components.words import amount, clean, day, typed
 from dashboard.modes import MODES
+from pipeline.errors import InvalidRequest
 from pipeline.retrieval.engine import Engine
 from pipeline.retrieval.facets import NEAREST, Facets, PriceBand
 from pipeline.retrieval.filters import Filters
@@ -47,7 +49,12 @@ def popover(engine: Engine, mode: str) -> None:
 def choices(engine: Engine, mode: str) -> None:
     """Draw the filters that this version's products allow."""
     query = typed(state.text(state.QUERY)).strip()
-    chosen = filtering.asked(engine)
+    try:
+        chosen = filtering.asked(engine)
+    except InvalidRequest as error:
+        # Where only the price bounds are wrong, their boxes stay: there they are mended.
+        chosen = filtering.asked(engine, priced=False)
+        st.html(notes.message(error.problem, error.remedy))
     facets = engine.facets(query, chosen, MODES[mode].engine, as_typed=bool(state.text(state.TYPED)))
     catalogue = engine.catalogue
     parts = (
@@ -112,14 +119,19 @@ def _price(facets: Facets, chosen: Filters) -> None:
         )
     low, high = st.columns(2)
     shown = "collapsed" if bands else "visible"
-    for box, name, parameter, value in (
-        (low, "Price from", state.PRICE_MIN, chosen.price_min),
-        (high, "Price to", state.PRICE_MAX, chosen.price_max),
-    ):
-        tied = state.bound(parameter, value, [state.SHOWN])
+    for box, name, parameter in ((low, "Price from", state.PRICE_MIN), (high, "Price to", state.PRICE_MAX)):
+        tied = state.bound(parameter, _typed_price(parameter), [state.SHOWN])
         box.number_input(
             name, value=None, min_value=0.0, placeholder=name.split()[-1].capitalize(), label_visibility=shown, **tied
         )
+
+
+def _typed_price(parameter: str) -> float | None:
+    """Return a price bound of the URL as its box can show it, None where that is not possible."""
+    with suppress(InvalidRequest):
+        value = state.price(parameter)
+        return value if value is None or value >= 0 else None
+    return None
 
 
 def _take_band() -> None:

@@ -37,8 +37,12 @@ class Chip:
     help: str = "Take this filter off"
 
 
-def asked(engine: Engine) -> Filters:
+def asked(engine: Engine, *, priced: bool = True) -> Filters:
     """Return the filters that the URL names.
+
+    Args:
+        engine: The version.
+        priced: Whether the price bounds are among them.
 
     Raises:
         InvalidRequest: One of them is out of range, or names what this version does not hold.
@@ -46,16 +50,18 @@ def asked(engine: Engine) -> Filters:
     brands = tuple(state.texts(state.BRAND))
     for brand in brands:
         if brand not in engine.catalogue.brand_counts:
-            raise InvalidRequest(f'This version holds no brand "{clean(brand, 80)}".', "Choose another under Filters.")
+            raise InvalidRequest(
+                f'The version {engine.name} holds no brand "{clean(brand, 80)}".', "Choose another under Filters."
+            )
     category: tuple[str, ...] = ()
     if said := state.text(state.CATEGORY):
         paths = {SEPARATOR.join(path): path for path in engine.catalogue.category_counts}
         if said not in paths:
             raise InvalidRequest(
-                f'This version holds no category "{clean(said, 120)}".', "Choose another under Filters."
+                f'The version {engine.name} holds no category "{clean(said, 120)}".', "Choose another under Filters."
             )
         category = paths[said]
-    low, high = state.price(state.PRICE_MIN), state.price(state.PRICE_MAX)
+    low, high = (state.price(each) if priced else None for each in (state.PRICE_MIN, state.PRICE_MAX))
     return Filters(brands, category, low, high, state.rating(), since(engine))
 
 
@@ -77,9 +83,11 @@ def chips(*read: Understood) -> None:
         read: How the query was understood, of each answer that is shown: a price that was read in the query is a chip
             too, and a filter that was left out says so.
     """
-    found = [*active(*read), *(_of_words(read[0]) if read else ())]
-    for place, chip in enumerate(found):
-        st.button(f"{_label(chip, read)}\u2002✕", key=f"chip-{place}", on_click=_take_off, args=(chip,), help=chip.help)
+    priced = [each for each in read if each.price]  # a version without prices reads none
+    found = [(chip, read) for chip in active(*read)]
+    found += [(chip, priced) for chip in (_of_words(priced[0], everywhere=priced == list(read)) if priced else ())]
+    for place, (chip, of) in enumerate(found):
+        st.button(f"{_label(chip, of)}\u2002✕", key=f"chip-{place}", on_click=_take_off, args=(chip,), help=chip.help)
     if len(list(active())) > 1:
         st.button("Clear all", key="clear-all", on_click=clear, type="tertiary")
 
@@ -124,15 +132,20 @@ def active(*read: Understood) -> Iterator[Chip]:
         yield Chip(f"Since {since_}", {state.SINCE: []}, lambda filters: filters.since is not None)
 
 
-def _of_words(read: Understood) -> Iterator[Chip]:
-    """Yield the price that was read in the query, where it limits prices."""
+def _of_words(read: Understood, *, everywhere: bool) -> Iterator[Chip]:
+    """Yield the price that was read in the query, where it limits prices.
+
+    Args:
+        read: How the query was understood.
+        everywhere: Whether every answer that is shown was found under it.
+    """
     if read.price is None or read.price.unused:
         return
     low, high = read.price.low, read.price.high
     rest = read_price(read.typed)[1]
     said = _range("" if low is None else amount(low), "" if high is None else amount(high))
     yield Chip(
-        f"Price {said}, from your words",
+        f"Price {said}, from your words{'' if everywhere else ', on one side'}",
         {state.QUERY: [rest]} if rest else {state.TYPED: ["1"]},
         _priced(low is not None, high is not None),
         f'Take "{plain(read.price.said)}" out of the query' if rest else "Search the query as typed",

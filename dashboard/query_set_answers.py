@@ -14,7 +14,7 @@ from pandas.io.formats.style import Styler
 from dashboard import batches, downloads, frame, search_compared, state
 from dashboard.batches import Asked
 from dashboard.components import batch, export, measured, notes
-from dashboard.components.words import DASH, figure, milliseconds, signed
+from dashboard.components.words import DASH, figure, milliseconds, plain, signed
 from dashboard.modes import MODES
 from pipeline.evaluation.batch import Answer, by_chance
 from pipeline.retrieval.engine import Engine
@@ -29,10 +29,11 @@ def show(asked: list[Asked], chosen: QuerySet) -> None:
     names = search_compared.names(*asked) if len(asked) == 2 else (MODES[asked[0][1]].short,)
     sides = dict(zip(names, batches.run(asked, chosen.queries), strict=True))
     measured_ = batch.rows_of(sides, {} if len(asked) == 2 else beside(*asked[0], chosen.queries))
-    st.html(notes.headline(batch.headline(sides, measured_)))
-    frame.say(batch.provenance(sides))
-    for engine, mode in asked:
-        flattered(engine, mode)
+    taught = {name: each for (name, answers), each in zip(sides.items(), asked, strict=True) if learned(*each, answers)}
+    st.html(notes.headline(batch.headline(sides, measured_, taught)))
+    frame.say(batch.provenance(sides, taught))
+    for engine in {engine.name: engine for engine, _ in taught.values()}.values():
+        flattered(engine)
     if figures := batch.figures(measured_):
         st.html(f'<div class="pse-wide">{figures}</div>')
     st.html(notes.small(batch.times(sides)))
@@ -53,9 +54,7 @@ def show(asked: list[Asked], chosen: QuerySet) -> None:
         height=HEIGHT if len(rows) > 10 else "auto",
         key="answers",
     )
-    st.html(
-        notes.small("A click on a column's head sorts by it. Measured are the lists as the Search page shows them.")
-    )
+    st.html(notes.small(f"A click on a column's head sorts by it. {batch.protocol(protocols(asked, sides))}"))
 
 
 def beside(engine: Engine, mode: str, queries: Sequence[str]) -> dict[str, Sequence[Answer]]:
@@ -90,20 +89,38 @@ def _or_dash(form: Callable[[float], str]) -> Callable[[float | None], str]:
     return lambda value: DASH if value is None or math.isnan(value) else form(value)
 
 
-def flattered(engine: Engine, mode: str) -> None:
-    """Say so where figures are of an order that learned from the very judgements that measure it."""
+def learned(engine: Engine, mode: str, answers: Sequence[Answer]) -> bool:
+    """Return whether figures are of an order that learned from the very judgements that measure it."""
     judgements = batches.judgements(engine)
-    if mode != "ranked" or judgements is None or not judgements.learned:
-        return
-    honest = [each for each in measured.of(engine.metrics, "ndcg", 10) if each.system == mode]
+    return mode == "ranked" and judgements is not None and judgements.learned and batch.judged_of(answers) > 0
+
+
+def flattered(engine: Engine) -> None:
+    """Say what the figures of an order that learned from its judgements are worth, and where honest ones are."""
+    honest = [each for each in measured.of(engine.metrics, "ndcg", 10) if each.system == "ranked"]
     reached = f" On queries that it had not seen, NDCG@10 is {figure(honest[0].value)}." if honest else ""
     st.html(
         notes.message(
             f"The order Ranked of {engine.name} learned from judged queries: on them, figures flatter it.{reached}",
-            "The Evaluation page compares it fairly.",
+            "The Evaluation page compares it fairly: there a ranker that has not seen a query answers it.",
             kind="note",
         )
     )
+    st.page_link(
+        "app_pages/evaluation.py",
+        label=f"Evaluation of {plain(engine.name)}",
+        query_params={state.VERSION: engine.name, state.TASK: "search"},
+    )
+
+
+def protocols(asked: Sequence[Asked], sides: batch.Sides) -> list[str]:
+    """Return the protocol of each side that anything was measured of."""
+    found = []
+    for (engine, _), answers in zip(asked, sides.values(), strict=True):
+        judgements = batches.judgements(engine)
+        if judgements and batch.judged_of(answers):
+            found.append(judgements.protocol)
+    return found
 
 
 def link(query: str) -> str:

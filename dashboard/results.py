@@ -10,7 +10,7 @@ from dashboard import controls, state, why
 from dashboard.components import cards, marks, notes
 from dashboard.components.words import counted, escape, milliseconds
 from pipeline.retrieval.engine import MAX_K, Engine
-from pipeline.retrieval.results import Results
+from pipeline.retrieval.results import Hit, Results
 
 STEP_NAMES = {
     "understand": "Read the query",
@@ -81,6 +81,37 @@ def chosen(listed: int, among: int, nouns: tuple[str, str], lead: str) -> str:
     return everything if listed >= among else f"{lead}{listed:,} of {everything}"
 
 
+def searched(found: Results, mode: str, more: Callable[[], None], name: str = "") -> None:
+    """Say what a search came to.
+
+    Args:
+        found: Its answer.
+        mode: By its name in the URL.
+        more: Draws what else stands on this line.
+        name: Of the list, where it was asked for beside another.
+    """
+    read = found.understood
+    passed = "" if not read or not read.filters else "the other filters" if read.relaxed else "the filters"
+    lead = "" if mode == "words" else "The best "
+    summary(found, kinds(mode, passed), lead, name=name, more=more)
+
+
+def kinds(mode: str, filters: str) -> tuple[str, str]:
+    """Return what the results were chosen from: one of them, and more.
+
+    Args:
+        mode: By its name in the URL.
+        filters: What they passed, in words; "" where nothing was asked of them.
+    """
+    one, more = "product", "products"
+    if filters:
+        one, more = f"{one} that passes {filters}", f"{more} that pass {filters}"
+    if mode == "words":
+        joint = "and" if filters else "that"
+        one, more = f"{one} {joint} contains a word of the query", f"{more} {joint} contain a word of the query"
+    return one, more
+
+
 def told(results: Results, prefix: str = "", besides: Container[str] = ()) -> None:
     """Draw what the reader should know about an answer.
 
@@ -99,13 +130,14 @@ def read(results: Results) -> set[str]:
     return {price.told} if price and not price.unused else set()
 
 
-def rows(engine: Engine, results: Results, score: str = "") -> None:
+def rows(engine: Engine, results: Results, score: str = "", *, of: str = "") -> None:
     """Draw one full-width card per result, with its score, why it is here, and what to do with it.
 
     Args:
         engine: The version.
         results: Its answer.
         score: One sentence on what the score is.
+        of: Name of the version, where it is not the one in view.
     """
     best = max((hit.score for hit in results.hits), default=0.0)
     held = set(state.basket())
@@ -120,7 +152,7 @@ def rows(engine: Engine, results: Results, score: str = "") -> None:
                     product,
                     rank=hit.rank,
                     score=cards.bar(hit.score, best, score),
-                    why=escape(cards.why(hit, product)),
+                    why=escape(reason(engine, results, hit)),
                     found_by=found_by,
                 )
             )
@@ -136,8 +168,8 @@ def rows(engine: Engine, results: Results, score: str = "") -> None:
                     "Similar",
                     key=f"similar-{hit.rank}",
                     type="tertiary",
-                    on_click=state.write,
-                    args=(state.SIMILAR, product.product_id),
+                    on_click=similar,
+                    args=(product.product_id, of),
                 )
                 if engine.maps:
                     where = controls.on_map(product.product_id, engine.name)
@@ -152,6 +184,19 @@ def rows(engine: Engine, results: Results, score: str = "") -> None:
                     args=(product.product_id,),
                     kwargs={"in_url": False},
                 )
+
+
+def reason(engine: Engine, found: Results, hit: Hit) -> str:
+    """Return one line on why a product is in an answer, as text."""
+    words = found.understood.words if found.understood and len(hit.parts) == 1 else ""
+    return cards.why(hit, engine.catalogue.product(hit.row), engine.words_held(words, hit.row))
+
+
+def similar(product_id: str, of: str) -> None:
+    """Show what is similar to a product of a version, "" for the one in view."""
+    if of:
+        state.write(state.SIMILAR_OF, of)
+    state.write(state.SIMILAR, product_id)
 
 
 def more(results: Results, shown: int) -> None:

@@ -46,13 +46,12 @@ def second(engine: Engine, other: Engine | None, mode: str) -> Asked | None:
     return (against, other_mode) if (against.name, other_mode) != (engine.name, mode) else None
 
 
-def popover(engine: Engine, mode: str, *, forget: tuple[str, ...] = ()) -> None:
+def popover(engine: Engine, mode: str) -> None:
     """Draw the choice of what to compare with.
 
     Args:
         engine: The first version.
         mode: The first mode.
-        forget: URL parameters that lose their meaning when the choice changes.
     """
     said, against = state.text(state.AGAINST_MODE), state.text(state.AGAINST)
     names = {
@@ -69,7 +68,7 @@ def popover(engine: Engine, mode: str, *, forget: tuple[str, ...] = ()) -> None:
             others,
             format_func=lambda each: MODES[each].name,
             placeholder="The same mode",
-            **state.bound(state.AGAINST_MODE, said if said in others else None, forget=forget),
+            **state.bound(state.AGAINST_MODE, said if said in others else None),
         )
         st.selectbox(
             "With another version",
@@ -77,7 +76,7 @@ def popover(engine: Engine, mode: str, *, forget: tuple[str, ...] = ()) -> None:
             format_func=lambda name: name if names[name] == own else f"{name} (of {clean(names[name])})",
             placeholder="The same version" if names else "There is no other version",
             disabled=not names,
-            **state.bound(state.AGAINST, against if against in names else None, forget=forget),
+            **state.bound(state.AGAINST, against if against in names else None),
         )
         st.button("Stop comparing", key="stop-comparing", disabled=not active, on_click=stop)
 
@@ -120,13 +119,18 @@ def answer(first: Asked, other: Asked) -> None:
         return
     if len(sides) == 2:
         compared.headline(*sides, "result", lambda: downloads.search(asked, query))
+    else:
+        results.searched(sides[0].answer, asked[0][1], lambda: downloads.search(asked, query), sides[0].name)
     told = [each.answer.notes for each in sides]
     for side in sides[:1] if len(sides) == 2 and told[0] == told[1] else sides:
-        results.told(side.answer, "" if told[0] == told[-1] else f"{side.name}: ", results.read(side.answer))
+        # The chip says for both what both read; what one alone did stands under its name.
+        said = results.read(side.answer) if all(each.price for each in read) else ()
+        results.told(side.answer, "" if told[0] == told[-1] else f"{side.name}: ", said)
     if len(sides) == 2:
         compared.lists(*sides, "result", lambda place, hit: actions(sides, place, hit))
     else:
-        results.rows(sides[0].engine, sides[0].answer, sides[0].score)
+        only = sides[0]
+        results.rows(only.engine, only.answer, only.score, of="" if only.engine is first[0] else only.engine.name)
     results.more(max((side.answer for side in sides), key=lambda found: len(found.hits)), shown)
     why.drawer(*asked[-1 if state.text(state.WHY_SIDE) == SECOND else 0])
 

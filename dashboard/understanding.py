@@ -18,10 +18,9 @@ def strip(*read: Understood, as_typed: bool = False) -> None:
         read: How the query was read, of each answer that is shown.
         as_typed: Whether the reader asked for the query unchanged.
     """
-    corrected = bool(read and read[0].corrections)
-    priced = bool(read and read[0].price)
+    changed = any(each.corrections or each.price for each in read)
     offers = read[0].offers[:OFFERED] if read else ()
-    if not (corrected or priced or as_typed or offers or any(filtering.active())):
+    if not (changed or as_typed or offers or any(filtering.active())):
         return
     with st.container(horizontal=True, gap="small", key="chips"):
         filtering.chips(*read)
@@ -33,7 +32,7 @@ def strip(*read: Understood, as_typed: bool = False) -> None:
                 args=(offer,),
                 help=f"Filter by {offer.kind} {plain(offer.name)} and search the rest of the query.",
             )
-        if corrected or priced:
+        if changed:
             st.button(
                 f'Search "{plain(read[0].typed[:60])}" as typed',
                 key="as-typed",

@@ -56,7 +56,10 @@ def _open(engine: Engine, found: Results, understood: Understood, mode: str) -> 
             cards.card(product, found_by=marks.stems(understood.words)),
             notes.headline(place(told, found.among, understood.words, mode)),
             notes.small(f"{MODES[mode].told} {MODES[mode].score_told}"),
-            section("Who found it", explained.finders(told.parts, told.score, adds=mode not in ALONE)),
+            section(
+                "Who found it",
+                explained.finders(told.parts, told.score, adds=mode not in ALONE) + counted(understood, mode),
+            ),
             worth(told, mode),
             weighed(told) if mode == "ranked" else "",
         ]
@@ -70,6 +73,14 @@ def place(told: Explanation, among: int, words: str, mode: str) -> str:
         (rank,) = (part.rank for part in told.parts if part.retriever == ALONE[mode])
     query = f'for "{clean(words, 80)}"'
     return f"Not listed {query}" if rank is None else f"Rank {rank:,} of {among:,} {query}"
+
+
+def counted(understood: Understood, mode: str) -> str:
+    """Return what the ranks are counted among, where that is not the same everywhere."""
+    if not understood.filters:
+        return ""
+    beside = '; a "rank of all" below counts every product' if mode == "ranked" else ""
+    return notes.small(f"Ranks here count the products that pass the filters{beside}.")
 
 
 def weighed(told: Explanation) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Query, Response
+from fastapi import APIRouter, Depends, Query, Request, Response
 
 from dashboard import loading
 from dashboard.api.problem import MEDIA_TYPE, Problem
@@ -20,8 +20,8 @@ from dashboard.api.schemas import (
     Stats,
     VersionHealth,
 )
-from dashboard.components.words import typed
-from pipeline.errors import UnknownProduct
+from dashboard.components.words import clean, listing, typed
+from pipeline.errors import InvalidRequest, UnknownProduct
 from pipeline.retrieval.catalogue import Product
 from pipeline.retrieval.engine import MAX_K, MAX_QUERY, Engine, check_query
 from pipeline.workspace.presets import Presets
@@ -34,6 +34,8 @@ WORDS = {
 PROBLEMS: dict[int | str, dict[str, object]] = {
     status: {"model": Problem, "description": words, "content": {MEDIA_TYPE: {}}} for status, words in WORDS.items()
 }
+
+SEARCH = ("q", "limit", "version")  # the parameters of a search
 
 router = APIRouter(responses=PROBLEMS)
 
@@ -50,6 +52,19 @@ def chosen(
     if engine.manifest.dataset.get("generated"):
         response.headers["X-Generated-Data"] = "true"
     return engine
+
+
+def only_known(request: Request) -> None:
+    """Refuse what a search would ignore: an answer without the filter that was asked for is a wrong answer.
+
+    Raises:
+        InvalidRequest: The address has a parameter that a search does not have.
+    """
+    for name in request.query_params:
+        if name not in SEARCH:
+            raise InvalidRequest(
+                f'There is no parameter "{clean(name, 40)}" here.', f"The parameters are {listing(SEARCH)}."
+            )
 
 
 Chosen = Annotated[Engine, Depends(chosen)]
@@ -81,13 +96,14 @@ def recommend(engine: Chosen, q: Text, top_k: Limit = 10, preset: Preset = None)
     return Recommendations(query=query, query_item=Item.of(product), recommendations=found, total=len(found))
 
 
-@router.get("/api/search", summary="Products that answer a query")
+@router.get("/api/search", summary="Products that answer a query", dependencies=[Depends(only_known)])
 def search(engine: Chosen, q: Text, limit: Limit = 10) -> Found:
     """Search by words (BM25) and by meaning (MiniLM), joined into one ranking."""
     query = check_query(typed(q))
     results = engine.search(query, k=limit)
     items = [Item.of(engine.catalogue.product(hit.row)) for hit in results.hits]
-    return Found(query=query, total=len(items), items=items)
+    words = results.understood.words if results.understood else query
+    return Found(query=query, total=len(items), items=items, searched=words, notes=list(results.notes))
 
 
 @router.get("/api/stats", summary="The size of a version")

@@ -49,6 +49,8 @@ class Found(BaseModel):
     query: str
     total: int = Field(description="How many items there are here", examples=[10])
     items: list[Item] = Field(description="Best first")
+    searched: str = Field(description="The words that were searched: spelling repaired, a price limit taken out")
+    notes: list[str] = Field(description="What a reader should know: what was repaired, read as a limit or left out")
 
 
 class CategoryCount(BaseModel):

@@ -22,6 +22,8 @@ from dashboard.components import cards, notes
 from dashboard.components.words import plain, typed
 from dashboard.modes import MODES
 from pipeline.retrieval.engine import Engine, Space, check_query
+from pipeline.retrieval.results import Results
+from pipeline.retrieval.search_engine import NOTHING_FOUND
 
 # What loses its meaning with another query.
 OF_QUERY = (state.SHOWN, state.TYPED, state.WHY, state.WHY_SIDE)
@@ -80,15 +82,9 @@ def answer(engine: Engine, mode: str) -> None:
     assert found.understood is not None
     understanding.strip(found.understood, as_typed=as_typed)
     if not found.hits:
-        nothing(mode)
+        nothing(engine, mode, found)
         return
-    which = "the other filters" if found.understood.relaxed else "the filters"
-    results.summary(
-        found,
-        kinds(mode, which if found.understood.filters else ""),
-        lead="" if mode == "words" else "The best ",
-        more=lambda: downloads.search([(engine, mode, found)], query),
-    )
+    results.searched(found, mode, lambda: downloads.search([(engine, mode, found)], query))
     if told := modes.replaced(engine):
         st.html(notes.message(told, kind="note"))
     results.told(found, besides=results.read(found))
@@ -97,30 +93,26 @@ def answer(engine: Engine, mode: str) -> None:
     why.drawer(engine, mode, found)
 
 
-def kinds(mode: str, filters: str) -> tuple[str, str]:
-    """Return what the results were chosen from: one of them, and more.
-
-    Args:
-        mode: By its name in the URL.
-        filters: What they passed, in words; "" where nothing was asked of them.
-    """
-    one, more = "product", "products"
-    if filters:
-        one, more = f"{one} that passes {filters}", f"{more} that pass {filters}"
-    if mode == "words":
-        joint = "and" if filters else "that"
-        one, more = f"{one} {joint} contains a word of the query", f"{more} {joint} contain a word of the query"
-    return one, more
-
-
-def nothing(mode: str) -> None:
+def nothing(engine: Engine, mode: str, found: Results) -> None:
     """Say why a list is empty, and offer the way on. Filters are never to blame: the engine relaxes them."""
-    if mode == "words":
-        st.html(notes.message("No product contains these words.", "Search by meaning instead.", kind="empty"))
-        with frame.centred():
-            st.button("Search by meaning", on_click=state.write, args=(state.MODE, "meaning"), type="primary")
-    else:
+    if not len(engine.catalogue):
         st.html(notes.message("This version holds no products.", "Choose another version.", kind="empty"))
+        return
+    problem, remedy = "No product contains these words.", "Search by meaning instead."
+    if NOTHING_FOUND in found.notes:
+        problem, remedy = NOTHING_FOUND.split(". ", 1)
+        problem += "."
+    results.told(found, besides={NOTHING_FOUND, *results.read(found)})
+    st.html(notes.message(problem, remedy, kind="empty"))
+    if mode != "meaning":
+        with frame.centred():
+            st.button(
+                "Search by meaning",
+                key="by-meaning",
+                on_click=state.write,
+                args=(state.MODE, "meaning"),
+                type="primary",
+            )
 
 
 def invite(engine: Engine) -> None:

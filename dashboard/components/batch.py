@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import asdict
 from statistics import quantiles
 from typing import Any
@@ -10,7 +10,7 @@ from typing import Any
 from dashboard.components import measured
 from dashboard.components.differing import p_value, signed
 from dashboard.components.export import Cell
-from dashboard.components.words import clean, counted, figure, milliseconds
+from dashboard.components.words import clean, counted, figure, listing, milliseconds
 from pipeline.evaluation.batch import Answer, compared, summary
 from pipeline.retrieval.catalogue import Catalogue
 
@@ -39,20 +39,24 @@ def rows_of(sides: Sides, beside: Sides | None = None) -> list[measured.Row]:
     return [asdict(row) for row in (*summary(sides), *summary(beside or {}, exact=(CHANCE,)))]
 
 
-def headline(sides: Sides, rows: Sequence[measured.Row]) -> str:
+def headline(sides: Sides, rows: Sequence[measured.Row], learned: Collection[str] = ()) -> str:
     """Return what a run came to, in a sentence: a mean beside its baselines, or the difference of two.
 
     Args:
         sides: Answers by the side's name.
         rows: What `rows_of` returns.
+        learned: Sides whose order learned from the very judgements that measure it: no difference is tested then, as
+            queries that were learned from say nothing of others.
     """
     (first, own), *others = sides.items()
     if others:
-        return _difference(first, own, *others[0])
+        return _difference(first, own, *others[0], learned)
     found = {each.system: each for each in measured.of(rows, "ndcg", 10)}
     if first not in found:
         return f"{counted(len(own), 'query', 'queries')} answered."
     mean = found.pop(first)
+    if first in learned:
+        return f"{first}: NDCG@10 is {figure(mean.value)} on queries that its order learned from."
     between = f" ({interval})" if (interval := measured.interval(mean)) else ""
     times = [
         f"{figure(mean.value / other.value)} times {NAMES[name]}"
@@ -62,13 +66,18 @@ def headline(sides: Sides, rows: Sequence[measured.Row]) -> str:
     return f"{first}: NDCG@10 is {figure(mean.value)}{between}{', ' if times else ''}{' and '.join(times)}."
 
 
-def _difference(first: str, own: Sequence[Answer], second: str, theirs: Sequence[Answer]) -> str:
+def _difference(
+    first: str, own: Sequence[Answer], second: str, theirs: Sequence[Answer], learned: Collection[str]
+) -> str:
     found = compared(own, theirs)
     if found is None:
         return f"{counted(len(own), 'query', 'queries')} answered by both; none was judged for both."
     paired, n = found
     if not paired.difference:
         return f"No difference: the mean NDCG@10 of {first} and {second} is the same."
+    if taught := [name for name in (first, second) if name in learned]:
+        size = f"{signed(paired.difference)} NDCG@10"
+        return f"{first} less {second}: {size}, on queries that the order of {listing(taught)} learned from."
     better, worse, sign = (first, second, 1) if paired.difference > 0 else (second, first, -1)
     low, high = sorted((sign * paired.low, sign * paired.high))
     sure = f" ({signed(low)} to {signed(high)}, p {p_value(paired.p)})" if n > 1 else ""
@@ -78,19 +87,55 @@ def _difference(first: str, own: Sequence[Answer], second: str, theirs: Sequence
     return f"No clear difference: {better} is ahead of {worse} {size}."
 
 
-def provenance(sides: Sides) -> str:
-    """Return how many of the queries were judged and, of two sides, for how many each was better."""
+def provenance(sides: Sides, learned: Collection[str] = ()) -> str:
+    """Return how many of the queries were judged for each side and, of two, for how many each was better.
+
+    Args:
+        sides: Answers by the side's name.
+        learned: As in `headline`.
+    """
     (first, own), *others = sides.items()
-    judged = sum(answer.values is not None for answer in own)
-    if not judged:
+    judged = {name: judged_of(answers) for name, answers in sides.items()}
+    most = max(judged.values())
+    if not most:
         return "None of these queries was judged for this version, so there is nothing to measure by."
-    said = f"Measured on {counted(judged, 'judged query', 'judged queries')} of {len(own):,}"
-    said += "; intervals are 95 %." if judged > 1 else ": one alone gives no interval."
-    if others and (found := compared(own, others[0][1])):
+    if len(set(judged.values())) > 1:
+        each = [f"{name} on {number:,}" for name, number in judged.items()]
+        said = f"Measured are {listing(each)} of {counted(len(own), 'query', 'queries')}, those judged for each"
+        both = compared(own, others[0][1])
+        said += f"; {both[1]:,} for both." if both else "; none for both."
+        said += " The means below are of different queries."
+    else:
+        said = f"Measured on {counted(most, 'judged query', 'judged queries')} of {len(own):,}"
+        said += "; intervals are 95 %." if most > 1 else ": one alone gives no interval."
+    if others and not learned and (found := compared(own, others[0][1])):
         paired, _ = found
         said += f" {first} is better for {paired.wins:,}, {others[0][0]} for {paired.losses:,}; "
         said += f"{paired.ties:,} {'is' if paired.ties == 1 else 'are'} equal."
     return said
+
+
+def judged_of(answers: Sequence[Answer]) -> int:
+    """Return how many of some answers can be measured."""
+    return sum(answer.values is not None for answer in answers)
+
+
+def protocol(protocols: Collection[str]) -> str:
+    """Return which lists the figures are of, as a sentence.
+
+    Args:
+        protocols: "open" or "judged" of the judgements of each side, as in `Judgements`.
+    """
+    if not protocols:
+        return ""
+    if set(protocols) == {"open"}:
+        return "Measured are the lists as the Search page shows them."
+    if set(protocols) == {"judged"}:
+        return "Measured is the order of each query's judged products alone; the Search page lists all products."
+    return (
+        "Measured are the lists as the Search page shows them for one side, and the order of each query's judged "
+        "products alone for the other: the two do not compare."
+    )
 
 
 def times(sides: Sides) -> str:
@@ -113,7 +158,7 @@ def figures(rows: Sequence[measured.Row]) -> str:
         rows: What `rows_of` returns.
     """
     columns = [each for each in SHOWN if measured.of(rows, *each)]
-    return measured.table("search", rows, columns, measured.options(rows, "system")) if columns else ""
+    return measured.table("search", rows, columns, measured.options(rows, "system"), who="query") if columns else ""
 
 
 def table(sides: Sides, catalogues: Sequence[Catalogue], link: Callable[[str], str]) -> list[dict[str, Any]]:

@@ -14,7 +14,6 @@ from pipeline.retrieval.results import Hit, ScorePart
 SHARES = {"ranked": "ranker", "bm25": "words", "minilm": "meaning"}  # the names of a fused score's parts
 # Why a list with a single score holds a product, in a shopper's words.
 REASONS = {
-    "bm25": "contains the words",
     "towers": "wanted by similar shoppers",
     "minilm": "near in meaning",
     "text": "near in meaning",
@@ -111,12 +110,17 @@ def badge(words: str, kind: str = "", title: str = "") -> str:
     return f'<span class="pse-badge pse-badge-{kind or "plain"}" title="{escape(title)}">{escape(words)}</span>'
 
 
-def why(hit: Hit, product: Product) -> str:
+def why(hit: Hit, product: Product, held: tuple[int, int] = (0, 0)) -> str:
     """Return one line on where a score comes from, as text.
 
     A fused score adds shares: "words 0.480 (#1) + meaning 0.500 (#3)", a learned order the ranker's too. A
     re-ranked list says who proposed the product, three at most, best rank first; popularity alone proposes what no one
     else did. A single score says what it means; for a product that no shopper in training knew, not what shoppers did.
+
+    Args:
+        hit: The product's place in a list.
+        product: The product.
+        held: How many words of the query it holds, of how many; (0, 0) where there are none to count.
     """
     if hit.parts[0].retriever == "reranked":
         proposed = [f"{SOURCES.get(part.retriever, part.retriever)} (rank {part.rank:,})" for part in hit.parts[1:]]
@@ -129,8 +133,15 @@ def why(hit: Hit, product: Product) -> str:
             return f"new: placed by its {listing(known)}"
         if not product.interactions and retriever == "popularity":
             return UNKNOWN
-        return REASONS.get(retriever, retriever)
+        return _words(*held) if retriever == "bm25" else REASONS.get(retriever, retriever)
     return " + ".join(_share(part) for part in hit.parts)
+
+
+def _words(held: int, of: int) -> str:
+    """Return how many words of a query a product holds; what holds none of several pieces of one holds a part."""
+    if held < of:
+        return f"contains {held} of {of} words" if held else "contains a part of a word"
+    return "contains the word" if of == 1 else "contains the words"
 
 
 def _share(part: ScorePart) -> str:

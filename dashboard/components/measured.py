@@ -85,7 +85,7 @@ def headline(task: str, metric: str, k: int, measured: Sequence[Measured]) -> st
     return words + (", " + " and ".join(compared).rstrip(",") if compared else "") + "."
 
 
-def table(task: str, rows: Sequence[Row], columns: Sequence[Column], ordered: Sequence[str]) -> str:
+def table(task: str, rows: Sequence[Row], columns: Sequence[Column], ordered: Sequence[str], *, who: str = "") -> str:
     """Return systems x metrics as an HTML table, each value with its interval.
 
     Args:
@@ -93,14 +93,19 @@ def table(task: str, rows: Sequence[Row], columns: Sequence[Column], ordered: Se
         rows: Of one split and slice.
         columns: Metric and cut-off of each column; the cut-off is None where the metric has none.
         ordered: The systems, top to bottom; those without a value are left out.
+        who: What is counted, "query"; then each system says of how many its figures are, where that is not the same for
+            all, and so does a figure that is of fewer. "" counts nothing.
     """
     values = {column: {each.system: each for each in of(rows, *column)} for column in columns}
     systems = [each for each in ordered if any(each in known for known in values.values())]
     own = served(task, ordered)
+    numbers = {each: max(known[each].n for known in values.values() if each in known) for each in systems}
+    differ = bool(who) and len(set(numbers.values())) > 1
     body = []
     for system in systems:
-        cells = "".join(cell(values[column].get(system)) for column in columns)
+        cells = "".join(cell(values[column].get(system), numbers[system] if who else 0) for column in columns)
         label = escape(system_name(system)) + ("<small>served here</small>" if system == own else "")
+        label += f"<small>{counted(numbers[system], who, 'queries')}</small>" if differ else ""
         kind = ' class="pse-served"' if system == own else ""
         body.append(f"<tr{kind}><td>{label}</td>{cells}</tr>")
     return grid("System", [head(*column) for column in columns], body)
@@ -113,9 +118,17 @@ def head(metric: str, k: int | None) -> str:
     return f'<th scope="col" title="{escape(said)}">{escape(metric_name(metric))}{cut}</th>'
 
 
-def cell(one: Measured | None) -> str:
-    """Return a value with its interval below it; a dash where there is none."""
-    return f"<td>{figure(one.value)}<small>{escape(interval(one))}</small></td>" if one else "<td>–</td>"
+def cell(one: Measured | None, of: int = 0) -> str:
+    """Return a value with its interval below it; a dash where there is none.
+
+    Args:
+        one: The value.
+        of: How many the other values of its row are of; a value of fewer says so. 0 says nothing.
+    """
+    if not one:
+        return "<td>–</td>"
+    fewer = f" of {one.n:,}" if 0 < one.n < of else ""
+    return f"<td>{figure(one.value)}<small>{escape(interval(one))}{fewer}</small></td>"
 
 
 def grid(corner: str, heads: Sequence[str], body: Sequence[str]) -> str:

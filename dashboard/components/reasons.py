@@ -50,6 +50,10 @@ def _beside(of: Of) -> str:
     return f"{_share(of('beside_weight'))} of them, rare words counting more"
 
 
+def _anywhere(of: Of) -> str:
+    return f"{_share(of('either_weight'))} of them, rare words counting more"
+
+
 def _side(of: Of) -> str:
     if of("phrase") == 1:
         return "the whole query, in its order"
@@ -134,6 +138,7 @@ PHRASES: dict[str, Callable[[Of], str]] = {
     "words and meaning together": lambda of: _rank(of("sum_rank")),
     "words of the query in the title": _title,
     "words of the query in brand, category, description": _beside,
+    "words of the query anywhere": _anywhere,
     "words side by side": _side,
     "what the product is": _what,
     "spelling": _spelling,

@@ -44,7 +44,9 @@ class Sum:
         return self.combine([retriever.scores(request) for retriever in self.retrievers])
 
     def combine(self, scores: Sequence[FloatArray]) -> FloatArray:
-        """Return float32 [n] from the retrievers' scores, in their order."""
+        """Return float32 [n] from the retrievers' scores, in their order; one alone keeps its own unit."""
+        if len(scores) == 1:
+            return scores[0]
         combined: FloatArray = np.mean([scaled(each) for each in scores], axis=0, dtype=np.float32)
         return combined
 

@@ -45,7 +45,7 @@ def fused_hits(
 ) -> tuple[Hit, ...]:
     """Turn a fused list into hits that say what each retriever added, ranks counted among the allowed products.
 
-    `weights` says how much each retriever counts; None means all alike.
+    `weights` says how much each retriever counts; None means all alike. One retriever alone adds its own score.
     """
     weights = weights or [1 / len(scores)] * len(scores)
     parts = []
@@ -58,7 +58,7 @@ def fused_hits(
                     retriever.name,
                     own,
                     int(np.count_nonzero(among > own)) + 1 if own > 0 else None,
-                    weight * max(own, 0.0) / best,
+                    own if len(scores) == 1 else weight * max(own, 0.0) / best,
                 )
                 for own in each[found.rows].tolist()
             ]

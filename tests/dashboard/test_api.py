@@ -56,7 +56,27 @@ def test_search(client: TestClient) -> None:
             {"asin": "C1", "title": "Compact camera", "brand": "Norvik", "category": "Photo > Cameras"},
             {"asin": "C3", "title": "Small photo camera", "brand": "Aldor", "category": "Photo > Cameras"},
         ],
+        "searched": "compact camera",
+        "notes": [],
     }
+
+
+def test_search_says_how_the_query_was_read(client: TestClient) -> None:
+    body = client.get("/api/search", params={"q": "usb cabel under 20"}).json()
+    assert (body["query"], body["searched"]) == ("usb cabel under 20", "usb cable")
+    assert [each["asin"] for each in body["items"]] == ["U1", "U2"]
+    assert body["notes"] == ['Searched for "cable" instead of "cabel".', 'Read "under 20" as a price of at most 20.']
+    relaxed = client.get("/api/search", params={"q": "usb cable under 1"}).json()
+    assert len(relaxed["notes"]) == 2
+    assert relaxed["total"] == 10
+
+
+@pytest.mark.parametrize("name", ["brand", "mode", "top_k", "<b>"])
+def test_a_parameter_that_search_would_ignore_is_refused(client: TestClient, name: str) -> None:
+    sentence = problem(client.get("/api/search", params={"q": "camera", name: "a"}), 422)
+    assert sentence == f'There is no parameter "{name}" here. The parameters are q, limit and version.'
+    described = client.get("/api/openapi.json").json()["paths"]["/api/search"]["get"]["parameters"]
+    assert {each["name"] for each in described} == {"q", "limit", "version"}
 
 
 def test_generated_data_is_marked(client: TestClient, store: VersionStore) -> None:

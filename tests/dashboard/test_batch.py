@@ -94,3 +94,42 @@ def test_rows_beside_each_other_and_in_a_file() -> None:
     one, other = batch.download(sides, [Titles(), Titles()], [{"version": "v"}, {"version": "w"}])
     assert (one["version"], one["side"], one["ndcg@10"], one["first_ten_product_ids"]) == ("v", "A", 0.5, "a b")
     assert (other["version"], other["side"], other["top_product_id"]) == ("w", "B", "b")
+
+
+def test_an_order_that_learned_from_these_queries_is_not_tested_on_them() -> None:
+    sides = {"Ranked": run(*[0.75] * 10), "Words": run(*[0.5] * 10)}
+    rows = batch.rows_of(sides)
+    assert batch.headline(sides, rows, {"Ranked"}) == (
+        "Ranked less Words: +0.250 NDCG@10, on queries that the order of Ranked learned from."
+    )
+    assert "better" not in batch.provenance(sides, {"Ranked"})
+    alone = {"Ranked": run(0.75, 0.75)}
+    assert batch.headline(alone, batch.rows_of(alone), {"Ranked"}) == (
+        "Ranked: NDCG@10 is 0.750 on queries that its order learned from."
+    )
+
+
+def test_sides_that_are_judged_on_different_queries_say_on_how_many() -> None:
+    sides = {"A": run(0.5, 0.5, 0.5), "B": run(None, None, 0.75)}
+    assert batch.provenance(sides).startswith(
+        "Measured are A on 3 and B on 1 of 3 queries, those judged for each; 1 for both."
+    )
+    html = batch.figures(batch.rows_of(sides))
+    assert "A<small>3 queries</small>" in html
+    assert "B<small>1 query</small>" in html
+    assert "queries" not in batch.figures(batch.rows_of({"A": run(0.5), "B": run(0.75)}))
+    assert batch.provenance({"A": run(None), "B": run(0.5)}).startswith("Measured are A on 0 and B on 1 of 1 query")
+
+
+def test_a_figure_of_fewer_queries_says_so() -> None:
+    answers = run(0.5, 0.5)
+    answers[0].values[FIGURES["unjudged", 10]] = np.nan  # nothing was found
+    html = batch.figures(batch.rows_of({"A": answers}))
+    assert " of 1</small>" in html
+
+
+def test_the_protocol_says_which_lists_are_measured() -> None:
+    assert batch.protocol([]) == ""
+    assert batch.protocol(["open"]) == "Measured are the lists as the Search page shows them."
+    assert batch.protocol(["judged", "judged"]).startswith("Measured is the order of each query's judged products")
+    assert batch.protocol(["open", "judged"]).endswith("the two do not compare.")

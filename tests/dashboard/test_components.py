@@ -64,6 +64,9 @@ def test_why_names_the_parts_of_a_fused_score() -> None:
     product = made(interactions=3)
     assert cards.why(Hit(1, 0, "a", 0.98, parts), product) == "words 0.481 (#1) + meaning 0.500 (not listed)"
     assert cards.why(Hit(1, 0, "a", 0.98, parts[:1]), product) == "contains the words"
+    assert cards.why(Hit(1, 0, "a", 0.98, parts[:1]), product, (1, 1)) == "contains the word"
+    assert cards.why(Hit(1, 0, "a", 0.98, parts[:1]), product, (1, 3)) == "contains 1 of 3 words"
+    assert cards.why(Hit(1, 0, "a", 0.98, parts[:1]), product, (0, 1)) == "contains a part of a word"
 
 
 @pytest.mark.parametrize(

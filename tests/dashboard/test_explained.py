@@ -39,6 +39,12 @@ def test_every_kind_of_evidence_has_words() -> None:
         ("words of the query in the title", {"title_words": 0.75}, "75% of them"),
         ("words of the query in the title", {"title_words": 1.0}, "all of them"),
         ("words of the query in the title", {"title_words": NAN}, "none of them"),
+        (
+            "words of the query in brand, category, description",
+            {"beside_weight": 0.5},
+            "50% of them, rare words counting more",
+        ),
+        ("words of the query anywhere", {"either_weight": 1.0}, "all of them, rare words counting more"),
         ("words side by side", {"phrase": 1.0, "bigrams": 1.0}, "the whole query, in its order"),
         ("words side by side", {"phrase": 0.0, "bigrams": 0.5}, "50% of the neighbouring pairs"),
         ("words side by side", {"phrase": NAN, "bigrams": NAN}, "a query of one word"),

@@ -177,8 +177,18 @@ def test_an_order_that_learned_from_the_judgements_is_not_measured_by_them_in_si
     told = "figures flatter it"
     assert told not in screen(visit("query_sets", set="a", run="1", mode="ranked"))  # the shipped one has not seen them
     tiny.publish(store, judged=JUDGED, ranked=0.5, learned=True, replace=True)
-    assert told in screen(visit("query_sets", set="a", run="1", mode="ranked"))
+    test = visit("query_sets", set="a", run="1", mode="ranked")
+    assert told in screen(test)
+    assert "on queries that its order learned from." in screen(test)
+    assert "times words" not in screen(test)
+    assert "Evaluation of tiny" in [link.label for link in test.main.get("page_link")]
     assert told not in screen(visit("query_sets", set="a", run="1", mode="fused"))
+    both = screen(visit("query_sets", set="a", run="1", mode="ranked", **{"against-mode": "words"}))
+    assert told in both
+    assert "Ranked less Words: " in both
+    assert not re.search(r"better for|is better than|No clear|, p ", both)
+    sets.save("unjudged", ("tripod",))
+    assert told not in screen(visit("query_sets", set="unjudged", run="1", mode="ranked"))
 
 
 def test_a_query_is_no_formula_and_no_markup_in_the_address() -> None:

@@ -122,3 +122,31 @@ def test_from_either_list_to_the_map_of_its_version(store: VersionStore) -> None
     test = checked(test.menu_button(key="act-1-1").click("Show on map").run())
     assert test.title[0].value == "Map"
     assert (test.query_params["version"], test.query_params["product"]) == ("other", first)
+
+
+def test_a_price_that_one_side_read_is_said_and_can_be_undone(store: VersionStore) -> None:
+    shop = tuple(replace(row, price=None) for row in tiny.SHOP)
+    tiny.publish(store, "unpriced", shop=shop, created="2026-01-01T00:00:00Z")
+    for version, against in (("unpriced", "tiny"), ("tiny", "unpriced")):
+        test = visit(q="camera under 100", version=version, against=against)
+        (chip,) = (button for button in test.button if button.key == "chip-0")
+        assert chip.label == "Price up to 100, from your words, on one side\u2002✕"
+        assert 'tiny: Read "under 100" as a price of at most 100.' in screen(test)
+        test = press(test, "as-typed")
+        assert test.query_params["typed"] == "1"
+        assert "a price of at most" not in screen(test)
+    both = visit(q="camera under 100", version="tiny", **{"against-mode": "words"})
+    assert "a price of at most" not in screen(both)  # the chip says it for both
+
+
+def test_the_list_that_is_left_has_a_name_a_count_and_a_download(store: VersionStore) -> None:
+    shop = tuple(replace(row, product_id=f"x{row.product_id}", brand="Canon") for row in tiny.SHOP)
+    tiny.publish(store, "other", towers=False, shop=shop, created="2026-01-01T00:00:00Z")
+    test = visit(q="camera", version="tiny", against="other", brand="Canon", n="3")
+    assert 'The version tiny holds no brand "Canon".' in screen(test)
+    assert [each.value for each in test.subheader] == ["other"]
+    assert "The best 3 of 12 products that pass the filters" in screen(test)
+    assert [each.label for each in test.main.get("download_button")] == ["Download CSV"]
+    test = press(test, "similar-1")
+    assert test.query_params["similar-of"] == "other"
+    assert 'holds no product "x' not in screen(test)

@@ -9,6 +9,7 @@ from datetime import date
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from pipeline.retrieval import search_engine
 from pipeline.versions import VersionStore
 from tests import tiny
 from tests.dashboard.screens import (
@@ -151,6 +152,15 @@ class TestFilters:
         test = unfold(visit(q="camera", rating="six"))
         assert screen(test).count('"six" is not a rating.') == 2  # beside the filters, and where the results would be
 
+    def test_price_bounds_in_the_wrong_order_stay_in_their_boxes(self) -> None:
+        test = unfold(visit(q="camera", min="50", max="10"))
+        assert screen(test).count("Swap the two price bounds.") == 2  # beside the boxes, and where the results would be
+        assert (test.number_input(key="widget-min").value, test.number_input(key="widget-max").value) == (50, 10)
+        assert options(test, "selectbox", "Category")
+        test = checked(test.number_input(key="widget-max").set_value(100.0).run())
+        assert "Swap" not in screen(test)
+        assert "C3" in products(test)
+
 
 class TestChips:
     def test_each_filter_can_be_taken_off(self) -> None:
@@ -246,6 +256,8 @@ class TestWhy:
         # U2 is the other; further in meaning, it is what this ranker puts first, half a point apart: a quarter each.
         assert 'Rank 2 of 2 for "usb cable"' in text
         assert "Meaning (MiniLM) cosine 1.00, rank 1 of all -0.250" in text
+        assert "Ranks here count the products that pass the filters" in text
+        assert "Ranks here" not in drawer(visit(q="usb cable", why="U1"))
         # A price that was left out, as nothing is as cheap, hides nothing.
         assert 'for "usb cable"' in drawer(visit(q="usb cable under 1", why="U1"))
 
@@ -296,6 +308,11 @@ class TestScore:
         assert "The score, 0 to 1, adds" in drawer(visit(q="usb cable", why="U1"))
         assert "is the cosine between the texts" in source(visit(similar="C1"))
 
+    def test_one_retriever_alone_shows_its_own_score(self) -> None:
+        # "usb" is one of the two meanings of "USB cable": the cosine is 1 / sqrt(2).
+        assert '<span class="pse-number">0.707<' in source(visit(q="usb", mode="meaning"))
+        assert '<span class="pse-number">1.00<' in source(visit(q="usb", mode="fused"))
+
 
 class TestCards:
     def test_the_words_of_the_query_are_marked(self) -> None:
@@ -303,6 +320,11 @@ class TestCards:
         assert "Compact <mark>camera</mark></div>" in html
         assert "<mark>camera</mark> <mark>bag</mark></div>" in html
         assert "&lt;img src=x onerror=alert(1)&gt; **bold**" in html
+
+    def test_words_say_how_many_of_them_a_product_holds(self) -> None:
+        html = source(visit(q="wireless usb cable", mode="words"))
+        reason = dict(re.findall(r'data-product="([^"]+)".*?class="pse-why" title="([^"]+)"', html, re.DOTALL))
+        assert (reason["U1"], reason["H1"]) == ("contains 2 of 3 words", "contains 1 of 3 words")
 
     def test_repaired_words_are_marked(self) -> None:
         assert "USB <mark>cable</mark>" in source(visit(q="cabel"))
@@ -355,3 +377,22 @@ def test_what_was_left_out_is_not_said_to_be_passed() -> None:
     relaxed = screen(visit(q="camera", brand="Norvik", max="1"))
     assert "that pass the other filters" in relaxed
     assert "that pass the filters" not in relaxed
+
+
+@pytest.mark.parametrize("mode", ["ranked", "fused"])
+def test_where_nothing_is_near_it_says_so_and_offers_meaning(monkeypatch: pytest.MonkeyPatch, mode: str) -> None:
+    monkeypatch.setattr(search_engine, "NEAR", 0.97)  # above what the tiny encoder gives to unknown words
+    test = visit(q="(", mode=mode)
+    assert products(test) == []
+    assert "No product holds a word of this, and none is near it in meaning. Try other words" in screen(test)
+    assert screen(test).count("none is near it") == 1
+    assert "holds no products" not in screen(test)
+    test = press(test, "by-meaning")
+    assert (test.query_params["q"], test.query_params["mode"]) == ("(", "meaning")
+    assert len(products(test)) == 10
+
+
+def test_words_alone_offer_meaning_too() -> None:
+    test = visit(q="zebra", mode="words")
+    assert "No product contains these words." in screen(test)
+    assert len(products(press(test, "by-meaning"))) == 10

@@ -51,6 +51,14 @@ class TestSearch:
         assert "H1" not in ids(engine.search("bluetooth earphones", mode="lexical"))
         assert ids(engine.search("bluetooth earphones", mode="semantic"))[0] == "H1"
 
+    def test_one_retriever_alone_keeps_its_own_scores(self, engine: Engine) -> None:
+        first = engine.search("usb", mode="semantic").hits[0]
+        assert first.score == first.parts[0].score == first.parts[0].share
+        assert first.score == pytest.approx(0.5**0.5, abs=1e-3)  # one of the two meanings of its title
+        words = engine.search("usb", mode="lexical").hits[0]
+        assert words.score == words.parts[0].score == words.parts[0].share
+        assert engine.search("usb", mode="fused").hits[0].score == pytest.approx(1)
+
     def test_lexical_lists_only_what_shares_a_word(self, engine: Engine) -> None:
         found = engine.search("tripod", mode="lexical")
         assert ids(found) == ["T1"]

@@ -52,6 +52,34 @@ def sentence(text: str, lacking: tuple[str, ...]) -> str:
     return f"No product holds {listed}; {'these match the rest of the query' if rest else 'these come nearest'}."
 
 
+def words_held(text: str, row: int, index: LexicalIndex) -> tuple[int, int]:
+    """Return how many words of a query one product holds, and how many there are to hold.
+
+    Each word counts once, stop words not at all; a word is held as in `missing`. Scripts without spaces have no words
+    to count.
+
+    Args:
+        text: The query.
+        row: Of the product.
+        index: Of the products.
+    """
+    said = words(text)
+    as_one = {
+        each
+        for pair in pairwise(said)
+        if any(row in index.rows(term) for term in joined(" ".join(pair)))
+        for each in pair
+    }  # fmt: skip
+    held = wanted = 0
+    for word in dict.fromkeys(said):
+        holders = list(_holders(word, index))
+        if is_unspaced(word) or not holders:
+            continue
+        wanted += 1
+        held += word in as_one or row in index.rows("".join(pieces(word))) or all(row in rows for rows in holders)
+    return held, wanted
+
+
 def _held(word: str, index: LexicalIndex) -> bool:
     if is_unspaced(word) or index.knows("".join(pieces(word))):
         return True

@@ -70,7 +70,7 @@ class Understanding:
         for typed, used in self._repairs(words):
             words = replace(words, typed.split(), used)
             corrections.append(Correction(typed, used))
-        return Understood(text, words, filters, tuple(corrections), price, self._offers(words, filters))
+        return Understood(text, words, filters, tuple(dict.fromkeys(corrections)), price, self._offers(words, filters))
 
     def relaxed(
         self, understood: Understood, asked: Filters, scores: Sequence[FloatArray], *, words_alone: bool

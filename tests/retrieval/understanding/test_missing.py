@@ -2,7 +2,7 @@
 
 import pytest
 
-from pipeline.retrieval.understanding.missing import missing, sentence
+from pipeline.retrieval.understanding.missing import missing, sentence, words_held
 from pipeline.text.lexical import LexicalIndex
 
 INDEX = LexicalIndex.build(
@@ -48,3 +48,21 @@ def test_they_are_named_in_a_sentence() -> None:
     assert sentence("a1 b2 c3 d4 e5", ("b2", "c3", "d4", "e5")).startswith(
         'No product holds "b2", "c3", "d4" or others;'
     )
+
+
+@pytest.mark.parametrize(
+    ("query", "row", "held"),
+    [
+        ("sony headphones", 0, (2, 2)),
+        ("sony headphones", 1, (1, 2)),
+        ("sony wh1000xm4", 0, (2, 2)),
+        ("headphones for the headphones", 1, (1, 1)),  # a word counts once, stop words not at all
+        ("zebra 3.5mm jack", 1, (2, 3)),
+        ("wh-9999x", 0, (0, 1)),
+        ("play station", 3, (2, 2)),
+        ("カメラ", 4, (0, 0)),
+        ("", 0, (0, 0)),
+    ],
+)
+def test_words_that_one_product_holds(query: str, row: int, held: tuple[int, int]) -> None:
+    assert words_held(query, row, INDEX) == held
