@@ -83,7 +83,7 @@ def chips(*read: Understood) -> None:
         read: How the query was understood, of each answer that is shown: a price that was read in the query is a chip
             too, and a filter that was left out says so.
     """
-    priced = [each for each in read if each.price]  # a version without prices reads none
+    priced = [each for each in read if each.price and not each.price.unused]
     found = [(chip, read) for chip in active(*read)]
     found += [(chip, priced) for chip in (_of_words(priced[0], everywhere=priced == list(read)) if priced else ())]
     for place, (chip, of) in enumerate(found):
