@@ -124,7 +124,7 @@ def answer(first: Asked, other: Asked) -> None:
     told = [each.answer.notes for each in sides]
     for side in sides[:1] if len(sides) == 2 and told[0] == told[1] else sides:
         # The chip says for both what both read; what one alone did stands under its name.
-        said = results.read(side.answer) if all(each.price for each in read) else ()
+        said = results.read(side.answer) if all(each.price and not each.price.unused for each in read) else ()
         results.told(side.answer, "" if told[0] == told[-1] else f"{side.name}: ", said)
     if len(sides) == 2:
         compared.lists(*sides, "result", lambda place, hit: actions(sides, place, hit))
