@@ -11,7 +11,7 @@ from pathlib import Path
 
 from dashboard.loading import versions
 from pipeline.comparing import comparison
-from pipeline.comparing.comparable import same_but_seed
+from pipeline.comparing.comparable import seed_of, together, trainings
 from pipeline.comparing.comparison import Comparison, Ground, Member
 from pipeline.comparing.kept import Figure
 from pipeline.manifest import Manifest
@@ -44,7 +44,7 @@ class Group:
 
     @property
     def seeds(self) -> tuple[int, ...]:
-        return tuple(int(each.recipe.get("seed", 0)) for each in self.manifests)
+        return tuple(seed_of(each) for each in self.manifests)
 
     def __hash__(self) -> int:  # what is remembered is remembered by content
         return hash((self.name, self.checksums))
@@ -63,12 +63,8 @@ def group(manifest: Manifest, known: Sequence[Manifest], *, pool: bool) -> Group
     """
     if not pool:
         return Group(manifest.name, (manifest,))
-    others = [each for each in known if each.name != manifest.name and same_but_seed(manifest, each)]
-    seeds = {int(each.recipe.get("seed", 0)): each for each in (*others, manifest)}  # a copy is no other training
-    rest = [each for each in seeds.values() if each.name != manifest.name]
-    if not rest:
-        return Group(manifest.name, (manifest,))
-    return Group(f"{manifest.name} and {len(rest)} more", (manifest, *sorted(rest, key=lambda each: each.name)))
+    own = trainings(manifest, known)
+    return Group(together([each.name for each in own]), own)
 
 
 def member(chosen: Group, task: str) -> Member:

@@ -3,22 +3,31 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
 from pipeline.comparing import comparison
-from pipeline.comparing.comparable import differences, obstacles, same_but_seed
-from pipeline.comparing.comparison import DECIDES, WHO
+from pipeline.comparing.comparable import differences, obstacles, same_but_seed, seed_of, together, trainings
+from pipeline.comparing.comparison import DECIDES, WHO, Member
 from pipeline.comparing.findings import Finding
-from pipeline.comparing.kept import Figure, tasks
+from pipeline.comparing.kept import METRICS, Figure, tasks
 from pipeline.comparing.sliced import weakest
 from pipeline.comparing.verdict import STATUS, luck
 from pipeline.errors import InvalidRequest
+from pipeline.evaluation.rows import CUTOFFS
+from pipeline.manifest import Manifest
 from pipeline.versions import VersionStore
 
 
 def compared(
-    store: VersionStore, baseline: str, version: str, task: str | None = None, figure: Figure = DECIDES
+    store: VersionStore,
+    baseline: str,
+    version: str,
+    task: str | None = None,
+    figure: Figure = DECIDES,
+    *,
+    pool: bool = False,
 ) -> dict[str, Any]:
     """Return the verdict and everything behind it, ready for JSON.
 
@@ -28,6 +37,7 @@ def compared(
         version: Name of the other one.
         task: recommend or search; None takes the first that both keep values of.
         figure: The metric that decides.
+        pool: Whether to count every published training of either recipe, shopper by shopper.
 
     Returns:
         `status` is the exit status of a gate: 0 ship, 10 hold, 11 can't tell.
@@ -45,13 +55,14 @@ def compared(
     chosen = task or next(iter(shared), None)
     if chosen not in shared:
         raise InvalidRequest("The versions share no values per shopper or query.", "Run both again with --replace.")
-    seeds = [int(each.recipe.get("seed", 0)) for each in (first, second)]
-    members = [
-        comparison.member({name: folder}, [seed], chosen)
-        for name, folder, seed in zip((baseline, version), folders, seeds, strict=True)
-    ]
+    known = [each for each in store.list() if isinstance(each, Manifest)] if pool else []
+    pooled = [trainings(each, known) for each in (first, second)]
+    if {each.name for each in pooled[0]} & {each.name for each in pooled[1]} and baseline != version:
+        raise InvalidRequest("Both are trainings of one recipe: pooled, they are the same.", "Leave out --pool.")
+    members = [_member(store, own, chosen) for own in pooled]
     found = comparison.compare(members[0], members[1], comparison.ground(folders[0], members[0]), figure)
-    same = same_but_seed(first, second)
+    seeds = [tuple(seed_of(each) for each in own) for own in pooled]
+    same = not pool and same_but_seed(first, second)
     return {
         "baseline": baseline,
         "version": version,
@@ -60,12 +71,33 @@ def compared(
         "verdict": found.verdict.answer,
         "status": STATUS[found.verdict.answer],
         "reason": found.verdict.reason,
-        "training_luck": luck(seeds[1:], seeds[:1], WHO[chosen], same_recipe=same),
+        "training_luck": luck(seeds[1], seeds[0], WHO[chosen], same_recipe=same),
+        "seeds": {"baseline": seeds[0], "version": seeds[1]},
         "metrics": [_plain(each) for each in found.metrics],
         "slices": [_plain(each) for each in found.slices],
         "weakest": [each.slice for each in weakest(found.slices)],
         "differences": [asdict(each) for each in differences([first, second])],
     }
+
+
+def figure_of(words: str) -> Figure:
+    """Return the metric and cut-off of "ndcg@10".
+
+    Raises:
+        InvalidRequest: It is none that versions are compared by.
+    """
+    metric, _, k = words.casefold().partition("@")
+    if metric not in METRICS or not (k.isascii() and k.isdigit()) or int(k[:6]) not in CUTOFFS:
+        known = ", ".join(f"{each}@{CUTOFFS[1]}" for each in METRICS)
+        raise InvalidRequest(
+            f'"{words[:40]}" is no metric that versions keep.', f"Use {known}, or the same at {CUTOFFS[0]} or {CUTOFFS[2]}."
+        )
+    return metric, int(k)
+
+
+def _member(store: VersionStore, own: Sequence[Manifest], task: str) -> Member:
+    folders = {each.name: store.path(each.name) for each in own}
+    return comparison.member(folders, [seed_of(each) for each in own], task, together(list(folders)))
 
 
 def _plain(each: Finding) -> dict[str, Any]:
