@@ -20,6 +20,7 @@ from pipeline.bench.runs import execute
 from pipeline.bench.search_report import search_document
 from pipeline.bench.search_timing import measured
 from pipeline.comparing.gate import compared, figure_of
+from pipeline.comparing.runs import import_run as imported
 from pipeline.errors import ExplorerError, VersionBroken, VersionNotFound
 from pipeline.recipe import Recipe
 from pipeline.run import Run
@@ -105,6 +106,25 @@ def compare(
     else:
         report.show_comparison(found)
     raise typer.Exit(found["status"])
+
+
+@app.command()
+def import_run(
+    file: Annotated[Path, typer.Argument(help="A TREC run: query Q0 product rank score tag, or without Q0 and tag.")],
+    name: Annotated[str, typer.Option(help="What to call the run.")],
+    version: Annotated[str, typer.Option(help="The version whose held-out products or judgements it is measured on.")],
+    task: Annotated[str, typer.Option(help="search (it answers queries) or recommend (shoppers).")] = "search",
+    topics: Annotated[Path | None, typer.Option(help="Lines of a query's id, a tab and its text.")] = None,
+    artifacts: Artifacts = DEFAULT_ARTIFACTS,
+    replace: Annotated[bool, typer.Option("--replace", help="Replace a run of that name.")] = False,
+) -> None:
+    """Measure another engine's answers as a version's are, so that both can be compared."""
+    found = imported(VersionStore(artifacts), file, name, version, task, topics, replace=replace)
+    noun = "queries" if task == "search" else "shoppers"
+    _say(f"{name}: {found.measured:,} {noun} measured. {found.unanswered:,} of them it leaves out: an empty list each.")
+    if found.unknown:
+        _say(f"{found.unknown:,} that it answers are not measured.")
+    _say(f"Next: python -m pipeline compare {version} {name}")
 
 
 @bench.command()

@@ -9,6 +9,7 @@ from dashboard.comparing import (
     chosen,
     cost_panel,
     drift_panel,
+    handout,
     lists_panel,
     recipes_panel,
     slices_panel,
@@ -26,7 +27,7 @@ from pipeline.comparing.comparison import Comparison
 def main() -> None:
     with frame.page("Compare", "Which version should ship, for whom, and how sure is that?"):
         engine, _ = frame.engine()
-        found = chosen.known()
+        found = [*chosen.known(), *chosen.runs()]
         names = chosen.others(engine.manifest, found)
         if not names:
             st.html(
@@ -51,7 +52,7 @@ def main() -> None:
             )
             return
         compared = verdict_panel.comparisons(asked)
-        verdict_panel.draw(asked, compared)
+        verdict_panel.draw(asked, compared, lambda: handout.button(asked, compared))
         detail(asked, compared)
 
 

@@ -16,6 +16,7 @@ from dashboard.controls import pick
 from pipeline.comparing import kept
 from pipeline.comparing.comparable import obstacles
 from pipeline.comparing.kept import Figure
+from pipeline.comparing.runs import find, is_run, manifests
 from pipeline.manifest import Manifest
 
 MOST = 4  # versions beside the baseline
@@ -69,21 +70,33 @@ def known() -> list[Manifest]:
     return found[::-1]
 
 
+def runs() -> list[Manifest]:
+    """Return the manifests of the imported runs, newest first."""
+    return manifests(loading.versions().store)[::-1]
+
+
 def others(baseline: Manifest, found: Sequence[Manifest]) -> list[str]:
     """Draw the choice of the others; return those chosen, at most four.
 
     Args:
         baseline: The version they are compared with.
-        found: Of all versions that can be served.
+        found: Of all versions that can be served, and of the imported runs.
     """
     fair = {each.name: not obstacles(baseline, each) for each in found if each.name != baseline.name}
     ordered = sorted(fair, key=lambda name: not fair[name])  # the newest of the same dataset first
     data = {each.name: clean(str(each.dataset.get("name", ""))) for each in found}
+    imported = {each.name for each in found if is_run(each)}
     said = [name for name in dict.fromkeys(state.texts(state.OTHERS)) if name in fair][:MOST]
     st.multiselect(
         "Compare with",
         ordered,
-        format_func=lambda name: name if fair[name] else f"{name} (other data or split: {data[name]})",
+        format_func=lambda name: (
+            f"{name} (other data or split: {data[name]})"
+            if not fair[name]
+            else f"{name} (imported run)"
+            if name in imported
+            else name
+        ),
         max_selections=MOST,
         placeholder="Choose one to four versions" if ordered else "There is no other version",
         label_visibility="collapsed",
@@ -101,8 +114,11 @@ def read(baseline: Manifest, names: Sequence[str], found: Sequence[Manifest]) ->
         names: The others, at least one.
         found: Of all versions that can be served.
     """
-    root = loading.versions().store.root
-    offered = [task for task in TASKS if any(task in kept.tasks(root / name) for name in (baseline.name, *names))]
+    folders = [find(loading.versions().store, name)[0] for name in (baseline.name, *names)]
+    own = [kept.tasks(folder) for folder in folders]
+    offered = [task for task in TASKS if all(task in each for each in own)] or [
+        task for task in TASKS if any(task in each for each in own)
+    ]
     ways, which, cut, more = st.columns([2.2, 2.6, 2, 1.6], vertical_alignment="center")
     with ways:
         task = pick(state.TASK, "Task", offered or list(TASKS), TASKS)

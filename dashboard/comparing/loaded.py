@@ -14,6 +14,7 @@ from pipeline.comparing import comparison
 from pipeline.comparing.comparable import seed_of, together, trainings
 from pipeline.comparing.comparison import Comparison, Ground, Member
 from pipeline.comparing.kept import Figure
+from pipeline.comparing.runs import find, is_run
 from pipeline.manifest import Manifest
 from pipeline.workspace.segments import Segments
 
@@ -37,6 +38,11 @@ class Group:
     @property
     def manifest(self) -> Manifest:
         return self.manifests[0]
+
+    @property
+    def is_run(self) -> bool:
+        """Whether it is an imported run: it has lists and values, and no model."""
+        return is_run(self.manifest)
 
     @property
     def checksums(self) -> tuple[str, ...]:
@@ -97,7 +103,7 @@ def _root() -> Path:
 
 @lru_cache(maxsize=REMEMBERED)
 def _member(chosen: Group, task: str, root: Path) -> Member:
-    folders = {each.name: root / each.name for each in chosen.manifests}
+    folders = {each.name: find(versions().store, each.name)[0] for each in chosen.manifests}
     return comparison.member(folders, chosen.seeds, task, chosen.name)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable, Mapping
 
 import streamlit as st
 
@@ -30,26 +31,38 @@ def comparisons(chosen: Chosen) -> dict[str, Comparison]:
     return found
 
 
-def draw(chosen: Chosen, found: dict[str, Comparison]) -> None:
-    """Draw a verdict per version in words, then all of them as a table."""
+def draw(chosen: Chosen, found: dict[str, Comparison], more: Callable[[], None]) -> None:
+    """Draw a verdict per version in words, then all of them as a table.
+
+    Args:
+        chosen: What is compared.
+        found: What was found of each version that may be compared.
+        more: Draws what else is offered beside the table's file.
+    """
     warned(chosen)
     sentences = [sentence(chosen, each, found[each.name]) for each in chosen.fair if each.name in found]
     if sentences:
         st.html(f'<div class="pse-verdicts">{"".join(sentences)}</div>')
-    rows = []
-    for each in chosen.others:
-        one = found.get(each.name)
-        decided = decisive(one, chosen) if one else None
-        last = compare_tables.badge(one.verdict) if one else "not comparable"
-        rows.append((each.name, decided, last))
-    st.html(compare_tables.verdicts(chosen.label, chosen.baseline.name, own_value(chosen), rows))
+    st.html(table(chosen, found))
     saved = [
         {"verdict": one.verdict.answer, "reason": one.verdict.reason, **row}
         for name, one in found.items()
         if (decided := decisive(one, chosen))
         for row in compare_tables.as_rows([decided], name, chosen.baseline.name)
     ]
-    downloads.button(saved, chosen.baseline.name, *found, "verdicts", key="verdicts-csv")
+    with st.container(horizontal=True, vertical_alignment="center"):
+        downloads.button(saved, chosen.baseline.name, *found, "verdicts", key="verdicts-csv")
+        more()
+
+
+def table(chosen: Chosen, found: Mapping[str, Comparison]) -> str:
+    """Return the baseline and every version, those that may not be compared without figures, as HTML."""
+    rows = []
+    for each in chosen.others:
+        one = found.get(each.name)
+        last = compare_tables.badge(one.verdict) if one else "not comparable"
+        rows.append((each.name, decisive(one, chosen) if one else None, last))
+    return compare_tables.verdicts(chosen.label, chosen.baseline.name, own_value(chosen), rows)
 
 
 def own_value(chosen: Chosen) -> float | None:

@@ -30,7 +30,7 @@ _opened: Recent[str, WhatIf] = Recent(2)
 
 def draw(chosen: Chosen) -> None:
     """Draw the sliders of one version's candidates, or offer to collect these."""
-    names = [each.manifest.name for each in (chosen.baseline, *chosen.others)]
+    names = [each.manifest.name for each in (chosen.baseline, *chosen.others) if not each.is_run]
     name = pick(state.WHAT_IF, "Candidates of", names, {})
     engine = loading.engine(name)
     if engine.shoppers is None:

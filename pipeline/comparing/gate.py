@@ -12,6 +12,7 @@ from pipeline.comparing.comparable import differences, obstacles, same_but_seed,
 from pipeline.comparing.comparison import DECIDES, WHO, Member
 from pipeline.comparing.findings import Finding
 from pipeline.comparing.kept import METRICS, Figure, tasks
+from pipeline.comparing.runs import find
 from pipeline.comparing.sliced import weakest
 from pipeline.comparing.verdict import STATUS, luck
 from pipeline.errors import InvalidRequest
@@ -33,7 +34,7 @@ def compared(
 
     Args:
         store: The published versions.
-        baseline: Name of the version that is replaced if the other one ships.
+        baseline: Name of the version, or imported run, that is replaced if the other one ships.
         version: Name of the other one.
         task: recommend or search; None takes the first that both keep values of.
         figure: The metric that decides.
@@ -47,11 +48,10 @@ def compared(
         VersionBroken: A manifest cannot be read, or nothing was measured.
         InvalidRequest: The versions are not of the same dataset and split, or share no task.
     """
-    first, second = store.manifest(baseline), store.manifest(version)
+    (one, first), (other, second) = find(store, baseline), find(store, version)
     if why := obstacles(first, second):
         raise InvalidRequest(" ".join(why), "Compare versions of the same dataset and split.")
-    folders = [store.path(name) for name in (baseline, version)]
-    shared = [each for each in tasks(folders[0]) if each in tasks(folders[1])]
+    shared = [each for each in tasks(one) if each in tasks(other)]
     chosen = task or next(iter(shared), None)
     if chosen not in shared:
         raise InvalidRequest("The versions share no values per shopper or query.", "Run both again with --replace.")
@@ -60,7 +60,7 @@ def compared(
     if {each.name for each in pooled[0]} & {each.name for each in pooled[1]} and baseline != version:
         raise InvalidRequest("Both are trainings of one recipe: pooled, they are the same.", "Leave out --pool.")
     members = [_member(store, own, chosen) for own in pooled]
-    found = comparison.compare(members[0], members[1], comparison.ground(folders[0], members[0]), figure)
+    found = comparison.compare(members[0], members[1], comparison.ground(one, members[0]), figure)
     seeds = [tuple(seed_of(each) for each in own) for own in pooled]
     same = not pool and same_but_seed(first, second)
     return {
@@ -90,13 +90,14 @@ def figure_of(words: str) -> Figure:
     if metric not in METRICS or not (k.isascii() and k.isdigit()) or int(k[:6]) not in CUTOFFS:
         known = ", ".join(f"{each}@{CUTOFFS[1]}" for each in METRICS)
         raise InvalidRequest(
-            f'"{words[:40]}" is no metric that versions keep.', f"Use {known}, or the same at {CUTOFFS[0]} or {CUTOFFS[2]}."
+            f'"{words[:40]}" is no metric that versions keep.',
+            f"Use {known}, or the same at {CUTOFFS[0]} or {CUTOFFS[2]}.",
         )
     return metric, int(k)
 
 
 def _member(store: VersionStore, own: Sequence[Manifest], task: str) -> Member:
-    folders = {each.name: store.path(each.name) for each in own}
+    folders = {each.name: find(store, each.name)[0] for each in own}
     return comparison.member(folders, [seed_of(each) for each in own], task, together(list(folders)))
 
 

@@ -14,10 +14,11 @@ from tests.comparing import shop
 @pytest.fixture
 def store(tmp_path: Path) -> VersionStore:
     made = VersionStore(tmp_path)
-    shop.publish(made, "first", photo=3, audio=3, seed=1, dataset="tiny-shop")
+    shop.publish(made, "first", photo=3, audio=3, seed=1)
     shop.publish(made, "again", photo=3, audio=3, seed=2)
-    shop.publish(made, "better", photo=1, audio=1, reranked=True, system="reranked")
-    shop.publish(made, "worse", photo=9, audio=3, split="leave-one-out")
+    shop.publish(made, "better", photo=1, audio=1, recipe="sequence", seed=1)
+    shop.publish(made, "better-2", photo=2, audio=1, recipe="sequence", seed=2)
+    shop.publish(made, "worse", photo=9, audio=3)
     return made
 
 
@@ -58,8 +59,17 @@ def test_json_for_a_job(run) -> None:
 
 
 def test_seeds_are_pooled(run) -> None:
-    _, out, _ = run("compare", "first", "worse", "--json")
-    assert json.loads(out)["seeds"] == {"baseline": [1], "version": [0]}
+    _, out, _ = run("compare", "better", "first", "--json")
+    found = json.loads(out)
+    assert found["seeds"] == {"baseline": [1], "version": [1]}
+    assert found["training_luck"].startswith("One training seed tests shoppers, not training luck")
+    _, out, _ = run("compare", "better", "first", "--json", "--pool")
+    found = json.loads(out)
+    assert found["seeds"] == {"baseline": [1, 2], "version": [1, 2, 0]}  # first, again, worse
+    assert found["training_luck"].startswith("The mean over 3 against 2 training seeds")
+    mrr = next(each for each in found["metrics"] if each["metric"] == "mrr@10")
+    assert mrr["baseline"] == pytest.approx((1 + 1 + 0.5 + 1) / 4)  # photo and audio shoppers, two seeds each
+    assert mrr["value"] == pytest.approx((1 / 3 + 1 / 3 + (1 / 9 + 1 / 3) / 2) / 3)
     status, _, err = run("compare", "first", "worse", "--json", "--pool")
     assert status == 1  # they differ by their seed alone
     assert "Both are trainings of one recipe" in err
