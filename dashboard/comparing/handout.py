@@ -29,9 +29,11 @@ PAGE = """<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>{title}</title>
 <style>
 :root {{ color-scheme: light dark; }}
-body {{ margin: 0 auto; max-width: 62rem; padding: 2rem 1.5rem 4rem; font: 15px/1.5 sans-serif; color: #1F2328; background: #FFFFFF; }}
+body {{ margin: 0 auto; max-width: 62rem; padding: 2rem 1.5rem 4rem; font: 15px/1.5 sans-serif;
+  color: #1F2328; background: #FFFFFF; }}
 h1 {{ font-size: 1.5rem; line-height: 1.25; margin: 0 0 .5rem; overflow-wrap: anywhere; }}
-h2 {{ font-size: 1.15rem; margin: 2.2rem 0 .6rem; overflow-wrap: anywhere; }} h3 {{ font-size: 1rem; margin: 1.4rem 0 .4rem; }}
+h2 {{ font-size: 1.15rem; margin: 2.2rem 0 .6rem; overflow-wrap: anywhere; }}
+h3 {{ font-size: 1rem; margin: 1.4rem 0 .4rem; }}
 svg {{ max-width: 100%; height: auto; display: block; margin: .6rem 0; }} section {{ break-inside: avoid-page; }}
 @media (prefers-color-scheme: dark) {{ body {{ color: #E6EAF0; background: #12161C; }} }}
 @media print {{ body {{ max-width: none; padding: 0; }} }}

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 
 import streamlit as st
 
-from dashboard import downloads
+from dashboard import downloads, state
 from dashboard.comparing import loaded
 from dashboard.comparing.chosen import Chosen
 from dashboard.comparing.loaded import Group
@@ -53,6 +53,15 @@ def draw(chosen: Chosen, found: dict[str, Comparison], more: Callable[[], None])
     with st.container(horizontal=True, vertical_alignment="center"):
         downloads.button(saved, chosen.baseline.name, *found, "verdicts", key="verdicts-csv")
         more()
+        if chosen.poolable:
+            st.button(
+                f"Pool {counted(chosen.poolable, 'more training seed')}",
+                key="pool-seeds",
+                type="tertiary",
+                help="Compare the mean over every training of each recipe, one by one, instead of one training.",
+                on_click=state.write,
+                args=(state.POOL, True),
+            )
 
 
 def table(chosen: Chosen, found: Mapping[str, Comparison]) -> str:

@@ -74,12 +74,21 @@ def luck(seeds: Sequence[int], baseline_seeds: Sequence[int], who: str, *, same_
         same_recipe: Whether the two differ by their seed alone.
     """
     if same_recipe:
-        return "Both are trainings of one recipe that differ by their seed: a difference here is training luck."
-    least = min(len(seeds), len(baseline_seeds))
-    if least == 1:
+        return (
+            "Both are trainings of one recipe that differ by their seed: a difference here is training luck. It says "
+            f"which of these two serves the {who} better, nothing of the recipe."
+        )
+    least, most = sorted((len(seeds), len(baseline_seeds)))
+    if most == 1:
         return (
             f"One training seed tests {who}, not training luck: trained again, either version may differ by more. "
             "Versions of several seeds can be pooled."
+        )
+    if least == 1:
+        lone = "the version" if len(seeds) == 1 else "the baseline"
+        return (
+            f"The mean over {most} training seeds against one: {lone}, trained again, may differ by more than this "
+            f"test of {who} says."
         )
     return f"The mean over {len(seeds)} against {len(baseline_seeds)} training seeds: luck of one training is averaged."
 

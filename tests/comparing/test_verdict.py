@@ -87,6 +87,10 @@ def test_the_figure_that_decides_must_be_measured() -> None:
 
 
 def test_what_is_said_of_luck() -> None:
-    assert luck((1,), (1, 2), "shoppers").startswith("One training seed tests shoppers, not training luck")
+    assert luck((1,), (1,), "shoppers").startswith("One training seed tests shoppers, not training luck")
+    assert "against one: the version, trained again," in luck((1,), (1, 2), "shoppers")
+    assert "against one: the baseline, trained again," in luck((1, 2, 3), (1,), "shoppers")
     assert luck((1, 2, 3), (4, 5), "shoppers").startswith("The mean over 3 against 2 training seeds")
-    assert "training luck" in luck((1,), (2,), "shoppers", same_recipe=True)
+    same = luck((1,), (2,), "shoppers", same_recipe=True)
+    assert "a difference here is training luck" in same
+    assert "can be pooled" not in same
