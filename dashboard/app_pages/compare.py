@@ -40,7 +40,8 @@ def main() -> None:
             )
             return
         asked = chosen.read(engine.manifest, names, found)
-        if generated := notes.generated(*(each.manifest for each in asked.others)):
+        generated = notes.generated(*(each.manifest for each in asked.others))
+        if generated and not notes.generated(engine.manifest):  # else it is said above
             st.html(notes.row(generated))
         if not asked.others:
             st.html(

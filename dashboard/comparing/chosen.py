@@ -121,7 +121,7 @@ def read(baseline: Manifest, names: Sequence[str], found: Sequence[Manifest]) ->
     offered = [task for task in TASKS if all(task in each for each in own)] or [
         task for task in TASKS if any(task in each for each in own)
     ]
-    ways, which, cut, options = st.columns([2.2, 2.6, 2, 1.6], vertical_alignment="center")
+    ways, which, cut, options = st.columns([2, 2, 2.4, 1.5], vertical_alignment="center")
     with ways:
         task = pick(state.TASK, "Task", offered or list(TASKS), TASKS)
     with which:

@@ -34,7 +34,7 @@ body {{ margin: 0 auto; max-width: 62rem; padding: 2rem 1.5rem 4rem; font: 15px/
 h1 {{ font-size: 1.5rem; line-height: 1.25; margin: 0 0 .5rem; overflow-wrap: anywhere; }}
 h2 {{ font-size: 1.15rem; margin: 2.2rem 0 .6rem; overflow-wrap: anywhere; }}
 h3 {{ font-size: 1rem; margin: 1.4rem 0 .4rem; }}
-svg {{ max-width: 100%; height: auto; display: block; margin: .6rem 0; }} section {{ break-inside: avoid-page; }}
+svg {{ max-width: 100%; height: auto; display: block; margin: .6rem 0; }} .pse-small {{ margin: .2rem 0 .5rem; }}
 @media (prefers-color-scheme: dark) {{ body {{ color: #E6EAF0; background: #12161C; }} }}
 @media print {{ body {{ max-width: none; padding: 0; }} }}
 {style}
@@ -67,7 +67,14 @@ def page(chosen: Chosen, found: Mapping[str, Comparison]) -> str:
     """
     title = f"{', '.join(each.name for each in chosen.others)} against {chosen.baseline.name}"
     groups = [chosen.baseline, *chosen.others]
-    parts = [f"<h1>{escape(title)}</h1>", ground(chosen), "<h2>Verdict</h2>", verdicts(chosen, found)]
+    generated = notes.generated(*(each.manifest for each in groups))
+    parts = [
+        f"<h1>{escape(title)}</h1>",
+        notes.row(generated),
+        verdicts(chosen, found),
+        "<h2>Measured on</h2>",
+        ground(chosen),
+    ]
     for each in chosen.fair:
         if each.name in found:
             parts += [f"<h2>{escape(each.name)}</h2>", *about(chosen, each, found[each.name])]
@@ -104,8 +111,7 @@ def ground(chosen: Chosen) -> str:
             for each in group.manifests
         ),
     ]
-    every = (chosen.baseline.manifest, *(each.manifest for each in chosen.others))
-    return notes.row(notes.generated(*every)) + notes.definitions(said)
+    return notes.definitions(said)
 
 
 def made(manifest: Manifest) -> str:

@@ -16,7 +16,7 @@ from dashboard.components.words import counted, escape, listing
 from pipeline.comparing.comparable import same_but_seed
 from pipeline.comparing.comparison import Comparison
 from pipeline.comparing.findings import Finding
-from pipeline.comparing.verdict import luck
+from pipeline.comparing.verdict import luck, luck_of_run
 from pipeline.errors import ExplorerError
 
 
@@ -104,7 +104,11 @@ def warned(chosen: Chosen) -> None:
 def sentence(chosen: Chosen, each: Group, one: Comparison) -> str:
     """Return what to do with a version, and why, as HTML."""
     same = len(each.manifests) == 1 and same_but_seed(chosen.baseline.manifest, each.manifest)
-    chance = luck(each.seeds, chosen.baseline.seeds, chosen.plural, same_recipe=same)
+    chance = (
+        luck_of_run(chosen.plural)
+        if each.is_run
+        else luck(each.seeds, chosen.baseline.seeds, chosen.plural, same_recipe=same)
+    )
     return (
         f'<p class="pse-headline">{compare_tables.badge(one.verdict)} <bdi>{escape(each.name)}</bdi></p>'
         f"{notes.sentence(one.verdict.reason)}{notes.small(chance)}"

@@ -9,10 +9,10 @@ from dashboard.components.compare_charts import Dot
 from dashboard.components.words import clean, counted, escape, figure, signed
 from pipeline.comparing.findings import Finding
 
-WIDTH, ROW, HEAD = 760, 26, 34  # of a picture of differences, in pixels
-NAMED, TOLD = 300, 620  # where names end, and where figures begin
+WIDTH, ROW, HEAD = 900, 26, 34  # of a picture of differences, in pixels
+NAMED, TOLD = 300, 690  # where names end, and where figures begin
 LONGEST = 44  # characters of a name
-SIDE, EDGE = 420, 56  # of a scatter, and its margin
+SIDE, EDGE = 440, 64  # of a scatter, and its margin
 FONT = 'font-family="sans-serif" font-size="12" fill="currentColor"'
 
 
@@ -91,7 +91,7 @@ def scatter(dots: Sequence[Dot], axes: tuple[str, str], noun: tuple[str, str], s
     x_name, y_name = (escape(each[-60:]) for each in axes)
     parts += [
         f'<text x="{SIDE / 2}" y="{SIDE - 16}" text-anchor="middle" {FONT}>{x_name}</text>',
-        f'<text transform="translate(14 {SIDE / 2}) rotate(-90)" text-anchor="middle" {FONT}>{y_name}</text>',
+        f'<text transform="translate(12 {SIDE / 2}) rotate(-90)" text-anchor="middle" {FONT}>{y_name}</text>',
     ]
     return _svg(SIDE, SIDE, said, parts)
 

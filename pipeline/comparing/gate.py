@@ -12,9 +12,9 @@ from pipeline.comparing.comparable import differences, obstacles, same_but_seed,
 from pipeline.comparing.comparison import DECIDES, WHO, Member
 from pipeline.comparing.findings import Finding
 from pipeline.comparing.kept import METRICS, Figure, tasks
-from pipeline.comparing.runs import find
+from pipeline.comparing.runs import find, is_run
 from pipeline.comparing.sliced import weakest
-from pipeline.comparing.verdict import STATUS, luck
+from pipeline.comparing.verdict import STATUS, luck, luck_of_run
 from pipeline.errors import InvalidRequest
 from pipeline.evaluation.rows import CUTOFFS
 from pipeline.manifest import Manifest
@@ -71,7 +71,9 @@ def compared(
         "verdict": found.verdict.answer,
         "status": STATUS[found.verdict.answer],
         "reason": found.verdict.reason,
-        "training_luck": luck(seeds[1], seeds[0], WHO[chosen], same_recipe=same),
+        "training_luck": luck_of_run(WHO[chosen])
+        if is_run(first) or is_run(second)
+        else luck(seeds[1], seeds[0], WHO[chosen], same_recipe=same),
         "seeds": {"baseline": seeds[0], "version": seeds[1]},
         "metrics": [_plain(each) for each in found.metrics],
         "slices": [_plain(each) for each in found.slices],
