@@ -94,7 +94,8 @@ def sliders(engine: Engine, what_if: WhatIf) -> None:
             disabled=lacks,
             **state.bound(parameter, getattr(wish, name), default=0.0),
         )
-    own, asked = what_if.outcome(Rebalance()), what_if.outcome(wish)
+    own = what_if.served
+    asked = own if wish.neutral else what_if.outcome(wish)
     st.html(notes.headline(what_if_table.headline(own, asked)))
     st.html(what_if_table.table(own, asked))
     movable = [name for name in WEIGHTS if not lacking.get(name, False)]
