@@ -60,7 +60,7 @@ def main() -> None:
     print(f"{what_if.users:,} shoppers")
 
     def redraw(wish: Rebalance) -> Callable[[int], object]:
-        return lambda _: (what_if.outcome(Rebalance()), what_if.outcome(wish), what_if.frontier(wish, "diversity"))
+        return lambda _: (what_if.served, what_if.outcome(wish), what_if.frontier(wish, "diversity"))
 
     for name, (median, tail) in timed(
         {name: redraw(wish) for name, wish in SETTINGS.items()}, arguments.rounds

@@ -51,17 +51,20 @@ def summary(
         more: Draws what else stands on this line.
     """
     words = chosen(len(results.hits), results.among, nouns, lead)
-    label, took = "Steps", f"in {milliseconds(results.timings['total'])}"
+    timed = "total" in results.timings  # what another engine listed took its own time
+    label, took = "Steps", f"in {milliseconds(results.timings['total'])}" if timed else ""
     if short:
         label = took
         if len(results.hits) < results.among:
             words = f"Best {len(results.hits):,} of {results.among:,}"
     else:
-        words += f" {took}"
+        words = f"{words} {took}".strip()
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key=f"summary-{key}"):
         if name:
             st.subheader(name, anchor=False, width="content")
         st.html(f'<span class="pse-count">{escape(words)}</span>', width="content")
+        if not timed:
+            return
         with st.popover(label, type="tertiary"):
             rows = [(STEP_NAMES.get(step, step), milliseconds(taken)) for step, taken in results.timings.items()]
             st.html(cards.table(("Step", "Time"), rows, total=True))

@@ -1,7 +1,8 @@
-"""The command line: `python -m pipeline run | demo | versions | verify | bench recommend | bench search`."""
+"""The command line: `python -m pipeline run | demo | versions | verify | compare | import-run | bench ...`."""
 
 from __future__ import annotations
 
+import json
 import os
 import shlex
 import sys
@@ -18,6 +19,8 @@ from pipeline.bench.results import Result
 from pipeline.bench.runs import execute
 from pipeline.bench.search_report import search_document
 from pipeline.bench.search_timing import measured
+from pipeline.comparing.gate import compared, figure_of
+from pipeline.comparing.runs import import_run as imported
 from pipeline.errors import ExplorerError, VersionBroken, VersionNotFound
 from pipeline.recipe import Recipe
 from pipeline.run import Run
@@ -84,6 +87,44 @@ def verify(
     """Check every file of a version against its manifest."""
     version = VersionStore(artifacts).open(name)
     report.console.print(f"{name} is whole: {len(version.manifest.files)} files match its manifest.")
+
+
+@app.command()
+def compare(
+    baseline: Annotated[str, typer.Argument(help="The version in use.")],
+    version: Annotated[str, typer.Argument(help="The one that would replace it.")],
+    metric: Annotated[str, typer.Option(help="What decides, with its cut-off.")] = "ndcg@10",
+    task: Annotated[str | None, typer.Option(help="recommend or search; the first that both keep values of.")] = None,
+    pool: Annotated[bool, typer.Option("--pool", help="Count every training seed of either recipe.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print everything as JSON.")] = False,
+    artifacts: Artifacts = DEFAULT_ARTIFACTS,
+) -> None:
+    """Say whether a version should replace another one: exit status 0 ship, 10 hold, 11 can't tell (1 an error)."""
+    found = compared(VersionStore(artifacts), baseline, version, task, figure_of(metric), pool=pool)
+    if as_json:
+        typer.echo(json.dumps(found, indent=2, allow_nan=False))
+    else:
+        report.show_comparison(found)
+    raise typer.Exit(found["status"])
+
+
+@app.command()
+def import_run(
+    file: Annotated[Path, typer.Argument(help="A TREC run: query Q0 product rank score tag, or without Q0 and tag.")],
+    name: Annotated[str, typer.Option(help="What to call the run.")],
+    version: Annotated[str, typer.Option(help="The version whose held-out products or judgements it is measured on.")],
+    task: Annotated[str, typer.Option(help="search (it answers queries) or recommend (shoppers).")] = "search",
+    topics: Annotated[Path | None, typer.Option(help="Lines of a query's id, a tab and its text.")] = None,
+    artifacts: Artifacts = DEFAULT_ARTIFACTS,
+    replace: Annotated[bool, typer.Option("--replace", help="Replace a run of that name.")] = False,
+) -> None:
+    """Measure another engine's answers as a version's are, so that both can be compared."""
+    found = imported(VersionStore(artifacts), file, name, version, task, topics, replace=replace)
+    noun = "queries" if task == "search" else "shoppers"
+    _say(f"{name}: {found.measured:,} {noun} measured. {found.unanswered:,} of them it leaves out: an empty list each.")
+    if found.unknown:
+        _say(f"{found.unknown:,} that it answers are not measured.")
+    _say(f"Next: python -m pipeline compare {version} {name}")
 
 
 @bench.command()

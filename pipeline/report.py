@@ -11,6 +11,7 @@ from rich.markup import escape
 from rich.progress import BarColumn, Progress, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
+from pipeline.comparing.verdict import NAMES
 from pipeline.data.prepare import summary
 from pipeline.manifest import BrokenVersion, Manifest
 from pipeline.versions import Version
@@ -91,6 +92,35 @@ def _figures(rows: list[Mapping[str, Any]], task: str) -> Table:
     for row in sorted(rows, key=lambda row: ordered.get(str(row["system"]), 0)):
         table.add_row(str(row["system"]), f"{row['value']:.4f}", f"{row['low']:.4f} to {row['high']:.4f}")
     return table
+
+
+def show_comparison(found: Mapping[str, Any]) -> None:
+    """Print a verdict, its reason, every metric, the weakest slices and what differs.
+
+    Args:
+        found: As `comparing.gate.compared` returns it.
+    """
+    colour = {"ship": "green", "hold": "red"}.get(found["verdict"], "yellow")
+    name = NAMES[found["verdict"]]
+    whole = f"[bold {colour}]{name}[/] {found['version']} in place of {found['baseline']}"
+    console.print(whole, soft_wrap=True)
+    for line in (found["reason"], found["training_luck"]):
+        console.print(line, markup=False, soft_wrap=True)
+    table = Table(title=f"{found['task']}, {found['metrics'][0]['n']:,} measured", title_justify="left")
+    for column in ("metric", "baseline", "version", "difference", "95 % interval", "p, Holm"):
+        table.add_column(column, justify="left" if column == "metric" else "right", no_wrap=True)
+    for each in found["metrics"]:
+        values = (f"{each['baseline']:.4f}", f"{each['value']:.4f}", f"{each['difference']:+.4f}")
+        table.add_row(each["metric"], *values, f"{each['low']:+.4f} to {each['high']:+.4f}", f"{each['p_holm']:.4f}")
+    console.print(table)
+    tested = len(found["metrics"]) + len(found["slices"])
+    console.print(f"p is corrected (Holm) over all {tested} tests: metrics, and {len(found['slices'])} slices.")
+    if found["weakest"]:
+        console.print("Weakest slices: " + "; ".join(found["weakest"][:8]), markup=False, soft_wrap=True)
+    if found["differences"]:
+        console.print(
+            "Differ in: " + ", ".join(each["name"] for each in found["differences"]), markup=False, soft_wrap=True
+        )
 
 
 def show_versions(found: list[Manifest | BrokenVersion]) -> None:

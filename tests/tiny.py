@@ -208,6 +208,7 @@ def publish(
     mapped: bool = False,
     drawn: Sequence[SpaceMap] = (),
     replace: bool = False,
+    recipe: str = "history",
 ) -> Version:
     """Publish a tiny version; without towers it has no shoppers either; `by_name`, its towers know shoppers by name.
 
@@ -270,7 +271,7 @@ def publish(
             "interactions": sum(map(len, histories.values())) if towers else 0,
         },
         split=split,
-        recipe={"name": "history" if towers else "text"} | ({} if seed is None else {"seed": seed}),
+        recipe={"name": recipe if towers else "text"} | ({} if seed is None else {"seed": seed}),
         encoder={
             "id": ENCODER,
             "files": {

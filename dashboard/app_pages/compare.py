@@ -9,6 +9,7 @@ from dashboard.comparing import (
     chosen,
     cost_panel,
     drift_panel,
+    handout,
     lists_panel,
     recipes_panel,
     slices_panel,
@@ -26,7 +27,7 @@ from pipeline.comparing.comparison import Comparison
 def main() -> None:
     with frame.page("Compare", "Which version should ship, for whom, and how sure is that?"):
         engine, _ = frame.engine()
-        found = chosen.known()
+        found = [*chosen.known(), *chosen.runs()]
         names = chosen.others(engine.manifest, found)
         if not names:
             st.html(
@@ -39,7 +40,8 @@ def main() -> None:
             )
             return
         asked = chosen.read(engine.manifest, names, found)
-        if generated := notes.generated(*(each.manifest for each in asked.others)):
+        generated = notes.generated(*(each.manifest for each in asked.others))
+        if generated and not notes.generated(engine.manifest):  # else it is said above
             st.html(notes.row(generated))
         if not asked.others:
             st.html(
@@ -51,7 +53,7 @@ def main() -> None:
             )
             return
         compared = verdict_panel.comparisons(asked)
-        verdict_panel.draw(asked, compared)
+        verdict_panel.draw(asked, compared, lambda: handout.button(asked, compared))
         detail(asked, compared)
 
 

@@ -80,7 +80,8 @@ def work(engines: Engines, kind: str, found: dict[str, Lists]) -> None:
     means = consensus(given)
     graded = {asked: set(own) for asked, own in means.items()}
     waiting = queue(found, graded, judging.frequencies() if kind == "query" else None)
-    standing(engines, kind, judging.standing(found, means, given), given)
+    now = judging.standing(found, means, given)
+    standing(engines, kind, now, given)
     names = [each.asked for each in waiting]
     listing(waiting, names, kind)
     said = state.text(state.UNIT)
@@ -91,8 +92,11 @@ def work(engines: Engines, kind: str, found: dict[str, Lists]) -> None:
     if kind == "shopper":
         judged_lists.history(engines[0], asked)
     products, rules = st.columns([2.2, 1], gap="large")
-    with rules:
+    with rules.container(key="guideline"):  # it stays in view beside a long list
+        st.html(notes.sentence("How to grade"))
         judged_lists.guideline()
+        if now.difference:
+            judged_lists.so_far(engines, now)
         st.button("Next in the queue", key="next", on_click=_next, args=(names, asked), type="primary")
     with products:
         mine: defaultdict[str, dict[str, int]] = defaultdict(dict)

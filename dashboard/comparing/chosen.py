@@ -14,8 +14,9 @@ from dashboard.components import glossary
 from dashboard.components.words import clean
 from dashboard.controls import pick
 from pipeline.comparing import kept
-from pipeline.comparing.comparable import obstacles
+from pipeline.comparing.comparable import obstacles, same_but_seed, trainings
 from pipeline.comparing.kept import Figure
+from pipeline.comparing.runs import find, is_run, manifests
 from pipeline.manifest import Manifest
 
 MOST = 4  # versions beside the baseline
@@ -33,6 +34,7 @@ class Chosen:
         task: recommend or search.
         figure: The metric that decides, and its cut-off.
         obstacles: By name, why an other may not be compared with the baseline; none where it may.
+        poolable: Trainings of these recipes that pooling would count besides; 0 where it is done or tells nothing.
     """
 
     baseline: Group
@@ -40,6 +42,7 @@ class Chosen:
     task: str
     figure: Figure
     obstacles: dict[str, list[str]]
+    poolable: int = 0
 
     @property
     def fair(self) -> list[Group]:
@@ -69,21 +72,33 @@ def known() -> list[Manifest]:
     return found[::-1]
 
 
+def runs() -> list[Manifest]:
+    """Return the manifests of the imported runs, newest first."""
+    return manifests(loading.versions().store)[::-1]
+
+
 def others(baseline: Manifest, found: Sequence[Manifest]) -> list[str]:
     """Draw the choice of the others; return those chosen, at most four.
 
     Args:
         baseline: The version they are compared with.
-        found: Of all versions that can be served.
+        found: Of all versions that can be served, and of the imported runs.
     """
     fair = {each.name: not obstacles(baseline, each) for each in found if each.name != baseline.name}
     ordered = sorted(fair, key=lambda name: not fair[name])  # the newest of the same dataset first
     data = {each.name: clean(str(each.dataset.get("name", ""))) for each in found}
+    imported = {each.name for each in found if is_run(each)}
     said = [name for name in dict.fromkeys(state.texts(state.OTHERS)) if name in fair][:MOST]
     st.multiselect(
         "Compare with",
         ordered,
-        format_func=lambda name: name if fair[name] else f"{name} (other data or split: {data[name]})",
+        format_func=lambda name: (
+            f"{name} (other data or split: {data[name]})"
+            if not fair[name]
+            else f"{name} (imported run)"
+            if name in imported
+            else name
+        ),
         max_selections=MOST,
         placeholder="Choose one to four versions" if ordered else "There is no other version",
         label_visibility="collapsed",
@@ -101,9 +116,12 @@ def read(baseline: Manifest, names: Sequence[str], found: Sequence[Manifest]) ->
         names: The others, at least one.
         found: Of all versions that can be served.
     """
-    root = loading.versions().store.root
-    offered = [task for task in TASKS if any(task in kept.tasks(root / name) for name in (baseline.name, *names))]
-    ways, which, cut, more = st.columns([2.2, 2.6, 2, 1.6], vertical_alignment="center")
+    folders = [find(loading.versions().store, name)[0] for name in (baseline.name, *names)]
+    own = [kept.tasks(folder) for folder in folders]
+    offered = [task for task in TASKS if all(task in each for each in own)] or [
+        task for task in TASKS if any(task in each for each in own)
+    ]
+    ways, which, cut, options = st.columns([2, 2, 2.4, 1.5], vertical_alignment="center")
     with ways:
         task = pick(state.TASK, "Task", offered or list(TASKS), TASKS)
     with which:
@@ -111,7 +129,7 @@ def read(baseline: Manifest, names: Sequence[str], found: Sequence[Manifest]) ->
         metric = pick(state.METRIC, "Metric", list(kept.METRICS), titles, default="ndcg")
     with cut:
         k = int(pick(state.CUT, "Cut-off", [str(k) for k in CUTS], {str(k): f"first {k}" for k in CUTS}, default="10"))
-    with more.popover("Options", width="stretch"):
+    with options.popover("Options", width="stretch"):
         st.toggle(
             "Pool seeds",
             help="Count every training of the same recipe on the same data: the mean over them, one by one.",
@@ -126,7 +144,21 @@ def read(baseline: Manifest, names: Sequence[str], found: Sequence[Manifest]) ->
         {frozenset(each.checksums): each for each in groups if set(each.checksums) != set(first.checksums)}.values()
     )
     hindered = {each.name: obstacles(first.manifest, each.manifest) for each in distinct}
-    return Chosen(first, tuple(distinct), task, (metric, k), hindered)
+    more = 0 if pool else besides([baseline, *(by_name[name] for name in names)], found)
+    return Chosen(first, tuple(distinct), task, (metric, k), hindered, more)
+
+
+def besides(picked: Sequence[Manifest], found: Sequence[Manifest]) -> int:
+    """Return how many more trainings of the recipes picked there are; 0 where all are of one recipe.
+
+    Args:
+        picked: The baseline, then the others.
+        found: Of all versions.
+    """
+    if all(same_but_seed(picked[0], each) for each in picked[1:]):
+        return 0  # pooled, nothing would be left to compare
+    every = {own.name for each in picked for own in trainings(each, found)}
+    return len(every - {each.name for each in picked})
 
 
 def focus(chosen: Chosen) -> Group | None:

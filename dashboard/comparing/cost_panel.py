@@ -26,7 +26,7 @@ def draw(chosen: Chosen, values: dict[str, float | None]) -> None:
         chosen: What is compared.
         values: By name of the version: its mean of the metric that decides.
     """
-    groups = (chosen.baseline, *chosen.others)
+    groups = [each for each in (chosen.baseline, *chosen.others) if not each.is_run]
     known: dict[tuple[str, str], Latency] = st.session_state.setdefault(TIMES, {})
     names = [each.manifest.name for each in groups]
     taken = {name: known[chosen.task, name] for name in names if (chosen.task, name) in known}

@@ -23,6 +23,9 @@ _remembered: Recent[tuple[str, str], tuple[Moved, list[dict[str, Cell]]]] = Rece
 
 def draw(chosen: Chosen, each: Group) -> None:
     """Draw how much of each product's neighbourhood is kept, the biggest movers first."""
+    if each.is_run:
+        st.html(notes.message("An imported run has no vectors.", "Choose a version.", kind="empty"))
+        return
     first, second = (loading.engine(group.manifest.name) for group in (chosen.baseline, each))
     with st.spinner("Finding every product's neighbours"):
         found, rows = drifted(first, second)

@@ -10,7 +10,7 @@ from dashboard import state
 from dashboard.comparing import judging
 from dashboard.comparing.judging import Engines
 from dashboard.components import cards, notes
-from dashboard.components.words import figure, plain
+from dashboard.components.words import figure, plain, signed
 from pipeline.comparing.queue import Lists, graded_value, ideal
 from pipeline.retrieval.catalogue import Product
 from pipeline.retrieval.engine import Engine
@@ -55,6 +55,14 @@ def history(engine: Engine, user_id: str) -> None:
 def guideline() -> None:
     """Show what each grade means."""
     st.html(notes.definitions([(str(value), words) for value, words in GUIDELINE.items()]))
+
+
+def so_far(engines: Engines, now: judging.Standing) -> None:
+    """Show where the grades have brought both versions."""
+    assert now.difference is not None
+    rows = [(engine.name, figure(own[0])) for engine, own in zip(engines, now.means, strict=True)]
+    st.html(notes.sentence("NDCG@10 so far"))
+    st.html(notes.definitions([*rows, ("Difference", signed(now.difference.difference))]))
 
 
 def beside(engines: Engines, found: Lists, means: Mapping[str, float]) -> None:

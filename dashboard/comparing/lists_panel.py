@@ -17,9 +17,10 @@ from dashboard.components.words import escape, figure
 from dashboard.controls import pick
 from dashboard.modes import MODES
 from pipeline.comparing import overlap as shared
-from pipeline.errors import ExplorerError
+from pipeline.comparing import runs
+from pipeline.errors import ExplorerError, InvalidRequest
 from pipeline.retrieval.engine import MAX_K, Engine, check_query
-from pipeline.retrieval.results import Results
+from pipeline.retrieval.results import Hit, Results, ScorePart
 
 KINDS = {"shopper": "Shopper", "query": "Query", "product": "Product"}
 SHOWN = 10
@@ -62,11 +63,11 @@ def opened(chosen: Chosen, each: Group, kind: str, unit: str) -> None:
     for group in (chosen.baseline, *chosen.others):
         name = group.manifest.name
         try:
-            engine = loading.engine(name)
-            found[name] = engine, ask(engine, kind, unit)
+            engine = loading.engine(chosen.baseline.manifest.name if group.is_run else name)
+            found[name] = engine, listed(engine, name, kind, unit) if group.is_run else ask(engine, kind, unit)
         except ExplorerError as error:
             st.html(notes.message(f"{name}: {error.problem}", error.remedy))
-    if kind != "product" and len(found) > 1:
+    if kind != "product" and len(found) > 1 and not each.is_run:
         judge(chosen, each, kind, unit)
     pair = [name for name in (chosen.baseline.manifest.name, each.manifest.name) if name in found]
     if len(pair) == 2:
@@ -89,6 +90,27 @@ def ask(engine: Engine, kind: str, unit: str) -> Results:
     if kind == "product":
         return engine.similar(unit, k=SHOWN, space="towers")
     return engine.recommend(user_id=unit, k=MAX_K, as_of="test")
+
+
+def listed(engine: Engine, name: str, kind: str, unit: str) -> Results:
+    """Return what an imported run lists; products that the catalogue lacks are left out, their ranks stay.
+
+    Raises:
+        InvalidRequest: It lists nothing for this one.
+    """
+    own = runs.lists(runs.find(loading.versions().store, name)[0], unit) if kind != "product" else []
+    rows = [
+        Hit(rank, engine.catalogue.row(product), product, score, (ScorePart("run", score, rank, score),))
+        for rank, (product, score) in enumerate(own, start=1)
+        if product in engine.catalogue
+    ]
+    if not rows:
+        raise InvalidRequest(f"The run lists nothing for this {kind}.", "Choose another one.")
+    held: tuple[str, ...] = ()
+    if kind == "shopper" and engine.shoppers and unit in engine.shoppers:
+        wanted = engine.shoppers.within(engine.shoppers.index(unit), "test")
+        held = tuple(engine.catalogue.ids[int(row)] for row in wanted)
+    return Results(tuple(rows[:MAX_K]), {}, len(own), held_out=held)
 
 
 def joined(found: dict[str, tuple[Engine, Results]], pair: Sequence[str], kind: str) -> None:
@@ -169,7 +191,8 @@ def _title(engine: Engine, product_id: str) -> str:
 def save(found: dict[str, tuple[Engine, Results]], kind: str) -> None:
     """Offer all lists as one file."""
     rows = []
-    for engine, answer in found.values():
+    for name, (engine, answer) in found.items():
         before = export.provenance(engine.manifest, downloads.today(), **{kind: state.text(state.UNIT)})
+        before["version"] = name  # a run's products are looked up in the baseline
         rows += export.hits(engine.catalogue, answer.hits[:SHOWN], before)
     downloads.button(rows, *found, kind, state.text(state.UNIT), key="lists-csv")

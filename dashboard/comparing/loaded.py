@@ -11,9 +11,10 @@ from pathlib import Path
 
 from dashboard.loading import versions
 from pipeline.comparing import comparison
-from pipeline.comparing.comparable import same_but_seed
+from pipeline.comparing.comparable import seed_of, together, trainings
 from pipeline.comparing.comparison import Comparison, Ground, Member
 from pipeline.comparing.kept import Figure
+from pipeline.comparing.runs import find, is_run
 from pipeline.manifest import Manifest
 from pipeline.workspace.segments import Segments
 
@@ -39,12 +40,17 @@ class Group:
         return self.manifests[0]
 
     @property
+    def is_run(self) -> bool:
+        """Whether it is an imported run: it has lists and values, and no model."""
+        return is_run(self.manifest)
+
+    @property
     def checksums(self) -> tuple[str, ...]:
         return tuple(each.checksum for each in self.manifests)
 
     @property
     def seeds(self) -> tuple[int, ...]:
-        return tuple(int(each.recipe.get("seed", 0)) for each in self.manifests)
+        return tuple(seed_of(each) for each in self.manifests)
 
     def __hash__(self) -> int:  # what is remembered is remembered by content
         return hash((self.name, self.checksums))
@@ -63,12 +69,8 @@ def group(manifest: Manifest, known: Sequence[Manifest], *, pool: bool) -> Group
     """
     if not pool:
         return Group(manifest.name, (manifest,))
-    others = [each for each in known if each.name != manifest.name and same_but_seed(manifest, each)]
-    seeds = {int(each.recipe.get("seed", 0)): each for each in (*others, manifest)}  # a copy is no other training
-    rest = [each for each in seeds.values() if each.name != manifest.name]
-    if not rest:
-        return Group(manifest.name, (manifest,))
-    return Group(f"{manifest.name} and {len(rest)} more", (manifest, *sorted(rest, key=lambda each: each.name)))
+    own = trainings(manifest, known)
+    return Group(together([each.name for each in own]), own)
 
 
 def member(chosen: Group, task: str) -> Member:
@@ -101,7 +103,7 @@ def _root() -> Path:
 
 @lru_cache(maxsize=REMEMBERED)
 def _member(chosen: Group, task: str, root: Path) -> Member:
-    folders = {each.name: root / each.name for each in chosen.manifests}
+    folders = {each.name: find(versions().store, each.name)[0] for each in chosen.manifests}
     return comparison.member(folders, chosen.seeds, task, chosen.name)
 
 

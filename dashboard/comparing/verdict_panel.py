@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable, Mapping
 
 import streamlit as st
 
-from dashboard import downloads
+from dashboard import downloads, state
 from dashboard.comparing import loaded
 from dashboard.comparing.chosen import Chosen
 from dashboard.comparing.loaded import Group
@@ -15,7 +16,7 @@ from dashboard.components.words import counted, escape, listing
 from pipeline.comparing.comparable import same_but_seed
 from pipeline.comparing.comparison import Comparison
 from pipeline.comparing.findings import Finding
-from pipeline.comparing.verdict import luck
+from pipeline.comparing.verdict import luck, luck_of_run
 from pipeline.errors import ExplorerError
 
 
@@ -30,26 +31,47 @@ def comparisons(chosen: Chosen) -> dict[str, Comparison]:
     return found
 
 
-def draw(chosen: Chosen, found: dict[str, Comparison]) -> None:
-    """Draw a verdict per version in words, then all of them as a table."""
+def draw(chosen: Chosen, found: dict[str, Comparison], more: Callable[[], None]) -> None:
+    """Draw a verdict per version in words, then all of them as a table.
+
+    Args:
+        chosen: What is compared.
+        found: What was found of each version that may be compared.
+        more: Draws what else is offered beside the table's file.
+    """
     warned(chosen)
     sentences = [sentence(chosen, each, found[each.name]) for each in chosen.fair if each.name in found]
     if sentences:
         st.html(f'<div class="pse-verdicts">{"".join(sentences)}</div>')
-    rows = []
-    for each in chosen.others:
-        one = found.get(each.name)
-        decided = decisive(one, chosen) if one else None
-        last = compare_tables.badge(one.verdict) if one else "not comparable"
-        rows.append((each.name, decided, last))
-    st.html(compare_tables.verdicts(chosen.label, chosen.baseline.name, own_value(chosen), rows))
+    st.html(table(chosen, found))
     saved = [
         {"verdict": one.verdict.answer, "reason": one.verdict.reason, **row}
         for name, one in found.items()
         if (decided := decisive(one, chosen))
         for row in compare_tables.as_rows([decided], name, chosen.baseline.name)
     ]
-    downloads.button(saved, chosen.baseline.name, *found, "verdicts", key="verdicts-csv")
+    with st.container(horizontal=True, vertical_alignment="center"):
+        downloads.button(saved, chosen.baseline.name, *found, "verdicts", key="verdicts-csv")
+        more()
+        if chosen.poolable:
+            st.button(
+                f"Pool {counted(chosen.poolable, 'more training seed')}",
+                key="pool-seeds",
+                type="tertiary",
+                help="Compare the mean over every training of each recipe, one by one, instead of one training.",
+                on_click=state.write,
+                args=(state.POOL, True),
+            )
+
+
+def table(chosen: Chosen, found: Mapping[str, Comparison]) -> str:
+    """Return the baseline and every version, those that may not be compared without figures, as HTML."""
+    rows = []
+    for each in chosen.others:
+        one = found.get(each.name)
+        last = compare_tables.badge(one.verdict) if one else "not comparable"
+        rows.append((each.name, decisive(one, chosen) if one else None, last))
+    return compare_tables.verdicts(chosen.label, chosen.baseline.name, own_value(chosen), rows)
 
 
 def own_value(chosen: Chosen) -> float | None:
@@ -82,7 +104,11 @@ def warned(chosen: Chosen) -> None:
 def sentence(chosen: Chosen, each: Group, one: Comparison) -> str:
     """Return what to do with a version, and why, as HTML."""
     same = len(each.manifests) == 1 and same_but_seed(chosen.baseline.manifest, each.manifest)
-    chance = luck(each.seeds, chosen.baseline.seeds, chosen.plural, same_recipe=same)
+    chance = (
+        luck_of_run(chosen.plural)
+        if each.is_run
+        else luck(each.seeds, chosen.baseline.seeds, chosen.plural, same_recipe=same)
+    )
     return (
         f'<p class="pse-headline">{compare_tables.badge(one.verdict)} <bdi>{escape(each.name)}</bdi></p>'
         f"{notes.sentence(one.verdict.reason)}{notes.small(chance)}"

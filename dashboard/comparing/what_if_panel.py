@@ -30,7 +30,7 @@ _opened: Recent[str, WhatIf] = Recent(2)
 
 def draw(chosen: Chosen) -> None:
     """Draw the sliders of one version's candidates, or offer to collect these."""
-    names = [each.manifest.name for each in (chosen.baseline, *chosen.others)]
+    names = [each.manifest.name for each in (chosen.baseline, *chosen.others) if not each.is_run]
     name = pick(state.WHAT_IF, "Candidates of", names, {})
     engine = loading.engine(name)
     if engine.shoppers is None:
@@ -94,7 +94,8 @@ def sliders(engine: Engine, what_if: WhatIf) -> None:
             disabled=lacks,
             **state.bound(parameter, getattr(wish, name), default=0.0),
         )
-    own, asked = what_if.outcome(Rebalance()), what_if.outcome(wish)
+    own = what_if.served
+    asked = own if wish.neutral else what_if.outcome(wish)
     st.html(notes.headline(what_if_table.headline(own, asked)))
     st.html(what_if_table.table(own, asked))
     movable = [name for name in WEIGHTS if not lacking.get(name, False)]

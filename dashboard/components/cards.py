@@ -19,6 +19,7 @@ REASONS = {
     "text": "near in meaning",
     "popularity": "popular with all shoppers",
     "item-knn": "chosen together",
+    "run": "listed by the imported run",
 }
 UNKNOWN = "new: no shopper knew it yet"
 # Who proposed a product to the re-ranker.

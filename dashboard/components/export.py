@@ -44,7 +44,7 @@ def as_csv(rows: Sequence[Mapping[str, Cell]]) -> bytes:
     return out.getvalue().encode("utf-8-sig")
 
 
-def file_name(*parts: str) -> str:
+def file_name(*parts: str, kind: str = "csv") -> str:
     """Return a file name of a few words; what a file system may refuse is left out.
 
     >>> file_name("icecat", "usb-c / HDMI?", "三脚", "2026-03-01")
@@ -52,7 +52,7 @@ def file_name(*parts: str) -> str:
     """
     plain = (unicodedata.normalize("NFKD", part).encode("ascii", "ignore").decode() for part in parts)
     words = (re.sub(r"[^a-z0-9.]+", "-", part.casefold()).strip("-.")[:60].strip("-.") for part in plain)
-    return "-".join(word for word in words if word) + ".csv"
+    return "-".join(word for word in words if word) + f".{kind}"
 
 
 def provenance(manifest: Manifest, when: date, **asked: str) -> dict[str, Cell]:

@@ -62,6 +62,28 @@ def same_but_seed(first: Manifest, second: Manifest) -> bool:
     return recipes[0] == recipes[1] and not obstacles(first, second)
 
 
+def trainings(manifest: Manifest, known: Sequence[Manifest]) -> tuple[Manifest, ...]:
+    """Return a version and the other trainings of its recipe on the same data, one per seed, by name.
+
+    Args:
+        manifest: The version's; it comes first.
+        known: Of all versions that can be read.
+    """
+    others = [each for each in known if each.name != manifest.name and same_but_seed(manifest, each)]
+    seeds = {seed_of(each): each for each in (*others, manifest)}  # a copy is no other training
+    rest = [each for each in seeds.values() if each.name != manifest.name]
+    return (manifest, *sorted(rest, key=lambda each: each.name))
+
+
+def seed_of(manifest: Manifest) -> int:
+    return int(manifest.recipe.get("seed", 0))
+
+
+def together(names: Sequence[str]) -> str:
+    """Return what several trainings are called, the first of them by its name."""
+    return names[0] if len(names) == 1 else f"{names[0]} and {len(names) - 1} more"
+
+
 def _recipe(manifest: Manifest) -> dict[str, Any]:
     return _flat(manifest.recipe)
 

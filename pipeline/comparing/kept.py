@@ -14,8 +14,8 @@ import pyarrow.parquet as pq
 
 from pipeline.errors import InvalidRequest, VersionBroken
 
-# What is served, best first; the first one that was measured is the version's own.
-SERVED = {"recommend": ("reranked", "towers", "text"), "search": ("ranked", "sum", "rrf")}
+# What is served, best first; the first one that was measured is the version's own. "run" is an imported run's.
+SERVED = {"recommend": ("reranked", "towers", "text", "run"), "search": ("ranked", "sum", "rrf", "run")}
 FILES = {"recommend": ("per_user.parquet", "user_id"), "search": ("per_query.parquet", "query")}
 METRICS = ("recall", "ndcg", "mrr")  # of which more is better
 

@@ -40,7 +40,7 @@ def verdict(tests: Sequence[Finding], figure: Figure, who: str) -> Verdict:
     chosen = next((each for each in tests if each.slice == EVERYONE and each.figure == figure), None)
     if chosen is None:
         raise ValueError(f"{figure} was not tested")
-    name = f"{figure[0].upper() if figure[0] != 'recall' else 'Recall'}@{figure[1]}"
+    name = _figure(figure)
     moved = f"{chosen.paired.difference:+.2g} ({_share(chosen)})"
     others = [each for each in tests if each is not chosen]
     worse_figures = [each for each in others if each.slice == EVERYONE and each.worse]
@@ -49,9 +49,9 @@ def verdict(tests: Sequence[Finding], figure: Figure, who: str) -> Verdict:
         where = f" Worst hit: {_named(worse_slices)}." if worse_slices else ""
         return Verdict("hold", f"{name} is lower by more than chance explains: {moved}.{where}")
     if worse_figures or worse_slices:
-        first = f"{name} is higher: {moved}, but" if chosen.better else f"{name} does not settle it ({moved}), and"
-        what = [f"{f.figure[0]}@{f.figure[1]}" for f in worse_figures[:NAMED]]
-        where = " and ".join(filter(None, [", ".join(what), _named(worse_slices)]))
+        first = f"{name} is higher: {moved}, but" if chosen.better else f"{name} does not settle it, {moved}, and"
+        what = ", ".join(_figure(each.figure) for each in worse_figures[:NAMED])
+        where = "; ".join(filter(None, [what, _named(worse_slices)]))
         return Verdict("hold", f"{first} it is certainly worse in {where}.")
     if chosen.better:
         return Verdict("ship", f"{name} is higher by more than chance explains: {moved}. Nothing tested is worse.")
@@ -74,14 +74,32 @@ def luck(seeds: Sequence[int], baseline_seeds: Sequence[int], who: str, *, same_
         same_recipe: Whether the two differ by their seed alone.
     """
     if same_recipe:
-        return "Both are trainings of one recipe that differ by their seed: a difference here is training luck."
-    least = min(len(seeds), len(baseline_seeds))
-    if least == 1:
+        return (
+            "Both are trainings of one recipe that differ by their seed: a difference here is training luck. It says "
+            f"which of these two serves the {who} better, nothing of the recipe."
+        )
+    least, most = sorted((len(seeds), len(baseline_seeds)))
+    if most == 1:
         return (
             f"One training seed tests {who}, not training luck: trained again, either version may differ by more. "
             "Versions of several seeds can be pooled."
         )
+    if least == 1:
+        lone = "the version" if len(seeds) == 1 else "the baseline"
+        return (
+            f"The mean over {most} training seeds against one: {lone}, trained again, may differ by more than this "
+            f"test of {who} says."
+        )
     return f"The mean over {len(seeds)} against {len(baseline_seeds)} training seeds: luck of one training is averaged."
+
+
+def luck_of_run(who: str) -> str:
+    """Return what the tests say of training luck where an imported run is compared."""
+    return f"The test is of these {who}, one list each. How the run came about, and by what luck, is not known here."
+
+
+def _figure(figure: Figure) -> str:
+    return f"{'Recall' if figure[0] == 'recall' else figure[0].upper()}@{figure[1]}"
 
 
 def _share(chosen: Finding) -> str:
@@ -91,6 +109,6 @@ def _share(chosen: Finding) -> str:
 
 
 def _named(slices: Sequence[Finding]) -> str:
-    names = [each.slice for each in slices[:NAMED]]
+    names = [each.slice for each in slices[:NAMED]]  # a name may hold a comma
     more = len(slices) - len(names)
-    return ", ".join(names) + (f" and {more} more" if more > 0 else "")
+    return "; ".join(names) + (f" and {more} more" if more > 0 else "")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
@@ -59,6 +60,11 @@ class WhatIf:
     @property
     def users(self) -> int:
         return len(self._pool.rows)
+
+    @cached_property
+    def served(self) -> Outcome:
+        """The figures of the order as it is, over everyone; found once, as every other setting is read beside them."""
+        return self.outcome(Rebalance())
 
     def outcome(self, setting: Rebalance) -> Outcome:
         """Return the figures of a setting over everyone."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, FloatRect, Locator, Page, expect
@@ -47,7 +48,16 @@ def at_rest(page: Page, element: Locator) -> FloatRect:
     raise AssertionError("the page did not come to rest")
 
 
-def test_from_the_verdict_to_a_grade(visitor: BrowserContext) -> None:
+def value(page: Page) -> float:
+    """Return the first version's NDCG@10 as the page Judge says it."""
+    words = page.get_by_text(re.compile(r"NDCG@10 over 1 shopper: first")).inner_text()
+    found = re.search(r"first (\d\.?\d*)", words)
+    assert found
+    return float(found[1])
+
+
+def test_the_whole_story(visitor: BrowserContext) -> None:
+    """Compare, find the worst slice, open a regression, judge it, see NDCG move, take the handout along."""
     page = go(visitor, "/compare?version=first")
     page.get_by_role("combobox", name="Compare with").click()
     page.get_by_role("option", name=re.compile("^second")).click()
@@ -69,13 +79,30 @@ def test_from_the_verdict_to_a_grade(visitor: BrowserContext) -> None:
     expect(page).to_have_url(re.compile("unit=a00"))
     expect(page.locator(".pse-lines")).to_be_visible()
     fine(in_a_new_tab(visitor, page))
+    address = page.url
     page.get_by_role("button", name="Judge both lists").click()
     expect(page.get_by_text("Shopper: a00")).to_be_visible()
     expect(page.get_by_text("No shopper has a product graded above 0 yet.")).to_be_visible()
-    page.get_by_role("radio", name="3", exact=True).first.click()
+    page.get_by_role("radio", name="3", exact=True).nth(0).click()
     expect(page.get_by_text(re.compile("NDCG@10 over 1 shopper: first"))).to_be_visible()
     expect(page.get_by_text("1 grade by 1 judge.")).to_be_visible()
+    before = value(page)
+    page.get_by_role("radio", name="3", exact=True).nth(1).click()
+    expect(page.get_by_text("2 grades by 1 judge.")).to_be_visible()
+    assert value(page) != before
     fine(page)
+    page.goto(address)
+    with page.expect_download() as waiting:
+        page.get_by_role("button", name="Save as HTML").click()
+    assert re.fullmatch(r"first-second-comparison-\d{4}-\d\d-\d\d\.html", waiting.value.suggested_filename)
+    handed = visitor.new_page()
+    handed.set_content(Path(waiting.value.path()).read_text("utf-8"))
+    expect(handed.get_by_role("heading", name="second against first")).to_be_visible()
+    expect(handed.get_by_text("0123456789abcdef" * 4)).to_be_visible()
+    picture = handed.get_by_role("img", name=re.compile("by slice")).bounding_box()
+    assert picture is not None
+    assert picture["height"] > 100
+    assert handed.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
 
 
 def test_a_box_in_the_scatter_stays_in_the_address(visitor: BrowserContext) -> None:

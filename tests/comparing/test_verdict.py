@@ -59,7 +59,7 @@ def test_hold_where_it_is_worse_and_the_worst_slices_are_named() -> None:
         measured("all", NDCG, -0.1), measured("brand: A", NDCG, -0.3, 90), measured("brand: B", NDCG, -0.2, 200)
     )
     assert said == "hold"
-    assert reason == ("NDCG@10 is lower by more than chance explains: -0.1 (-20.0%). Worst hit: brand: B, brand: A.")
+    assert reason == ("NDCG@10 is lower by more than chance explains: -0.1 (-20.0%). Worst hit: brand: B; brand: A.")
 
 
 def test_hold_where_the_gain_is_paid_by_some() -> None:
@@ -68,7 +68,7 @@ def test_hold_where_the_gain_is_paid_by_some() -> None:
     assert reason == "NDCG@10 is higher: +0.1 (+20.0%), but it is certainly worse in brand: A."
     said, reason = answer(measured("all", NDCG, 0.0), measured("all", RECALL, -0.3))
     assert said == "hold"
-    assert reason.endswith("and it is certainly worse in recall@10.")
+    assert reason.endswith("and it is certainly worse in Recall@10.")
 
 
 def test_no_telling() -> None:
@@ -87,6 +87,10 @@ def test_the_figure_that_decides_must_be_measured() -> None:
 
 
 def test_what_is_said_of_luck() -> None:
-    assert luck((1,), (1, 2), "shoppers").startswith("One training seed tests shoppers, not training luck")
+    assert luck((1,), (1,), "shoppers").startswith("One training seed tests shoppers, not training luck")
+    assert "against one: the version, trained again," in luck((1,), (1, 2), "shoppers")
+    assert "against one: the baseline, trained again," in luck((1, 2, 3), (1,), "shoppers")
     assert luck((1, 2, 3), (4, 5), "shoppers").startswith("The mean over 3 against 2 training seeds")
-    assert "training luck" in luck((1,), (2,), "shoppers", same_recipe=True)
+    same = luck((1,), (2,), "shoppers", same_recipe=True)
+    assert "a difference here is training luck" in same
+    assert "can be pooled" not in same

@@ -13,6 +13,7 @@ from streamlit.testing.v1 import AppTest
 
 from dashboard.comparing import loaded
 from dashboard.comparing.lists_panel import moved_words
+from pipeline.comparing.runs import import_run
 from pipeline.evaluation.rows import per_unit, values_of
 from pipeline.retrieval.rebalancing import Rebalance
 from pipeline.versions import VersionStore
@@ -140,6 +141,39 @@ def test_seeds_are_pooled_when_asked() -> None:
     text = screen(compare("second", version="third", pool="1"))
     # The three differ by their seed alone, so they are one group: nothing is left to compare.
     assert "nothing else to compare" in text
+
+
+def test_pooling_is_offered_where_a_recipe_has_more_seeds(store: VersionStore) -> None:
+    shop.publish(store, "wide", photo=1, audio=1, recipe="sequence", seed=4)
+    assert "pool-seeds" not in [each.key for each in compare("second").button]  # one recipe: nothing would be left
+    test = compare("wide")
+    assert "One training seed tests shoppers, not training luck" in screen(test)
+    offer = test.button(key="pool-seeds")
+    assert offer.label == "Pool 2 more training seeds"
+    test = checked(offer.click().run())
+    assert test.query_params["pool"] == "1"
+    text = screen(test)
+    assert "The mean over 3 training seeds against one: the version, trained again, may differ by more" in text
+    assert "first and 2 more baseline 0.611" in text  # 0.75, 0.75 and 1 / 3
+
+
+def test_an_imported_run_is_compared_as_a_version_is(store: VersionStore, tmp_path: Path) -> None:
+    lines = [f"{user}\t{'S2' if user.startswith('a') else 'B1'}\t1\t5.5\n" for user in shop.CROWD]
+    (tmp_path / "other.run").write_text("".join(lines))
+    import_run(store, tmp_path / "other.run", "solr", "first", "recommend")
+    text = screen(compare("solr"))
+    assert "Hold solr" in text
+    assert re.search(r"solr 0\.500 ▼ -0\.250", text)  # 0.75 under the first: 0.5 and 1
+    opened = source(compare("solr", detail="units", unit="a00"))
+    assert "listed by the imported run" in opened
+    assert "solr: rank 1" in screen(compare("solr", detail="units", unit="a00"))
+    assert "An imported run has no vectors." in screen(compare("solr", detail="drift"))
+    assert "The run lists nothing for this query." in screen(compare("solr", detail="lists", kind="query", unit="usb"))
+    (table,) = compare("solr", detail="cost").dataframe
+    assert list(table.value["Version"]) == ["first"]
+    assert "imported run" in screen(compare("solr", detail="recipes"))
+    assert "The candidates of this version" in screen(compare("solr", detail="what-if"))
+    assert "solr" not in visit("judge", version="first").selectbox[0].options
 
 
 def test_groups_hold_each_seed_once(store: VersionStore) -> None:
