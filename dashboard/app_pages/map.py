@@ -39,6 +39,7 @@ DETAILS = {
     "duplicates": "Near-duplicates",
     "versions": "Between versions",
 }
+OF_ANOTHER = "The selection belonged to the other drawing and was let go: save one as a segment to keep it."
 
 
 def main() -> None:
@@ -47,12 +48,15 @@ def main() -> None:
         if engine.maps is None:
             st.html(notes.message(f'Version "{engine.name}" has no maps.', view.REMEDY, kind="empty"))
             return
-        shown = Shown.of(engine)
-        way = control_row(shown)
+        shown = Shown.of(engine, other)
+        view.pin(shown)
+        way = control_row(shown, other)
+        if state.AREA in state.forgotten():
+            st.html(notes.remarks([OF_ANOTHER]))
         body(shown, other, way)
 
 
-def control_row(shown: Shown) -> str:
+def control_row(shown: Shown, other: Engine | None) -> str:
     """Draw query, space, method, colours and options; return what the map is coloured by."""
     box, space, method, colour, more = st.columns([3.1, 2.1, 1.9, 2.2, 1.4], vertical_alignment="center")
     box.text_input(
@@ -65,9 +69,10 @@ def control_row(shown: Shown) -> str:
     maps = shown.engine.maps
     assert maps is not None
     with space:
-        controls.pick(state.SPACE, "Vectors", list(maps.spaces), SPACES)
+        standard = view.standard_space(shown.engine, other)
+        controls.pick(state.SPACE, "Vectors", list(maps.spaces), SPACES, standard, forget=view.DRAWN_ON)
     with method:
-        controls.pick(state.METHOD, "Drawn by", list(shown.drawn.methods), METHODS)
+        controls.pick(state.METHOD, "Drawn by", list(shown.drawn.methods), METHODS, forget=view.DRAWN_ON)
     with colour:
         way = options.colour(shown)
     with more.popover("Options", width="stretch"):
@@ -87,7 +92,7 @@ def body(shown: Shown, other: Engine | None, way: str) -> None:
             lit, rows = (lit, rows) if saved is None else (saved, saved)
     second = versions_panel.beside(shown, other) if other else None
     if other is not None and second is None:
-        st.html(notes.message(f'Version "{other.name}" has no map of this kind.', "Choose another under Options."))
+        versions_panel.lacking(shown, other)
     star = None
     if query := typed(state.text(state.QUERY)).strip():
         with frame.calm():
@@ -95,15 +100,18 @@ def body(shown: Shown, other: Engine | None, way: str) -> None:
     who = None
     with frame.calm():
         who = shopper.chosen(shown)
-    row = None
+    row = new = None
     with frame.calm():
-        row = view.row_of(shown.engine)
+        new = versions_panel.new(shown, other)
+        row = None if new is not None else view.row_of(shown.engine)
     left, right = st.columns([1, 1] if second else [2.1, 1], gap="medium")
     beside = st.container() if second else right
     with beside:
-        if who and row is None:
+        if other is not None and new is not None:
+            product_panel.draw_new(shown, other, new)
+        elif who and row is None:
             shopper.draw(shown, who)
-        found = product_panel.draw(shown, row) if row is not None or not who else []
+        found = product_panel.draw(shown, row) if row is not None or not (who or new is not None) else []
     marks = Marks((row, [each.row for each in found]) if row is not None else None, star, shopper.mark(who), lit)
     looks = options.looks()
     data = component.told(

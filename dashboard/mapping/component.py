@@ -20,6 +20,7 @@ from dashboard.mapping.labels import labels
 from dashboard.mapping.places import Outline
 from dashboard.mapping.view import Shown
 
+OF_SELECTION = ("queries", "versions")  # details that read the selection, and stay when it changes
 HEIGHT, BESIDE = 560, 480  # pixels of a map alone, and of one beside another
 # The script is fetched, so that the page carries a line of it, and the browser keeps the rest.
 LOADER = """
@@ -158,7 +159,8 @@ def _heed(key: str, ids: Sequence[str], *, leads: bool) -> None:
     if event == "area":
         state.write(state.AREA, state.BETWEEN.join(f"{each:g}" for corner in value for each in corner))
         if value:
-            state.write(state.DETAIL, None)
+            if state.text(state.DETAIL) not in OF_SELECTION:
+                state.write(state.DETAIL, None)
             state.write(state.SEGMENT, None)
     elif event == "view":
         state.write(state.VIEW, state.BETWEEN.join(f"{each:g}" for each in value))

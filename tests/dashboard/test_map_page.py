@@ -7,6 +7,7 @@ import json
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from dashboard.mapping import component
 from dashboard.mapping.queries_panel import lead
 from pipeline.evaluation.batch import Answer
 from pipeline.versions import VersionStore
@@ -165,6 +166,17 @@ class TestSelection:
     def test_a_group_that_is_switched_off_is_left_out(self) -> None:
         assert "2 products selected" in screen(visit("map", area=RIGHT, off="0"))
 
+    @pytest.mark.parametrize(("control", "value"), [("space", "text"), ("method", "tsne")])
+    def test_another_drawing_lets_go_of_it(self, control: str, value: str) -> None:
+        test = visit("map", area=RIGHT, view="-1_1_-1_1")
+        assert (test.query_params["space"], test.query_params["method"]) == ("towers", "umap")
+        test = checked(test.segmented_control(key=f"widget-{control}").set_value(value).run())
+        assert not {"area", "view"} & set(test.query_params)
+        text = screen(test)
+        assert "The selection belonged to the other drawing" in text
+        assert "Nothing is selected." in text
+        assert "belonged to the other drawing" not in screen(checked(test.run()))
+
     def test_it_can_be_cleared(self) -> None:
         test = press(visit("map", area=RIGHT), "clear-selection")
         assert "area" not in test.query_params
@@ -270,10 +282,37 @@ class TestVersions:
         assert "the two agree in 100 % of their variance" in text
         assert len(test.dataframe[0].value) == 5
 
+    def test_a_drawing_that_the_other_version_lacks(self, store: VersionStore) -> None:
+        tiny.publish(store, "words", mapped=True, towers=False, created="2026-01-01T00:00:00Z")
+        pair = {"version": "tiny", "against": "words"}
+        both = visit("map", **pair)
+        assert "space=text" in told(both)["places"]["address"]
+        assert "onto=tiny" in told(both, 1)["places"]["address"]
+        test = visit("map", **pair, space="towers", area=RIGHT)
+        assert 'Version "words" has no map of the vectors "Shoppers".' in screen(test)
+        assert "Switch to Text" in labels(test)
+        test = press(test, "switch-drawing")
+        assert len(test.get("bidi_component")) == 2
+        assert "area" not in test.query_params
+        assert "The selection belonged to the other drawing" in screen(test)
+
+    def test_a_product_that_the_second_version_alone_holds(self, store: VersionStore) -> None:
+        tiny.publish(store, "less", mapped=True, created="2026-01-01T00:00:00Z", shop=tiny.SHOP[:6], towers=False)
+        test = visit("map", version="less", against="tiny", product="U1")
+        title = next(each.title for each in tiny.SHOP if each.product_id == "U1")
+        text = screen(test)
+        assert f'"{title}" is new in version "tiny".' in text
+        assert "holds no product" not in text
+        assert told(test)["mark"] is None
+        assert told(test, 1)["mark"]["row"] == 10
+        assert "product" not in press(test, "unmark").query_params
+
     def test_a_version_without_maps(self) -> None:
         text = screen(visit("map", version="plain"))
         assert 'Version "plain" has no maps.' in text
-        assert 'Version "plain" has no map of this kind.' in screen(visit("map", version="tiny", against="plain"))
+        assert 'Version "plain" has no maps to lay beside this one.' in screen(
+            visit("map", version="tiny", against="plain")
+        )
         assert links(visit(version="plain", q="camera")) == []
 
 
@@ -302,3 +341,19 @@ class TestSegments:
         text = screen(visit("map", segment="none"))
         assert 'There is no segment "none".' in text
         assert "Nothing is selected." in text
+
+
+class TestWhatTheMapTells:
+    @pytest.mark.parametrize(
+        ("before", "after"), [("queries", "queries"), ("versions", "versions"), ("hubs", None), ("clusters", None)]
+    )
+    def test_a_selection_stays_with_the_details_that_read_it(
+        self, monkeypatch: pytest.MonkeyPatch, before: str, after: str | None
+    ) -> None:
+        address = {"detail": before, "segment": "old"}
+        monkeypatch.setattr(component.st, "query_params", address)
+        said = {"event": "area", "value": [[0, 1], [2.5, 1], [2, 3]]}
+        monkeypatch.setattr(component.st, "session_state", {"map": {"told": said}})
+        component._heed("map", ["C1"], leads=True)
+        assert address.pop("detail", None) == after
+        assert address == {"area": "0_1_2.5_1_2_3"}
