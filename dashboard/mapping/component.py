@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -18,7 +17,9 @@ from dashboard.mapping import colours
 from dashboard.mapping.colouring import Colouring
 from dashboard.mapping.labels import labels
 from dashboard.mapping.places import Outline
+from dashboard.mapping.tag import tag
 from dashboard.mapping.view import Shown
+from pipeline.retrieval.engine import Engine
 
 OF_SELECTION = ("queries", "versions")  # details that read the selection, and stay when it changes
 HEIGHT, BESIDE = 560, 480  # pixels of a map alone, and of one beside another
@@ -64,7 +65,7 @@ def told(
     view: Sequence[float] | None = None,
     density: bool = False,
     names: bool = True,
-    onto: str = "",
+    onto: Engine | None = None,
     extent: Sequence[float] | None = None,
     dark: bool = False,
     height: int = HEIGHT,
@@ -89,9 +90,9 @@ def told(
     engine, drawn = shown.engine, shown.drawn
     base = base_path()
     which = {"version": engine.name, "space": drawn.space, "method": shown.method}
-    tag = identity(engine.manifest.files)
-    other = {"onto": onto} if onto else {}
-    like = {"like": onto} if onto else {}
+    made_of = tag(engine, onto)
+    other = {"onto": onto.name} if onto else {}
+    like = {"like": onto.name} if onto else {}
     shades = colours.of_groups(len(colouring.groups), ordered=colouring.ordered, dark=dark)
     groups = [
         {"name": name, "colour": colour, "count": count}
@@ -101,16 +102,16 @@ def told(
         "client": {"address": assets.address(assets.MAP, base)},
         "plotly": assets.address(assets.PLOTLY, base),
         "places": {
-            "address": f"{base}/api/map/places?{urlencode({**which, **other, 'v': tag})}",
+            "address": f"{base}/api/map/places?{urlencode({**which, **other, 'v': made_of})}",
             "low": shown.places.low,
             "step": shown.places.step,
         },
         "colours": {
-            "address": f"{base}/api/map/colours?{urlencode({**which, **like, 'by': way, 'v': tag})}",
+            "address": f"{base}/api/map/colours?{urlencode({**which, **like, 'by': way, 'v': made_of})}",
             "groups": groups,
             "by": way,
         },
-        "about": f"{base}/api/map/products?{urlencode({**which, 'v': tag})}",
+        "about": f"{base}/api/map/products?{urlencode({**which, 'v': made_of})}",
         "names": [
             [each.x, each.y, each.text, each.size, each.level] for each in labels(drawn, shown.places.coordinates())
         ],
@@ -166,12 +167,6 @@ def _heed(key: str, ids: Sequence[str], *, leads: bool) -> None:
         state.write(state.VIEW, state.BETWEEN.join(f"{each:g}" for each in value))
     elif event == "off":
         state.write(state.OFF, state.BETWEEN.join(str(int(each)) for each in value))
-
-
-def identity(files: Mapping[str, Any]) -> str:
-    """Return a word that changes whenever a version's files do."""
-    sums = "".join(f"{name}{entry['sha256']}" for name, entry in sorted(files.items()))
-    return hashlib.sha256(sums.encode()).hexdigest()[:12]
 
 
 def base_path() -> str:

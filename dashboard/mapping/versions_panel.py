@@ -127,7 +127,7 @@ def draw_map(shown: Shown, second: Shown, way: str, groups: Colouring, rows: Row
         Marks(product, rows=marked, trails=moves),
         off=first["off"],
         view=first["view"],
-        onto=shown.engine.name,
+        onto=shown.engine,
         extent=first["extent"],
         height=component.BESIDE,
         **options.looks(),
