@@ -1,8 +1,8 @@
 """What the map in the browser fetches: places and colours as bytes, and the products that are pointed at.
 
-An address has a tag `v` of what its bytes are made of (`tag`): the files of the version drawn, those of the version that
-it is laid on or coloured like, and the code. Under the tag of now, places and colours may be kept for good: a browser
-fetches them once, and a new colouring sends one byte a product. Under any other, or none, they are not kept.
+An address has a tag `v` of what its bytes are made of (`tag`): the files of the version drawn, those of the version
+that it is laid on or coloured like, and the code. Under the tag of now, places and colours may be kept for good: a
+browser fetches them once, and a new colouring sends one byte a product. Under any other, or none, they are not kept.
 """
 
 from __future__ import annotations

@@ -18,6 +18,7 @@ from dashboard.mapping import (
     options,
     product_panel,
     queries_panel,
+    results_panel,
     segments,
     selection,
     selection_panel,
@@ -93,10 +94,11 @@ def body(shown: Shown, other: Engine | None, way: str) -> None:
     second = versions_panel.beside(shown, other) if other else None
     if other is not None and second is None:
         versions_panel.lacking(shown, other)
-    star = None
+    star = found = None
     if query := typed(state.text(state.QUERY)).strip():
         with frame.calm():
-            star = near.star(shown, query, shown.engine.search(check_query(query)))
+            found = shown.engine.search(check_query(query))
+            star = near.star(shown, query, found)
     who = None
     with frame.calm():
         who = shopper.chosen(shown)
@@ -111,8 +113,11 @@ def body(shown: Shown, other: Engine | None, way: str) -> None:
             product_panel.draw_new(shown, other, new)
         elif who and row is None:
             shopper.draw(shown, who)
-        found = product_panel.draw(shown, row) if row is not None or not (who or new is not None) else []
-    marks = Marks((row, [each.row for each in found]) if row is not None else None, star, shopper.mark(who), lit)
+        idle = not (who or new is not None or found)
+        neighbours = product_panel.draw(shown, row) if row is not None or idle else []
+        if found is not None:
+            results_panel.draw(shown, query, found, placed=star is not None)
+    marks = Marks((row, [each.row for each in neighbours]) if row is not None else None, star, shopper.mark(who), lit)
     looks = options.looks()
     data = component.told(
         shown,

@@ -64,8 +64,8 @@ class TestMap:
         [
             ("cluster-fine", ["camera, zoom", "speaker", "All others"]),
             ("evidence", ["New: 0 interactions", "Rare: 1 to 5", "Known: 6 or more", "Not known"]),
-            ("hubs", ["2", "Not known"]),
-            ("shown", ["0", "1 to 2", "3", "Not known"]),
+            ("hubs", ["2", "No vector"]),
+            ("shown", ["0", "1", "2", "3", "Not known"]),
             ("recall", ["0 %", "100 %", "Held out from no one"]),
             ("nonsense", ["Photo", "Audio", "Accessories", "All others"]),
         ],
@@ -117,7 +117,10 @@ class TestMap:
         assert test.query_params["product"] == first
 
     def test_a_query_is_a_star_with_spokes(self) -> None:
-        star = told(visit("map", q="usb cable"))["star"]
+        test = visit("map", q="usb cable")
+        star = told(test)["star"]
+        assert test.dataframe[0].value["title"].tolist()[:2] == [tiny.SHOP[10].title, tiny.SHOP[11].title]
+        assert ("Open these results", "q=usb+cable&version=tiny") in links(test)
         assert star["rows"][:2] == [10, 11]
         assert -1 <= star["x"] <= 1
 
