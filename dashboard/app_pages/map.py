@@ -40,6 +40,10 @@ DETAILS = {
     "duplicates": "Near-duplicates",
     "versions": "Between versions",
 }
+DENSE = (
+    "The stronger the colour, the more products lie in a square of 6 pixels and around it, on a logarithmic scale that "
+    "ends at the fullest square in view; the ground is none."
+)
 OF_ANOTHER = "The selection belonged to the other drawing and was let go: save one as a segment to keep it."
 
 
@@ -126,6 +130,7 @@ def body(shown: Shown, other: Engine | None, way: str) -> None:
         marks,
         off=off,
         outline=outline,
+        query=query if star else "",
         view=view.view(),
         extent=versions_panel.extent(shown, second) if second else None,
         height=component.BESIDE if second else component.HEIGHT,
@@ -133,8 +138,9 @@ def body(shown: Shown, other: Engine | None, way: str) -> None:
     )
     with left:
         component.draw(data, "map", shown.engine.catalogue.ids)
-        st.html(notes.small(f"{colouring.MEANING.get(way, '')} {trust.words(shown)}".strip()))
-        export.button(shown, data, groups.codes, trust.words(shown))
+        meaning = DENSE if looks["density"] else colouring.MEANING.get(way, "")
+        st.html(notes.small(f"{meaning} {trust.words(shown)}".strip()))
+        export.button(shown, data, groups.codes, f"{data['said']['all']} {trust.words(shown)}".strip())
     if second:
         with right:
             versions_panel.draw_map(shown, second, way, groups, rows, data)

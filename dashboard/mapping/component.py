@@ -13,8 +13,9 @@ import numpy.typing as npt
 import streamlit as st
 
 from dashboard import assets, state
+from dashboard.components.words import clean
 from dashboard.mapping import colours
-from dashboard.mapping.colouring import Colouring
+from dashboard.mapping.colouring import Colouring, ways
 from dashboard.mapping.labels import labels
 from dashboard.mapping.places import Outline
 from dashboard.mapping.tag import tag
@@ -65,6 +66,7 @@ def told(
     view: Sequence[float] | None = None,
     density: bool = False,
     names: bool = True,
+    query: str = "",
     onto: Engine | None = None,
     extent: Sequence[float] | None = None,
     dark: bool = False,
@@ -81,6 +83,7 @@ def told(
         outline: Of the selection.
         view: Left, right, bottom, top; None for all.
         density: Whether to show how many lie where.
+        query: The query that the star stands for.
         names: Whether the clusters' names stand on it.
         onto: The version whose map this one is laid on, and whose groups it takes; that one shows the legend.
         extent: Left, right, bottom, top of the whole map, where it is to be more than its own products need.
@@ -131,8 +134,29 @@ def told(
         "theme": theme(dark=dark),
         "ramp": ramp(dark=dark),
         "height": height,
+        "said": said(shown, way, query),
         "file": f"map-{engine.name}-{drawn.space}-{shown.method}",
     }
+
+
+def said(shown: Shown, way: str, query: str = "") -> dict[str, str]:
+    """Return what a picture of the map has to say away from its page.
+
+    Args:
+        shown: The map.
+        way: What it is coloured by.
+        query: The query that is marked, "" for none.
+
+    Returns:
+        colours: What the colours say; all: that, the query, and whether the data are generated, in sentences.
+    """
+    by = ways(shown.engine, shown.drawn).get(way, "")
+    sentences = [f"Coloured by {by}."] if by else []
+    if query:
+        sentences.append(f'The star is the query "{clean(query, 100)}", rings are its results.')
+    if shown.engine.manifest.dataset.get("generated"):
+        sentences.append("Generated data: no real products, no real shoppers.")
+    return {"colours": by, "all": " ".join(sentences)}
 
 
 def draw(data: Mapping[str, Any], key: str, ids: Sequence[str], *, leads: bool = True) -> None:

@@ -49,7 +49,7 @@ class TestMap:
 
     def test_it_says_how_far_it_can_be_trusted(self) -> None:
         text = screen(visit("map"))
-        assert "keeps 50 % of each product's 2 true neighbours near it (chance 18.2 %)" in text
+        assert "keeps 50 % of a product's 2 true neighbours near it, on average (chance 18.2 %)" in text
         assert "trustworthiness 0.900 of 1" in text
         assert "the size of a group or the gap between two says little" in text
 
@@ -72,6 +72,16 @@ class TestMap:
     )
     def test_what_the_colours_say(self, way: str, groups: list[str]) -> None:
         assert [group["name"] for group in told(visit("map", colour=way))["colours"]["groups"]] == groups
+
+    def test_what_a_picture_says_away_from_its_page(self) -> None:
+        said = told(visit("map", q="usb cable", colour="brand"))["said"]
+        assert said["colours"] == "Brand"
+        assert said["all"].startswith('Coloured by Brand. The star is the query "usb cable", rings are its results.')
+        assert told(visit("map"))["said"]["all"].startswith("Coloured by Category")
+
+    def test_density_says_what_it_shows(self) -> None:
+        assert "on a logarithmic scale" in screen(visit("map", density="1"))
+        assert "on a logarithmic scale" not in screen(visit("map"))
 
     def test_the_address_restores_the_view(self) -> None:
         data = told(visit("map", space="text", method="tsne", view="-1_1_-0.5_0.5", off="1", density="1", nameless="1"))
@@ -229,10 +239,18 @@ class TestQueries:
 class TestDetail:
     def test_clusters_and_one_of_them(self) -> None:
         test = visit("map", detail="clusters")
-        assert "2 clusters of vectors" in screen(test)
+        text = screen(test)
+        assert "2 clusters of vectors" in text
+        # Of lists drawn at random 0.02, a quarter more at 10 than at 5.
+        assert "by chance 2.50 % (n = " in text
+        assert list(test.dataframe[0].value.columns) == ["label", "products", "category", "purity", "found", "asked"]
         assert test.dataframe[0].value["label"].tolist() == ["camera, zoom", "speaker"]
         test = visit("map", detail="clusters", cluster="1")
-        assert "6 products, 50.0 % of all, 75 % Photo" in screen(test)
+        text = screen(test)
+        assert "6 products, 50.0 % of all, 75 % Photo. " in text
+        # Faithfulness goes evenly from 0 to 1 over twelve products: of the first six (0 + 5) / 2 / 11.
+        assert "On this map 23 % of its true neighbours are kept, on average." in text
+        assert "Within: shop." in text
         assert products(test) == ["C2", "C1", "C3"]
         assert told(test)["rows"] == "AAAAAAEAAAACAAAAAwAAAAQAAAAFAAAA"
         assert "1 cluster of vectors" in screen(visit("map", detail="clusters", level="coarse"))
