@@ -53,6 +53,9 @@ def main() -> None:
         if engine.maps is None:
             st.html(notes.message(f'Version "{engine.name}" has no maps.', view.REMEDY, kind="empty"))
             return
+        if other is not None and segments.dataset(other) != segments.dataset(engine):
+            versions_panel.foreign(engine, other)
+            other = None
         shown = Shown.of(engine, other)
         view.pin(shown)
         way = control_row(shown, other)

@@ -66,6 +66,17 @@ def lacking(shown: Shown, other: Engine) -> None:
     st.button(label, key="switch-drawing", on_click=view.switch, args=(parameter, offered[0]))
 
 
+def foreign(engine: Engine, other: Engine) -> None:
+    """Say that the other version is of another dataset: none of its products are those of the map in view."""
+    own, its = (each.manifest.dataset.get("name", "") for each in (engine, other))
+    st.html(
+        notes.message(
+            f'Version "{other.name}" is of another dataset, "{its}"; the map in view is of "{own}".',
+            "Choose a version of the same dataset under Options.",
+        )
+    )
+
+
 def new(shown: Shown, other: Engine | None) -> int | None:
     """Return the row in the other version of the marked product where that alone holds it; else None."""
     said = state.text(state.PRODUCT)

@@ -12,6 +12,7 @@ from dashboard.mapping.queries_panel import lead
 from pipeline.evaluation.batch import Answer
 from pipeline.versions import VersionStore
 from pipeline.workspace.query_sets import QuerySets
+from pipeline.workspace.segments import Segments
 from tests import tiny
 from tests.dashboard.screens import checked, labels, press, products, screen, source, visit
 
@@ -328,6 +329,14 @@ class TestVersions:
         assert told(test, 1)["mark"]["row"] == 10
         assert "product" not in press(test, "unmark").query_params
 
+    def test_a_version_of_another_dataset(self, store: VersionStore) -> None:
+        tiny.publish(store, "foreign", mapped=True, created="2026-01-01T00:00:00Z", dataset="elsewhere")
+        test = visit("map", version="tiny", against="foreign")
+        assert 'Version "foreign" is of another dataset, "elsewhere"; the map in view is of "tiny-shop".' in screen(
+            test
+        )
+        assert len(test.get("bidi_component")) == 1
+
     def test_a_version_without_maps(self) -> None:
         text = screen(visit("map", version="plain"))
         assert 'Version "plain" has no maps.' in text
@@ -352,6 +361,25 @@ class TestSegments:
         assert "Segment To *the* right: 3 products, 100 % of 3" in screen(test)
         test = press(press(test, "clear-selection"), "forget-0")
         assert "segment-0" not in [button.key for button in test.button]
+
+    def test_one_of_that_name_is_not_replaced_unasked(self, store: VersionStore) -> None:
+        kept = Segments(store.artifacts)
+        kept.save("tiny-shop", "Right", ["H1"])
+        test = visit("map", area=RIGHT)
+        test = checked(test.text_input(key="segment-name").set_value("  Right ").run())
+        assert 'There is a segment "Right" with 1 product.' in screen(test)
+        assert kept.products("tiny-shop", "Right") == ["H1"]
+        press(test, "replace-segment")
+        assert len(kept.products("tiny-shop", "Right")) == 5
+
+    def test_one_of_that_name_is_asked_about_even_where_typed_and_saved_at_once(self, store: VersionStore) -> None:
+        kept = Segments(store.artifacts)
+        kept.save("tiny-shop", "Right", ["H1"])
+        test = visit("map", area=RIGHT)
+        test.text_input(key="segment-name").set_value("Right")
+        test = press(test, "save-segment")
+        assert 'There is a segment "Right" with 1 product.' in screen(test)
+        assert kept.products("tiny-shop", "Right") == ["H1"]
 
     def test_without_a_name_it_is_not_saved(self) -> None:
         test = press(visit("map", area=RIGHT), "save-segment")
