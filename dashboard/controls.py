@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import streamlit as st
 
 from dashboard import state
@@ -38,12 +40,23 @@ def pick(
     default: str = "",
     *,
     show_label: bool = False,
+    forget: Sequence[str] = (),
 ) -> str:
-    """Draw a choice tied to the URL, as a list where its label shows; a wrong URL falls back to the default."""
+    """Draw a choice tied to the URL, as a list where its label shows; a wrong URL falls back to the default.
+
+    Args:
+        parameter: The URL parameter.
+        label: What is chosen.
+        choices: The values it may have.
+        names: How they are called.
+        default: The value that the URL leaves out; the first one where it is none of them.
+        show_label: Whether the label is seen.
+        forget: Parameters that lose their meaning when this one changes.
+    """
     standard = default if default in choices else choices[0]
     said = state.text(parameter, standard)
     value = said if said in choices else standard
-    tied = state.bound(parameter, value, default=standard)
+    tied = state.bound(parameter, value, forget, default=standard)
     if show_label:
         st.selectbox(label, choices, format_func=lambda each: names.get(each, each), **tied)
     else:

@@ -31,7 +31,7 @@ def draw(recommend: Page | None) -> None:
         healthy,
         placeholder="Choose a version",
         help="A published model with its products.",
-        **state.bound(state.VERSION, name if name in healthy else None),
+        **state.bound(state.VERSION, name if name in healthy else None, forget=[state.AREA, state.VIEW]),
     )
     current = next((listed for listed in listing if listed.name == name and not listed.reason), None)
     if current is not None and current.manifest is not None:

@@ -93,6 +93,7 @@ KEPT_VERSION = "kept-version"  # the version last looked at, for the next page
 KEPT_BASKET = "kept-basket"
 SEGMENT_NAME = "segment-name"  # what is typed to name a selection
 SEGMENT_PROBLEM = "segment-problem"  # why it could not be saved
+FORGOTTEN = "forgotten"  # the URL parameters that lost their meaning by the last change
 FILTERS_OPEN = "filters-open"  # whether the filters are unfolded
 NICKNAME = "nickname"  # who votes and judges
 PRODUCT_QUERY = "product-query"  # what is typed to add a product to the basket
@@ -213,8 +214,19 @@ def bound(parameter: str, value: Any, forget: Sequence[str] = (), default: objec
 def _push(parameter: str, forget: tuple[str, ...], default: object) -> None:
     value = st.session_state[f"widget-{parameter}"]
     write(parameter, None if value == default else value)
-    for other in forget:
-        write(other, None)
+    forget_all(forget)
+
+
+def forget_all(parameters: Sequence[str]) -> None:
+    """Take parameters that have lost their meaning out of the URL; `forgotten` tells which of them were there."""
+    st.session_state[FORGOTTEN] = [each for each in parameters if each in st.query_params]
+    for each in parameters:
+        write(each, None)
+
+
+def forgotten() -> list[str]:
+    """Return the URL parameters that the reader's last change took out of the URL, once."""
+    return list(st.session_state.pop(FORGOTTEN, []))
 
 
 def version() -> str | None:

@@ -18,6 +18,7 @@ from dashboard.mapping import (
     options,
     product_panel,
     queries_panel,
+    results_panel,
     segments,
     selection,
     selection_panel,
@@ -39,6 +40,11 @@ DETAILS = {
     "duplicates": "Near-duplicates",
     "versions": "Between versions",
 }
+DENSE = (
+    "The stronger the colour, the more products lie in a square of 6 pixels and around it, on a logarithmic scale that "
+    "ends at the fullest square in view; the ground is none."
+)
+OF_ANOTHER = "The selection belonged to the other drawing and was let go: save one as a segment to keep it."
 
 
 def main() -> None:
@@ -47,12 +53,18 @@ def main() -> None:
         if engine.maps is None:
             st.html(notes.message(f'Version "{engine.name}" has no maps.', view.REMEDY, kind="empty"))
             return
-        shown = Shown.of(engine)
-        way = control_row(shown)
+        if other is not None and segments.dataset(other) != segments.dataset(engine):
+            versions_panel.foreign(engine, other)
+            other = None
+        shown = Shown.of(engine, other)
+        view.pin(shown)
+        way = control_row(shown, other)
+        if state.AREA in state.forgotten():
+            st.html(notes.remarks([OF_ANOTHER]))
         body(shown, other, way)
 
 
-def control_row(shown: Shown) -> str:
+def control_row(shown: Shown, other: Engine | None) -> str:
     """Draw query, space, method, colours and options; return what the map is coloured by."""
     box, space, method, colour, more = st.columns([3.1, 2.1, 1.9, 2.2, 1.4], vertical_alignment="center")
     box.text_input(
@@ -65,9 +77,10 @@ def control_row(shown: Shown) -> str:
     maps = shown.engine.maps
     assert maps is not None
     with space:
-        controls.pick(state.SPACE, "Vectors", list(maps.spaces), SPACES)
+        standard = view.standard_space(shown.engine, other)
+        controls.pick(state.SPACE, "Vectors", list(maps.spaces), SPACES, standard, forget=view.DRAWN_ON)
     with method:
-        controls.pick(state.METHOD, "Drawn by", list(shown.drawn.methods), METHODS)
+        controls.pick(state.METHOD, "Drawn by", list(shown.drawn.methods), METHODS, forget=view.DRAWN_ON)
     with colour:
         way = options.colour(shown)
     with more.popover("Options", width="stretch"):
@@ -87,24 +100,31 @@ def body(shown: Shown, other: Engine | None, way: str) -> None:
             lit, rows = (lit, rows) if saved is None else (saved, saved)
     second = versions_panel.beside(shown, other) if other else None
     if other is not None and second is None:
-        st.html(notes.message(f'Version "{other.name}" has no map of this kind.', "Choose another under Options."))
-    star = None
+        versions_panel.lacking(shown, other)
+    star = found = None
     if query := typed(state.text(state.QUERY)).strip():
         with frame.calm():
-            star = near.star(shown, query, shown.engine.search(check_query(query)))
+            found = shown.engine.search(check_query(query))
+            star = near.star(shown, query, found)
     who = None
     with frame.calm():
         who = shopper.chosen(shown)
-    row = None
+    row = new = None
     with frame.calm():
-        row = view.row_of(shown.engine)
+        new = versions_panel.new(shown, other)
+        row = None if new is not None else view.row_of(shown.engine)
     left, right = st.columns([1, 1] if second else [2.1, 1], gap="medium")
     beside = st.container() if second else right
     with beside:
-        if who and row is None:
+        if other is not None and new is not None:
+            product_panel.draw_new(shown, other, new)
+        elif who and row is None:
             shopper.draw(shown, who)
-        found = product_panel.draw(shown, row) if row is not None or not who else []
-    marks = Marks((row, [each.row for each in found]) if row is not None else None, star, shopper.mark(who), lit)
+        idle = not (who or new is not None or found)
+        neighbours = product_panel.draw(shown, row) if row is not None or idle else []
+        if found is not None:
+            results_panel.draw(shown, query, found, placed=star is not None)
+    marks = Marks((row, [each.row for each in neighbours]) if row is not None else None, star, shopper.mark(who), lit)
     looks = options.looks()
     data = component.told(
         shown,
@@ -113,6 +133,7 @@ def body(shown: Shown, other: Engine | None, way: str) -> None:
         marks,
         off=off,
         outline=outline,
+        query=query if star else "",
         view=view.view(),
         extent=versions_panel.extent(shown, second) if second else None,
         height=component.BESIDE if second else component.HEIGHT,
@@ -120,8 +141,9 @@ def body(shown: Shown, other: Engine | None, way: str) -> None:
     )
     with left:
         component.draw(data, "map", shown.engine.catalogue.ids)
-        st.html(notes.small(f"{colouring.MEANING.get(way, '')} {trust.words(shown)}".strip()))
-        export.button(shown, data, groups.codes, trust.words(shown))
+        meaning = DENSE if looks["density"] else colouring.MEANING.get(way, "")
+        st.html(notes.small(f"{meaning} {trust.words(shown)}".strip()))
+        export.button(shown, data, groups.codes, f"{data['said']['all']} {trust.words(shown)}".strip())
     if second:
         with right:
             versions_panel.draw_map(shown, second, way, groups, rows, data)

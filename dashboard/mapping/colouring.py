@@ -111,25 +111,30 @@ def coloured(engine: Engine, drawn: SpaceMap, method: str, way: str) -> Colourin
         of = [cluster_name(each) for each in drawn.described[level]]
         return largest(drawn.clusters[level], of)
     if way == "price":
-        return magnitudes(catalogue.price, money)
+        return magnitudes(catalogue.price, money, digits=2)
     if way == "rating":
-        return magnitudes(catalogue.rating, lambda value: f"{value:.1f}")
+        return magnitudes(catalogue.rating, lambda value: f"{value:.1f}", digits=1)
     if way == "popularity":
-        return magnitudes(catalogue.interactions, counted)
+        return magnitudes(catalogue.interactions, counted, zero=True)
     if way == "evidence":
         edges = np.searchsorted([1, 6], catalogue.interactions, side="right").astype(np.uint8)
         return Colouring(edges, ("New: 0 interactions", "Rare: 1 to 5", "Known: 6 or more"), True, UNKNOWN)
     if way in ("shown", "recall") and (each := measured.of(engine)) is not None:
         if way == "shown":
-            return magnitudes(each.shown, counted)
-        return magnitudes(each.recall(), lambda value: f"{100 * value:.0f} %", "Held out from no one")
+            return magnitudes(each.shown, counted, zero=True)
+        return magnitudes(each.recall(), share, "Held out from no one", digits=2)
     if way == "faithfulness":
-        return magnitudes(drawn.faithfulness[method], lambda value: f"{100 * value:.0f} %")
-    return magnitudes(drawn.occurrences, counted)
+        return magnitudes(drawn.faithfulness[method], share, digits=2)
+    placed = drawn.neighbours[:, 0] >= 0  # what has no vector is near nothing, and no orphan
+    return magnitudes(np.where(placed, drawn.occurrences, np.nan), counted, "No vector", zero=True)
 
 
 def counted(value: float) -> str:
     return f"{value:,.0f}"
+
+
+def share(value: float) -> str:
+    return f"{100 * value:.0f} %"
 
 
 def kinds(names: Sequence[str | None]) -> Colouring:
@@ -150,7 +155,12 @@ def largest(codes: npt.NDArray[np.int32], names: Sequence[str]) -> Colouring:
 
 
 def magnitudes(
-    values: npt.ArrayLike, said: Callable[[float], str] = figure, rest: str = UNKNOWN, bins: int = BINS
+    values: npt.ArrayLike,
+    said: Callable[[float], str] = figure,
+    rest: str = UNKNOWN,
+    bins: int = BINS,
+    digits: int | None = None,
+    zero: bool = False,
 ) -> Colouring:
     """Return groups of about one size, least values first; equal values are in one group.
 
@@ -159,13 +169,20 @@ def magnitudes(
         said: How a value is written.
         rest: What the unknown ones are called.
         bins: Groups, at most.
+        digits: Decimals that are written: values are rounded to them first, so that no two groups share a written one.
+        zero: Whether 0 has a group of its own, as of counts, where none is another thing than few.
     """
     own = np.asarray(values, dtype=np.float64)
+    if digits is not None:
+        own = own.round(digits)
     known = np.isfinite(own)
     codes = np.full(len(own), NONE, np.uint8)
     if not known.any():
         return Colouring(codes, (), True, rest)
-    ends = np.unique(np.quantile(own[known], np.arange(1, bins + 1) / bins, method="lower"))
+    apart = zero and bool((own == 0).any())
+    divided, parts = own[known & (own != 0)] if apart else own[known], bins - apart
+    ends = np.quantile(divided, np.arange(1, parts + 1) / parts, method="lower") if len(divided) else np.empty(0)
+    ends = np.unique(np.append(ends, 0.0) if apart else ends)
     codes[known] = np.searchsorted(ends, own[known])
     names = []
     for code in range(len(ends)):

@@ -11,10 +11,11 @@ from dashboard.components.colours import CATEGORIES
 YELLOW = {"light": "#B9A400", "dark": "#F0E442"}
 INK = {"light": "#1B2430", "dark": "#F4F6F8"}
 RAMP = {
-    "light": ("#B3D3EA", "#86B9DD", "#579CCB", "#2F7DB5", "#125C93", "#06365C"),
-    "dark": ("#24455F", "#2F6489", "#3F85B5", "#63A6D6", "#97C8EC", "#D6ECFA"),
+    "light": ("#86B9DD", "#63A4D2", "#4389BF", "#296FA6", "#12548A", "#06365C"),
+    "dark": ("#2A5A7C", "#37759F", "#4A91C2", "#6DAEDC", "#9DCBED", "#D6ECFA"),
 }
 REST = {"light": "#C3CAD2", "dark": "#3F4955"}
+UNKNOWN = {"light": "#DCDCDC", "dark": "#3A3A3A"}  # beside a ramp: no hue at all, 1.5 in contrast from its first step
 
 
 def of_groups(n: int, *, ordered: bool, dark: bool) -> list[str]:
@@ -24,5 +25,5 @@ def of_groups(n: int, *, ordered: bool, dark: bool) -> list[str]:
         return [*(*CATEGORIES, YELLOW[theme], INK[theme])[:n], REST[theme]]
     ramp = RAMP[theme]
     if n < 2:
-        return [*ramp[3 : 3 + n], REST[theme]]
-    return [*(ramp[round(place * (len(ramp) - 1) / (n - 1))] for place in range(n)), REST[theme]]
+        return [*ramp[3 : 3 + n], UNKNOWN[theme]]
+    return [*(ramp[round(place * (len(ramp) - 1) / (n - 1))] for place in range(n)), UNKNOWN[theme]]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -14,12 +13,16 @@ import numpy.typing as npt
 import streamlit as st
 
 from dashboard import assets, state
+from dashboard.components.words import clean
 from dashboard.mapping import colours
-from dashboard.mapping.colouring import Colouring
+from dashboard.mapping.colouring import Colouring, ways
 from dashboard.mapping.labels import labels
 from dashboard.mapping.places import Outline
+from dashboard.mapping.tag import tag
 from dashboard.mapping.view import Shown
+from pipeline.retrieval.engine import Engine
 
+OF_SELECTION = ("queries", "versions")  # details that read the selection, and stay when it changes
 HEIGHT, BESIDE = 560, 480  # pixels of a map alone, and of one beside another
 # The script is fetched, so that the page carries a line of it, and the browser keeps the rest.
 LOADER = """
@@ -63,7 +66,8 @@ def told(
     view: Sequence[float] | None = None,
     density: bool = False,
     names: bool = True,
-    onto: str = "",
+    query: str = "",
+    onto: Engine | None = None,
     extent: Sequence[float] | None = None,
     dark: bool = False,
     height: int = HEIGHT,
@@ -79,6 +83,7 @@ def told(
         outline: Of the selection.
         view: Left, right, bottom, top; None for all.
         density: Whether to show how many lie where.
+        query: The query that the star stands for.
         names: Whether the clusters' names stand on it.
         onto: The version whose map this one is laid on, and whose groups it takes; that one shows the legend.
         extent: Left, right, bottom, top of the whole map, where it is to be more than its own products need.
@@ -88,9 +93,9 @@ def told(
     engine, drawn = shown.engine, shown.drawn
     base = base_path()
     which = {"version": engine.name, "space": drawn.space, "method": shown.method}
-    tag = identity(engine.manifest.files)
-    other = {"onto": onto} if onto else {}
-    like = {"like": onto} if onto else {}
+    made_of = tag(engine, onto)
+    other = {"onto": onto.name} if onto else {}
+    like = {"like": onto.name} if onto else {}
     shades = colours.of_groups(len(colouring.groups), ordered=colouring.ordered, dark=dark)
     groups = [
         {"name": name, "colour": colour, "count": count}
@@ -100,16 +105,16 @@ def told(
         "client": {"address": assets.address(assets.MAP, base)},
         "plotly": assets.address(assets.PLOTLY, base),
         "places": {
-            "address": f"{base}/api/map/places?{urlencode({**which, **other, 'v': tag})}",
+            "address": f"{base}/api/map/places?{urlencode({**which, **other, 'v': made_of})}",
             "low": shown.places.low,
             "step": shown.places.step,
         },
         "colours": {
-            "address": f"{base}/api/map/colours?{urlencode({**which, **like, 'by': way, 'v': tag})}",
+            "address": f"{base}/api/map/colours?{urlencode({**which, **like, 'by': way, 'v': made_of})}",
             "groups": groups,
             "by": way,
         },
-        "about": f"{base}/api/map/products?{urlencode({**which, 'v': tag})}",
+        "about": f"{base}/api/map/products?{urlencode({**which, 'v': made_of})}",
         "names": [
             [each.x, each.y, each.text, each.size, each.level] for each in labels(drawn, shown.places.coordinates())
         ],
@@ -129,8 +134,29 @@ def told(
         "theme": theme(dark=dark),
         "ramp": ramp(dark=dark),
         "height": height,
+        "said": said(shown, way, query),
         "file": f"map-{engine.name}-{drawn.space}-{shown.method}",
     }
+
+
+def said(shown: Shown, way: str, query: str = "") -> dict[str, str]:
+    """Return what a picture of the map has to say away from its page.
+
+    Args:
+        shown: The map.
+        way: What it is coloured by.
+        query: The query that is marked, "" for none.
+
+    Returns:
+        colours: What the colours say; all: that, the query, and whether the data are generated, in sentences.
+    """
+    by = ways(shown.engine, shown.drawn).get(way, "")
+    sentences = [f"Coloured by {by}."] if by else []
+    if query:
+        sentences.append(f'The star is the query "{clean(query, 100)}", rings are its results.')
+    if shown.engine.manifest.dataset.get("generated"):
+        sentences.append("Generated data: no real products, no real shoppers.")
+    return {"colours": by, "all": " ".join(sentences)}
 
 
 def draw(data: Mapping[str, Any], key: str, ids: Sequence[str], *, leads: bool = True) -> None:
@@ -158,18 +184,13 @@ def _heed(key: str, ids: Sequence[str], *, leads: bool) -> None:
     if event == "area":
         state.write(state.AREA, state.BETWEEN.join(f"{each:g}" for corner in value for each in corner))
         if value:
-            state.write(state.DETAIL, None)
+            if state.text(state.DETAIL) not in OF_SELECTION:
+                state.write(state.DETAIL, None)
             state.write(state.SEGMENT, None)
     elif event == "view":
         state.write(state.VIEW, state.BETWEEN.join(f"{each:g}" for each in value))
     elif event == "off":
         state.write(state.OFF, state.BETWEEN.join(str(int(each)) for each in value))
-
-
-def identity(files: Mapping[str, Any]) -> str:
-    """Return a word that changes whenever a version's files do."""
-    sums = "".join(f"{name}{entry['sha256']}" for name, entry in sorted(files.items()))
-    return hashlib.sha256(sums.encode()).hexdigest()[:12]
 
 
 def base_path() -> str:

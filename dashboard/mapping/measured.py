@@ -73,3 +73,17 @@ def _read(path: Path, changed: int) -> Measured | None:
     return Measured(
         counts(system, "shown"), counts("chance", "shown"), counts(system, "held_out"), counts(system, "found")
     )
+
+
+def chance(engine: Engine) -> float | None:
+    """Return recall@10 of lists drawn at random, over every shopper; None where it was not measured."""
+    for row in engine.metrics:
+        if [row.get(name) for name in ("task", "system", "slice", "metric", "k")] == [
+            "recommend",
+            "chance",
+            "all",
+            "recall",
+            10,
+        ]:
+            return float(row["value"])
+    return None

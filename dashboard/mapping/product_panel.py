@@ -11,6 +11,7 @@ from dashboard.mapping import near
 from dashboard.mapping.labels import cluster_name
 from dashboard.mapping.near import Neighbour
 from dashboard.mapping.view import Shown
+from pipeline.retrieval.engine import Engine
 
 WHAT = {"towers": "towers' vectors", "text": "text vectors"}
 PAGE = "app_pages/search.py"
@@ -42,6 +43,27 @@ def draw(shown: Shown, row: int | None) -> list[Neighbour]:
     if found:
         st.html(near_table(shown, found))
     return found
+
+
+def draw_new(shown: Shown, other: Engine, row: int) -> None:
+    """Draw a marked product that the other version alone holds.
+
+    Args:
+        shown: The map in view.
+        other: The version beside it.
+        row: Of the product, in the other version.
+    """
+    product = other.catalogue.product(row)
+    title = clean(product.title, 200) or "Untitled product"
+    st.html(
+        notes.message(
+            f'"{title}" is new in version "{other.name}".',
+            f'Version "{shown.engine.name}" does not hold it, so that it has no place on the first map.',
+            "note",
+        )
+        + cards.card(product)
+    )
+    st.button("Unmark", key="unmark", type="tertiary", on_click=state.write, args=(state.PRODUCT, None))
 
 
 def near_table(shown: Shown, found: list[Neighbour]) -> str:

@@ -47,7 +47,14 @@ def saver(engine: Engine, rows: Rows) -> None:
     """Offer to save a selection under a name."""
     with st.popover("Save as segment"):
         st.text_input("Name of the segment", key=state.SEGMENT_NAME, max_chars=LONGEST, placeholder="Winter offers")
-        st.button("Save", key="save-segment", type="primary", on_click=_save, args=(engine, rows))
+        typed = " ".join(str(st.session_state.get(state.SEGMENT_NAME, "")).split())
+        there = next((each for each in kept().of(dataset(engine)) if each.name == typed), None)
+        if there is not None:
+            words = f'There is a segment "{typed}" with {counted(there.products, "product")}.'
+            st.html(notes.message(words, "Replace it, or use another name.", "note"))
+        label, key = ("Save", "save-segment") if there is None else ("Replace it", "replace-segment")
+        replaces = there is not None
+        st.button(label, key=key, type="primary", on_click=_save, args=(engine, rows, replaces))
         if problem := st.session_state.pop(state.SEGMENT_PROBLEM, ""):
             st.html(notes.message(problem))
 
@@ -69,7 +76,10 @@ def listing(engine: Engine) -> None:
             st.button("Forget", key=f"forget-{place}", type="tertiary", on_click=_forget, args=(engine, each.name))
 
 
-def _save(engine: Engine, rows: Rows) -> None:
+def _save(engine: Engine, rows: Rows, replaces: bool) -> None:
+    typed = " ".join(str(st.session_state.get(state.SEGMENT_NAME, "")).split())
+    if not replaces and any(each.name == typed for each in kept().of(dataset(engine))):
+        return  # typed and saved in one go: the page asks first
     try:
         ids = [engine.catalogue.ids[row] for row in rows.tolist()]
         name = kept().save(dataset(engine), st.session_state.get(state.SEGMENT_NAME, ""), ids)

@@ -80,8 +80,13 @@ def apart(found: Mapping[str, Iterable[Share]], least: float = 0.1) -> list[tupl
     return sorted(every, key=lambda pair: (-pair[1].lift, -pair[1].inside, pair[1].name))
 
 
+def in_order(found: Sequence[Share], names: Sequence[str]) -> list[Share]:
+    """Return shares in the order of their names."""
+    return sorted(found, key=lambda each: names.index(each.name))
+
+
 def profile(engine: Engine, drawn: SpaceMap, bands: Colouring | None, rows: Rows) -> dict[str, list[Share]]:
-    """Return the shares of a selection by kind, those that the version's products have at all.
+    """Return the shares of a selection by kind, those that the version's products have at all; prices lowest first.
 
     Args:
         engine: The version.
@@ -97,7 +102,8 @@ def profile(engine: Engine, drawn: SpaceMap, bands: Colouring | None, rows: Rows
         found["Brand"] = shares([brands[code] for code in catalogue.brand_codes.tolist()], rows)
     if bands is not None:
         names = dict(enumerate(bands.groups))
-        found["Price"] = shares([names.get(code) for code in bands.codes.tolist()], rows)
+        prices = shares([names.get(code) for code in bands.codes.tolist()], rows)
+        found["Price"] = in_order(prices, bands.groups)
     clusters = [cluster_name(each) for each in drawn.described["fine"]]
     found["Cluster"] = shares([clusters[code] if code >= 0 else None for code in drawn.clusters["fine"].tolist()], rows)
     return {kind: own for kind, own in found.items() if own}

@@ -68,7 +68,7 @@ def _clear() -> None:
 def price_bands(shown: Shown) -> Colouring | None:
     """Return bands of price that hold about as many products each; None where no price is known."""
     catalogue = shown.engine.catalogue
-    return magnitudes(catalogue.price, money) if catalogue.has_prices else None
+    return magnitudes(catalogue.price, money, digits=2) if catalogue.has_prices else None
 
 
 def difference(found: dict[str, list[Share]]) -> str:

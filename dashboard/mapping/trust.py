@@ -19,7 +19,7 @@ def kept(shown: Shown) -> str:
     """Return how faithful the map is."""
     measured = shown.drawn.facts["measured"][shown.method]
     return (
-        f"This map keeps {100 * measured['faithfulness']:.0f} % of each product's "
-        f"{shown.drawn.neighbours.shape[1]} true neighbours near it (chance {figure(100 * measured['chance'])} %); "
-        f"trustworthiness {figure(measured['trustworthiness'])} of 1."
+        f"This map keeps {100 * measured['faithfulness']:.0f} % of a product's "
+        f"{shown.drawn.neighbours.shape[1]} true neighbours near it, on average (chance "
+        f"{figure(100 * measured['chance'])} %); trustworthiness {figure(measured['trustworthiness'])} of 1."
     )

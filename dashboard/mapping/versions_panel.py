@@ -8,9 +8,10 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
+from dashboard import state
 from dashboard.components import notes
 from dashboard.components.words import counted, figure
-from dashboard.mapping import component, options, tables, trust
+from dashboard.mapping import component, near, options, tables, trust, view
 from dashboard.mapping.colouring import Colouring
 from dashboard.mapping.component import Marks
 from dashboard.mapping.places import placed
@@ -43,6 +44,47 @@ def beside(shown: Shown, other: Engine) -> Shown | None:
     return Shown(other, drawn, shown.method, placed(other, drawn, shown.method, shown.engine))
 
 
+def lacking(shown: Shown, other: Engine) -> None:
+    """Say which map the other version lacks, and offer one that both have."""
+    if other.maps is None:
+        st.html(notes.message(f'Version "{other.name}" has no maps to lay beside this one.', view.REMEDY))
+        return
+    name, space = f'Version "{other.name}"', shown.drawn.space
+    if space in other.maps.spaces:
+        problem = f"{name} has no map drawn by {view.METHODS[shown.method]}."
+        own, parameter, names = shown.drawn.methods, state.METHOD, view.METHODS
+        offered = [each for each in own if each in other.maps.spaces[space].methods]
+    else:
+        problem = f'{name} has no map of the vectors "{view.SPACES[space]}".'
+        own, parameter, names = tuple(shown.engine.maps.spaces), state.SPACE, view.SPACES  # type: ignore[union-attr]
+        offered = [each for each in own if each in other.maps.spaces]
+    if not offered:
+        st.html(notes.message(problem, "Choose another version under Options."))
+        return
+    st.html(notes.message(problem, "Both versions have another one."))
+    label = f"Switch to {names[offered[0]]}"
+    st.button(label, key="switch-drawing", on_click=view.switch, args=(parameter, offered[0]))
+
+
+def foreign(engine: Engine, other: Engine) -> None:
+    """Say that the other version is of another dataset: none of its products are those of the map in view."""
+    own, its = (each.manifest.dataset.get("name", "") for each in (engine, other))
+    st.html(
+        notes.message(
+            f'Version "{other.name}" is of another dataset, "{its}"; the map in view is of "{own}".',
+            "Choose a version of the same dataset under Options.",
+        )
+    )
+
+
+def new(shown: Shown, other: Engine | None) -> int | None:
+    """Return the row in the other version of the marked product where that alone holds it; else None."""
+    said = state.text(state.PRODUCT)
+    if other is None or said in shown.engine.catalogue or said not in other.catalogue:
+        return None
+    return other.catalogue.row(said)
+
+
 def linked(shared: Shared, rows: Rows) -> Rows:
     """Return the rows in the second version of products of the first, those that it has."""
     found: Rows = shared.second[np.isin(shared.first, rows)]
@@ -66,6 +108,12 @@ def trails(shown: Shown, second: Shown, shared: Shared, rows: Rows) -> list[tupl
     return [(x, y, row) for (x, y), row in zip(old.round(4).tolist(), shared.second[kept].tolist(), strict=True)]
 
 
+def marked_row(engine: Engine) -> int | None:
+    """Return the row of the marked product in a version; None where none is marked, or the version lacks it."""
+    said = state.text(state.PRODUCT)
+    return engine.catalogue.row(said) if said in engine.catalogue else None
+
+
 def draw_map(shown: Shown, second: Shown, way: str, groups: Colouring, rows: Rows, first: Mapping[str, Any]) -> None:
     """Draw the second version's map, with the first one's colours, selection and part in view.
 
@@ -80,15 +128,17 @@ def draw_map(shown: Shown, second: Shown, way: str, groups: Colouring, rows: Row
     shared = Shared.of(shown.engine.catalogue.ids, second.engine.catalogue.ids)
     marked = linked(shared, rows) if len(rows) else None
     moves = trails(shown, second, shared, rows) if len(rows) else ()
+    row = marked_row(second.engine)
+    product = None if row is None else (row, [each.row for each in near.neighbours(second, row)])
     same = groups.shared(shared, len(second.engine.catalogue))
     data = component.told(
         second,
         way,
         same,
-        Marks(rows=marked, trails=moves),
+        Marks(product, rows=marked, trails=moves),
         off=first["off"],
         view=first["view"],
-        onto=shown.engine.name,
+        onto=shown.engine,
         extent=first["extent"],
         height=component.BESIDE,
         **options.looks(),

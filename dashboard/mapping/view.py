@@ -20,6 +20,7 @@ CORNERS = 100  # of an outline, at most
 REMEDY = "Publish it again with --replace, or choose another version."
 SPACES = {"towers": "Shoppers", "text": "Text"}
 METHODS = {"umap": "UMAP", "tsne": "t-SNE"}
+DRAWN_ON = (state.AREA, state.VIEW)  # say nothing of another drawing
 
 
 @dataclass(frozen=True)
@@ -49,8 +50,12 @@ class Shown:
         return place(self.places.coordinates().astype(np.float32), rows[there], cosines[there])
 
     @classmethod
-    def of(cls, engine: Engine) -> Shown:
-        """Return the map that the address names, or the version's first one.
+    def of(cls, engine: Engine, other: Engine | None = None) -> Shown:
+        """Return the map that the address names, or the version's standard one.
+
+        Args:
+            engine: The version.
+            other: The one beside it.
 
         Raises:
             InvalidRequest: The version has no maps.
@@ -59,10 +64,31 @@ class Shown:
             raise no_maps(engine.name)
         spaces = engine.maps.spaces
         said = state.text(state.SPACE)
-        drawn = spaces[said] if said in spaces else next(iter(spaces.values()))
+        drawn = spaces[said if said in spaces else standard_space(engine, other)]
         said = state.text(state.METHOD)
         method = said if said in drawn.methods else drawn.methods[0]
         return cls(engine, drawn, method, placed(engine, drawn, method))
+
+
+def standard_space(engine: Engine, other: Engine | None) -> str:
+    """Return the first space of a version's maps, of those that the one beside it has too; it must have maps."""
+    assert engine.maps is not None
+    shared = [] if other is None or other.maps is None else list(other.maps.spaces)
+    own = list(engine.maps.spaces)
+    return next((each for each in own if each in shared), own[0])
+
+
+def switch(parameter: str, value: str) -> None:
+    """Choose another drawing; outlines and the part in view are in the coordinates of the one before."""
+    state.write(parameter, value)
+    state.forget_all(DRAWN_ON)
+
+
+def pin(shown: Shown) -> None:
+    """Name the drawing in the address where it holds an outline or a part in view: they belong to no other."""
+    if any(state.text(each) for each in DRAWN_ON):
+        state.write(state.SPACE, shown.drawn.space)
+        state.write(state.METHOD, shown.method)
 
 
 def no_maps(name: str) -> InvalidRequest:

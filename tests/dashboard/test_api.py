@@ -10,7 +10,9 @@ import numpy as np
 import pytest
 from fastapi.testclient import TestClient
 
+from dashboard import loading
 from dashboard.api import app
+from dashboard.mapping.tag import tag
 from pipeline.retrieval.engine import Engine
 from pipeline.retrieval.rebalancing import Rebalance
 from pipeline.versions import VersionStore
@@ -265,7 +267,16 @@ class TestMap:
         steps = np.frombuffer(response.content, "<u2").reshape(2, 12)
         assert steps.max(axis=1).tolist() == [65535, 65535]
         assert steps[0].argmax() == 0  # the circle begins on the right
-        assert "immutable" in response.headers["cache-control"]
+        assert response.headers["cache-control"] == "no-store"
+        engine = loading.engine("tiny")
+        kept = mapped.get("/api/map/places", params={**self.WHICH, "v": tag(engine)})
+        assert "immutable" in kept.headers["cache-control"]
+        # What is laid on another map has the tag of both.
+        laid = {**self.WHICH, "onto": "other"}
+        own, both = tag(engine), tag(engine, loading.engine("other"))
+        assert own != both
+        assert mapped.get("/api/map/places", params={**laid, "v": own}).headers["cache-control"] == "no-store"
+        assert "immutable" in mapped.get("/api/map/places", params={**laid, "v": both}).headers["cache-control"]
 
     def test_colours_are_one_byte_a_product(self, mapped: TestClient) -> None:
         codes = mapped.get("/api/map/colours", params={**self.WHICH, "by": "category-1"}).content
@@ -298,3 +309,9 @@ class TestMap:
     def test_maps_that_are_not_there(self, mapped: TestClient, wrong: dict[str, str], status: int) -> None:
         problem(mapped.get("/api/map/places", params={**self.WHICH, **wrong}), status)
         problem(mapped.get("/api/map/products", params={**self.WHICH, "rows": "1;2"}), 422)
+
+    def test_colours_and_rows_that_there_are_not(self, mapped: TestClient) -> None:
+        sentence = problem(mapped.get("/api/map/colours", params={**self.WHICH, "by": "bogus"}), 422)
+        assert sentence.startswith('"bogus" is nothing to colour by. There are: category-1,')
+        sentence = problem(mapped.get("/api/map/products", params={**self.WHICH, "rows": "-1"}), 422)
+        assert sentence == '"-1" is no list of rows. Write whole numbers from 0 up, as in 3,14,15.'

@@ -7,10 +7,12 @@ import json
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from dashboard.mapping import component
 from dashboard.mapping.queries_panel import lead
 from pipeline.evaluation.batch import Answer
 from pipeline.versions import VersionStore
 from pipeline.workspace.query_sets import QuerySets
+from pipeline.workspace.segments import Segments
 from tests import tiny
 from tests.dashboard.screens import checked, labels, press, products, screen, source, visit
 
@@ -48,7 +50,7 @@ class TestMap:
 
     def test_it_says_how_far_it_can_be_trusted(self) -> None:
         text = screen(visit("map"))
-        assert "keeps 50 % of each product's 2 true neighbours near it (chance 18.2 %)" in text
+        assert "keeps 50 % of a product's 2 true neighbours near it, on average (chance 18.2 %)" in text
         assert "trustworthiness 0.900 of 1" in text
         assert "the size of a group or the gap between two says little" in text
 
@@ -63,14 +65,24 @@ class TestMap:
         [
             ("cluster-fine", ["camera, zoom", "speaker", "All others"]),
             ("evidence", ["New: 0 interactions", "Rare: 1 to 5", "Known: 6 or more", "Not known"]),
-            ("hubs", ["2", "Not known"]),
-            ("shown", ["0", "1 to 2", "3", "Not known"]),
+            ("hubs", ["2", "No vector"]),
+            ("shown", ["0", "1", "2", "3", "Not known"]),
             ("recall", ["0 %", "100 %", "Held out from no one"]),
             ("nonsense", ["Photo", "Audio", "Accessories", "All others"]),
         ],
     )
     def test_what_the_colours_say(self, way: str, groups: list[str]) -> None:
         assert [group["name"] for group in told(visit("map", colour=way))["colours"]["groups"]] == groups
+
+    def test_what_a_picture_says_away_from_its_page(self) -> None:
+        said = told(visit("map", q="usb cable", colour="brand"))["said"]
+        assert said["colours"] == "Brand"
+        assert said["all"].startswith('Coloured by Brand. The star is the query "usb cable", rings are its results.')
+        assert told(visit("map"))["said"]["all"].startswith("Coloured by Category")
+
+    def test_density_says_what_it_shows(self) -> None:
+        assert "on a logarithmic scale" in screen(visit("map", density="1"))
+        assert "on a logarithmic scale" not in screen(visit("map"))
 
     def test_the_address_restores_the_view(self) -> None:
         data = told(visit("map", space="text", method="tsne", view="-1_1_-0.5_0.5", off="1", density="1", nameless="1"))
@@ -116,7 +128,10 @@ class TestMap:
         assert test.query_params["product"] == first
 
     def test_a_query_is_a_star_with_spokes(self) -> None:
-        star = told(visit("map", q="usb cable"))["star"]
+        test = visit("map", q="usb cable")
+        star = told(test)["star"]
+        assert test.dataframe[0].value["title"].tolist()[:2] == [tiny.SHOP[10].title, tiny.SHOP[11].title]
+        assert ("Open these results", "q=usb+cable&version=tiny") in links(test)
         assert star["rows"][:2] == [10, 11]
         assert -1 <= star["x"] <= 1
 
@@ -164,6 +179,17 @@ class TestSelection:
 
     def test_a_group_that_is_switched_off_is_left_out(self) -> None:
         assert "2 products selected" in screen(visit("map", area=RIGHT, off="0"))
+
+    @pytest.mark.parametrize(("control", "value"), [("space", "text"), ("method", "tsne")])
+    def test_another_drawing_lets_go_of_it(self, control: str, value: str) -> None:
+        test = visit("map", area=RIGHT, view="-1_1_-1_1")
+        assert (test.query_params["space"], test.query_params["method"]) == ("towers", "umap")
+        test = checked(test.segmented_control(key=f"widget-{control}").set_value(value).run())
+        assert not {"area", "view"} & set(test.query_params)
+        text = screen(test)
+        assert "The selection belonged to the other drawing" in text
+        assert "Nothing is selected." in text
+        assert "belonged to the other drawing" not in screen(checked(test.run()))
 
     def test_it_can_be_cleared(self) -> None:
         test = press(visit("map", area=RIGHT), "clear-selection")
@@ -214,10 +240,18 @@ class TestQueries:
 class TestDetail:
     def test_clusters_and_one_of_them(self) -> None:
         test = visit("map", detail="clusters")
-        assert "2 clusters of vectors" in screen(test)
+        text = screen(test)
+        assert "2 clusters of vectors" in text
+        # Of lists drawn at random 0.02, a quarter more at 10 than at 5.
+        assert "by chance 2.50 % (n = " in text
+        assert list(test.dataframe[0].value.columns) == ["label", "products", "category", "purity", "found", "asked"]
         assert test.dataframe[0].value["label"].tolist() == ["camera, zoom", "speaker"]
         test = visit("map", detail="clusters", cluster="1")
-        assert "6 products, 50.0 % of all, 75 % Photo" in screen(test)
+        text = screen(test)
+        assert "6 products, 50.0 % of all, 75 % Photo. " in text
+        # Faithfulness goes evenly from 0 to 1 over twelve products: of the first six (0 + 5) / 2 / 11.
+        assert "On this map 23 % of its true neighbours are kept, on average." in text
+        assert "Within: shop." in text
         assert products(test) == ["C2", "C1", "C3"]
         assert told(test)["rows"] == "AAAAAAEAAAACAAAAAwAAAAQAAAAFAAAA"
         assert "1 cluster of vectors" in screen(visit("map", detail="clusters", level="coarse"))
@@ -270,10 +304,45 @@ class TestVersions:
         assert "the two agree in 100 % of their variance" in text
         assert len(test.dataframe[0].value) == 5
 
+    def test_a_drawing_that_the_other_version_lacks(self, store: VersionStore) -> None:
+        tiny.publish(store, "words", mapped=True, towers=False, created="2026-01-01T00:00:00Z")
+        pair = {"version": "tiny", "against": "words"}
+        both = visit("map", **pair)
+        assert "space=text" in told(both)["places"]["address"]
+        assert "onto=tiny" in told(both, 1)["places"]["address"]
+        test = visit("map", **pair, space="towers", area=RIGHT)
+        assert 'Version "words" has no map of the vectors "Shoppers".' in screen(test)
+        assert "Switch to Text" in labels(test)
+        test = press(test, "switch-drawing")
+        assert len(test.get("bidi_component")) == 2
+        assert "area" not in test.query_params
+        assert "The selection belonged to the other drawing" in screen(test)
+
+    def test_a_product_that_the_second_version_alone_holds(self, store: VersionStore) -> None:
+        tiny.publish(store, "less", mapped=True, created="2026-01-01T00:00:00Z", shop=tiny.SHOP[:6], towers=False)
+        test = visit("map", version="less", against="tiny", product="U1")
+        title = next(each.title for each in tiny.SHOP if each.product_id == "U1")
+        text = screen(test)
+        assert f'"{title}" is new in version "tiny".' in text
+        assert "holds no product" not in text
+        assert told(test)["mark"] is None
+        assert told(test, 1)["mark"]["row"] == 10
+        assert "product" not in press(test, "unmark").query_params
+
+    def test_a_version_of_another_dataset(self, store: VersionStore) -> None:
+        tiny.publish(store, "foreign", mapped=True, created="2026-01-01T00:00:00Z", dataset="elsewhere")
+        test = visit("map", version="tiny", against="foreign")
+        assert 'Version "foreign" is of another dataset, "elsewhere"; the map in view is of "tiny-shop".' in screen(
+            test
+        )
+        assert len(test.get("bidi_component")) == 1
+
     def test_a_version_without_maps(self) -> None:
         text = screen(visit("map", version="plain"))
         assert 'Version "plain" has no maps.' in text
-        assert 'Version "plain" has no map of this kind.' in screen(visit("map", version="tiny", against="plain"))
+        assert 'Version "plain" has no maps to lay beside this one.' in screen(
+            visit("map", version="tiny", against="plain")
+        )
         assert links(visit(version="plain", q="camera")) == []
 
 
@@ -293,6 +362,25 @@ class TestSegments:
         test = press(press(test, "clear-selection"), "forget-0")
         assert "segment-0" not in [button.key for button in test.button]
 
+    def test_one_of_that_name_is_not_replaced_unasked(self, store: VersionStore) -> None:
+        kept = Segments(store.artifacts)
+        kept.save("tiny-shop", "Right", ["H1"])
+        test = visit("map", area=RIGHT)
+        test = checked(test.text_input(key="segment-name").set_value("  Right ").run())
+        assert 'There is a segment "Right" with 1 product.' in screen(test)
+        assert kept.products("tiny-shop", "Right") == ["H1"]
+        press(test, "replace-segment")
+        assert len(kept.products("tiny-shop", "Right")) == 5
+
+    def test_one_of_that_name_is_asked_about_even_where_typed_and_saved_at_once(self, store: VersionStore) -> None:
+        kept = Segments(store.artifacts)
+        kept.save("tiny-shop", "Right", ["H1"])
+        test = visit("map", area=RIGHT)
+        test.text_input(key="segment-name").set_value("Right")
+        test = press(test, "save-segment")
+        assert 'There is a segment "Right" with 1 product.' in screen(test)
+        assert kept.products("tiny-shop", "Right") == ["H1"]
+
     def test_without_a_name_it_is_not_saved(self) -> None:
         test = press(visit("map", area=RIGHT), "save-segment")
         assert "A segment needs a name." in screen(test)
@@ -302,3 +390,19 @@ class TestSegments:
         text = screen(visit("map", segment="none"))
         assert 'There is no segment "none".' in text
         assert "Nothing is selected." in text
+
+
+class TestWhatTheMapTells:
+    @pytest.mark.parametrize(
+        ("before", "after"), [("queries", "queries"), ("versions", "versions"), ("hubs", None), ("clusters", None)]
+    )
+    def test_a_selection_stays_with_the_details_that_read_it(
+        self, monkeypatch: pytest.MonkeyPatch, before: str, after: str | None
+    ) -> None:
+        address = {"detail": before, "segment": "old"}
+        monkeypatch.setattr(component.st, "query_params", address)
+        said = {"event": "area", "value": [[0, 1], [2.5, 1], [2, 3]]}
+        monkeypatch.setattr(component.st, "session_state", {"map": {"told": said}})
+        component._heed("map", ["C1"], leads=True)
+        assert address.pop("detail", None) == after
+        assert address == {"area": "0_1_2.5_1_2_3"}

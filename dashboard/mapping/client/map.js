@@ -152,7 +152,10 @@ class ProductMap {
 
   /** Save the picture with its legend, twice as fine as the screen. */
   save() {
-    const layout = { ...this.layout(), showlegend: true, legend: { bgcolor: `${this.data.theme.ground}D8`, x: 1, xanchor: 'right', y: 1 } };
+    const { theme, said, height } = this.data, head = 34;
+    const legend = { bgcolor: theme.ground, bordercolor: `${theme.ink}40`, borderwidth: 1, x: 1, xanchor: 'right', y: 1, title: { text: plain(said.colours) } };
+    const title = { text: plain(said.all), font: { size: 12 }, x: 0, xref: 'container', xanchor: 'left', y: 1, yanchor: 'top', pad: { l: 10, t: 10 } };
+    const layout = { ...this.layout(), showlegend: true, legend, title, height: height + head, margin: { l: 0, r: 0, t: head, b: 0 } };
     const traces = this.traces().map((trace) => ({ ...trace, showlegend: trace.group !== undefined }));
     return window.Plotly.downloadImage({ data: traces, layout }, { format: 'png', filename: this.data.file, scale: 2, width: layout.width, height: layout.height });
   }

@@ -1,7 +1,6 @@
 // What Plotly draws: the products group by group, and above them what is marked.
 
 const FAINT = 0.15, PALE = 0.3, FULL = 0.8;
-const QUERY = '#D55E00', SHOPPER = '#009E73';
 
 /** Return x or y of some rows. */
 function at(values, rows) {
@@ -71,13 +70,16 @@ function spokes(x, y, places, rows) {
   return lines;
 }
 
-/** Return something that was placed by its neighbours, with spokes to what it finds. */
-function star({ x, y, rows }, places, colour, symbol, rim) {
-  const lines = spokes(x, y, places, rows);
+/**
+ * Return something that was placed by its neighbours, with spokes to what it finds. Ink and a shape of its own tell it
+ * from the products, whose colours are those of groups; what it finds is framed, so that its colour stays.
+ */
+function star({ x, y, rows }, places, data, symbol, frame) {
+  const { ink, ground } = data.theme, lines = spokes(x, y, places, rows);
   return [
-    line(lines.x, lines.y, colour, 1.4),
-    dots(at(places.x, rows), at(places.y, rows), rows, { color: colour, size: 10, line: rim }),
-    dots([x], [y], [-1], { color: colour, size: 22, symbol, line: { ...rim, width: 1.5 } }),
+    line(lines.x, lines.y, ink, 1.2),
+    dots(at(places.x, rows), at(places.y, rows), rows, { color: ink, size: 11, symbol: frame, line: { width: 2 } }),
+    dots([x], [y], [-1], { color: ink, size: 22, symbol, line: { color: ground, width: 1.5 } }),
   ];
 }
 
@@ -107,9 +109,9 @@ function marks(places, data, outline) {
   }
   if (data.shopper) {
     const { had } = data.shopper;
-    found.push(dots(at(places.x, had), at(places.y, had), had, { color: SHOPPER, size: 14, symbol: 'circle-open', line: { width: 2.5 } }));
-    found.push(...star(data.shopper, places, SHOPPER, 'diamond', rim));
+    found.push(dots(at(places.x, had), at(places.y, had), had, { color: ink, size: 14, symbol: 'circle-open', line: { width: 2 } }));
+    found.push(...star(data.shopper, places, data, 'diamond', 'diamond-open'));
   }
-  if (data.star) found.push(...star(data.star, places, QUERY, 'star', rim));
+  if (data.star) found.push(...star(data.star, places, data, 'star', 'circle-open'));
   return found;
 }

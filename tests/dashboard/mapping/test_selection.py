@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from dashboard.mapping.colouring import kinds
-from dashboard.mapping.selection import Share, apart, as_csv, selected, shares
+from dashboard.mapping.selection import Share, apart, as_csv, in_order, selected, shares
 
 NAMES = ["x", "x", "x", "y", "y", "y", "y", "y", None, "z"]
 
@@ -31,6 +31,12 @@ def test_what_sets_it_apart_is_frequent_and_lifted() -> None:
     lifted = Share("lifted", 20, 0.2, 0.05, 4.0)
     rare = Share("rare", 3, 0.03, 0.001, 30.0)
     assert apart({"Brand": [common, lifted, rare]}) == [("Brand", lifted)]
+
+
+def test_bands_of_price_stand_lowest_first() -> None:
+    frequent = [Share(name, n, 0, 0, 1) for name, n in (("9 to 10", 5), ("1 to 8", 4), ("11 to 20", 3))]
+    ordered = in_order(frequent, ("1 to 8", "9 to 10", "11 to 20"))
+    assert [each.name for each in ordered] == ["1 to 8", "9 to 10", "11 to 20"]
 
 
 def test_groups_that_are_switched_off_are_not_selected() -> None:
