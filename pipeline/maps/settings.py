@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 
@@ -66,7 +67,7 @@ class Settings:
 
     def joined(self, n: int) -> int:
         """Return how many neighbours of each of n different vectors make the graph of the clusters: sqrt(n) at most."""
-        return max(min(self.neighbours(n), round(n**0.5)), 1)
+        return max(min(self.neighbours(n), round(math.sqrt(n))), 1)
 
     def fineness(self, n: int) -> float:
         """Return the resolution for n different vectors: sqrt(n) / 15, but 1 at least and `resolution` at most.
@@ -74,7 +75,7 @@ class Settings:
         At resolution r a group that nothing joins to others is split where it holds more than about n / r of them: so
         none above 15 sqrt(n) stays whole, and the finer clusters of a small catalogue are no crumbs.
         """
-        return min(self.resolution, max(n**0.5 / 15, 1.0))
+        return min(self.resolution, max(math.sqrt(n) / 15, 1.0))
 
     def read(self, n: int) -> int:
         """Return how many neighbours of each of n products are looked up."""
