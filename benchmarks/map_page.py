@@ -4,7 +4,8 @@
 
 Publishes made-up products in groups on a made-up map, serves them as the dashboard does, and opens the page once. The
 time of the processor stands beside that of the clock, for a machine that does something else as well; it is that of the
-browser and all its processes, from its start. Static assets are the scripts, styles and fonts of Streamlit and Plotly.
+browser, of the server and of all that they start, while the page opens. Static assets are the scripts, styles and fonts
+of Streamlit and Plotly.
 """
 
 from __future__ import annotations

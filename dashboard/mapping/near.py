@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from dashboard.mapping.view import Shown
 from pipeline.errors import ExplorerError
-from pipeline.maps.neighbours import chords
+from pipeline.maps.neighbours import TIES, chords
 from pipeline.retrieval.results import Results
 
 SEEN = 16  # of a query, the last of which only bounds the others
@@ -33,7 +33,11 @@ class Neighbour:
 
 
 def neighbours(shown: Shown, row: int) -> list[Neighbour]:
-    """Return the nearest products in the original space, nearest first; none of a product without a vector."""
+    """Return the nearest products in the original space, nearest first; none of a product without a vector.
+
+    Of products exactly as near as the last of them, those come first that the map shows near: any is as true a
+    neighbour, as faithfulness has it (`pipeline.maps.faithfulness`).
+    """
     near = shown.drawn.neighbours[row]
     near = near[near >= 0]
     if not len(near):
@@ -41,11 +45,18 @@ def neighbours(shown: Shown, row: int) -> list[Neighbour]:
     k = len(near)
     space = "towers" if shown.drawn.space == "towers" else "text"
     hits = shown.engine.similar(shown.engine.catalogue.ids[row], k=k, space=space).hits
-    there = set(on_map(shown.places.coordinates(), row, k).tolist())
-    cosines = np.array([hit.score for hit in hits], np.float32)
+    there = on_map(shown.places.coordinates(), row, k)
+    vectors = shown.engine.item_vectors if space == "towers" else shown.engine.text_vectors
+    last = hits[-1].score
+    tied = there[np.abs(vectors[there] @ vectors[row] - last) <= TIES].tolist()
+    found = {hit.row: hit.score for hit in hits if hit.score > last + TIES}
+    found |= dict.fromkeys(tied, last)
+    found |= {hit.row: hit.score for hit in hits if hit.row not in found}
+    kept = list(found.items())[:k]
+    distances = chords(np.array([cosine for _, cosine in kept], np.float32)).tolist()
     return [
-        Neighbour(hit.row, hit.score, distance, hit.row in there)
-        for hit, distance in zip(hits, chords(cosines).tolist(), strict=True)
+        Neighbour(other, cosine, distance, other in there)
+        for (other, cosine), distance in zip(kept, distances, strict=True)
     ]
 
 

@@ -43,8 +43,9 @@ class Alignment:
         scale: By which distances are multiplied: then the shared products are spread as wide as on the map that stays.
             (Least squares would shrink a map the more, the less it agrees.)
         target: float64 [2], the mean of the shared products on the map that stays.
-        agreement: Share of the variance of one map that follows from the other, 0 (nothing in common) to 1 (they
-            coincide): 1 less the disparity of Procrustes analysis.
+        agreement: Share of the variance of the map that stays that the moved one, as it is laid on it, explains: 1 less
+            the sum of squared distances over that of squares about the centre. 1 where they coincide, 0 where it
+            explains nothing.
     """
 
     centre: npt.NDArray[np.float64]
@@ -63,7 +64,7 @@ def align(moved: FloatArray, fixed: FloatArray) -> Alignment:
     """Return how `moved`, brought to the spread of `fixed`, comes to lie nearest to it, in the sense of least squares.
 
     Source: Schönemann 1966, "A generalized solution of the orthogonal Procrustes problem"; Gower 1975, "Generalized
-    Procrustes analysis" (disparity).
+    Procrustes analysis".
 
     Args:
         moved: float32 [m, 2], the shared products on the map that is moved.
@@ -78,7 +79,8 @@ def align(moved: FloatArray, fixed: FloatArray) -> Alignment:
     if not own_size or not other_size:  # all in one place: there is no direction to turn to
         return Alignment(centre, np.eye(2), 1.0, target, 0.0)
     turn, strength = orthogonal_procrustes(own, other)
-    agreement = min(float(strength) ** 2 / (own_size * other_size), 1.0)
+    # |s O R - F|^2 = s^2 |O|^2 + |F|^2 - 2 s tr(R'O'F), the trace being `strength`; at one spread s^2 |O|^2 = |F|^2.
+    agreement = min(max(2 * float(strength) / (own_size * other_size) ** 0.5 - 1, 0.0), 1.0)
     return Alignment(centre, turn, (other_size / own_size) ** 0.5, target, agreement)
 
 

@@ -16,7 +16,7 @@ from pipeline.maps.clusters import cluster
 from pipeline.maps.description import Described, by_category, describe
 from pipeline.maps.faithfulness import faithfulness, on_map, trustworthiness
 from pipeline.maps.hubs import chance_gini, gini, near_duplicates, occurrences, skewness
-from pipeline.maps.neighbours import FloatArray, Neighbours, exact_neighbours, unit
+from pipeline.maps.neighbours import FloatArray, Neighbours, exact_neighbours, identical, unit
 from pipeline.maps.settings import Settings
 from pipeline.maps.space_map import LEVELS, SpaceMap
 
@@ -74,7 +74,8 @@ def build(
     near = neighbours.first(settings.neighbours(n))
     placed = _drawn(known, neighbours, settings, steps)
     with steps("clusters"):
-        clusters = cluster(known, near.rows, settings.resolution, settings.seed)
+        same = identical(neighbours)
+        clusters = cluster(known, neighbours, same, settings)
     with steps("labels"):
         described = describe(clusters, known, own, rows, settings)
     with steps("faithfulness"):
@@ -89,8 +90,8 @@ def build(
                 "sampled": min(settings.ranked, n),
             }
     with steps("hubs"):
-        counted = neighbours.first(settings.occurrence).rows
-        counts = occurrences(counted)
+        counted = min(settings.occurrence, neighbours.rows.shape[1])
+        counts = occurrences(neighbours, counted, same)
         pairs, likeness, n_pairs = near_duplicates(neighbours, settings.alike, settings.duplicates)
     with steps("categories"):
         categories = by_category(known, near.rows, clusters, own.codes, settings)
@@ -104,9 +105,9 @@ def build(
         "seconds": steps.seconds,
         "measured": measured,
         "hubs": {
-            "k": counted.shape[1],
+            "k": counted,
             "gini": gini(counts),
-            "chance_gini": chance_gini(n, counted.shape[1]),
+            "chance_gini": chance_gini(n, float(counts.mean())),
             "skewness": skewness(counts),
             "orphans": int((counts == 0).sum()),
             "largest": int(counts.max()),

@@ -13,9 +13,11 @@ import numpy as np
 from scipy import sparse
 from scipy.cluster.hierarchy import fcluster, linkage
 
-from pipeline.maps.neighbours import FloatArray, RowArray
+from pipeline.maps.neighbours import FloatArray, Neighbours, RowArray, exact_neighbours
+from pipeline.maps.settings import Settings
 
 CELLS = 2**25  # comparisons at once, at most: 32 MiB
+LEAST = 1e-9  # share of an edge's weight that is left to it, however long it is
 
 
 @dataclass(frozen=True)
@@ -31,21 +33,32 @@ class Clusters:
     coarse: RowArray
 
 
-def cluster(vectors: FloatArray, rows: RowArray, resolution: float, seed: int) -> Clusters:
+def cluster(vectors: FloatArray, neighbours: Neighbours, same: RowArray, settings: Settings) -> Clusters:
     """Return the communities of the neighbour graph, and groups of these.
 
-    Two products are joined when one is among the other's nearest, the more strongly the more neighbours they share.
+    Products of one vector are one node, so they lie in one cluster: else they would fill each other's lists, and which
+    of them did would be chance. With more of them than neighbours are read they are a cluster by themselves: nothing
+    else is among their nearest. Two nodes are joined when one is among the other's nearest, the more strongly the more
+    neighbours they share and the nearer they lie for their surroundings.
     Source: Levine et al. 2015, "Data-driven phenotypic dissection of AML" (PhenoGraph: Jaccard weights on neighbours);
     Traag, Waltman and van Eck 2019, "From Louvain to Leiden: guaranteeing well-connected communities"; the resolution
     is that of Reichardt and Bornholdt 2006.
 
     Args:
         vectors: float32 [n, d], rows L2-normalised.
-        rows: int32 [n, k], the nearest other products of each.
-        resolution: Of the fine level; higher makes more clusters.
-        seed: Of the order in which products are visited.
+        neighbours: Of every product, `settings.joined(n)` or more.
+        same: int32 [n], products with one number have one vector (`neighbours.identical`).
+        settings: How many neighbours join, the resolution, and the seed of the order in which nodes are visited.
     """
-    fine = by_size(leiden(shared_neighbours(rows), resolution, seed))
+    _, firsts, copies = np.unique(same, return_index=True, return_counts=True)
+    own = np.arange(len(firsts), dtype=np.int32)  # each a cluster, unless the graph joins it to others
+    joined = np.flatnonzero(copies <= settings.joined(len(firsts)))
+    if (n := len(joined)) > 2:
+        distinct, k = vectors[firsts[joined]], settings.joined(n)
+        near = neighbours.first(k) if n == len(vectors) else exact_neighbours(distinct, k)
+        weights = locally(shared_neighbours(near.rows), distinct, near.distances()[:, (k - 1) // 3])
+        own[joined] = len(firsts) + leiden(weights, settings.fineness(n), settings.seed)
+    fine = by_size(own[same])
     return Clusters(fine, by_size(merged(vectors, fine)[fine]))
 
 
@@ -93,6 +106,30 @@ def shared_neighbours(rows: RowArray) -> sparse.csr_matrix:
         common[block] = alike.sum(axis=(1, 2))
     upper = sparse.coo_matrix((common / (2 * (k + 1) - common), (first, second)), shape=(n, n))
     return sparse.csr_matrix(upper + upper.T)
+
+
+def locally(weights: sparse.csr_matrix, vectors: FloatArray, scale: FloatArray) -> sparse.csr_matrix:
+    """Return the weights times exp(-d(i, j)^2 / (s(i) s(j))), d the distance of the two ends.
+
+    In a small catalogue the nearest of a product reach beyond its group. Such edges weigh next to nothing then, while
+    those of a product that lies alone, all of them long, keep their weight.
+    Source: Zelnik-Manor and Perona 2004, "Self-tuning spectral clustering" (local scaling).
+
+    Args:
+        weights: CSR [n, n], of every edge.
+        vectors: float32 [n, d], rows L2-normalised, no two the same.
+        scale: float32 [n], s: the distance of each to one of its nearest.
+    """
+    edges = sparse.coo_matrix(weights)
+    squares = np.empty(edges.nnz)
+    step = max(CELLS // (4 * vectors.shape[1]), 1)
+    for begin in range(0, edges.nnz, step):
+        block = slice(begin, begin + step)
+        squares[block] = 2 - 2 * np.einsum("ed,ed->e", vectors[edges.row[block]], vectors[edges.col[block]])
+    scales = scale.astype(np.float64)
+    fall = np.exp(-np.maximum(squares, 0) / (scales[edges.row] * scales[edges.col]))
+    # An edge that vanished would leave a product alone that nothing but long edges holds.
+    return sparse.csr_matrix((edges.data * np.maximum(fall, LEAST), (edges.row, edges.col)), shape=weights.shape)
 
 
 def by_size(codes: RowArray) -> RowArray:

@@ -24,15 +24,18 @@ class Described:
         texts: The title and the words of the category of each.
         names: The categories that tell products apart.
         codes: int32 [n], the category of each, its place in `names`; -1 where it has none.
+        brands: The brand of each, "" where it has none; None where brands are not known.
     """
 
     texts: Sequence[str]
     names: Sequence[str]
     codes: RowArray
+    brands: Sequence[str] | None = None
 
     def take(self, rows: np.ndarray) -> Described:
         """Return the same of some products."""
-        return Described([self.texts[row] for row in rows.tolist()], self.names, self.codes[rows])
+        brands = None if self.brands is None else [self.brands[row] for row in rows.tolist()]
+        return Described([self.texts[row] for row in rows.tolist()], self.names, self.codes[rows], brands)
 
 
 def describe(
@@ -50,7 +53,7 @@ def describe(
     found: dict[Level, tuple[Cluster, ...]] = {}
     for level in LEVELS:
         own = getattr(clusters, level)
-        words = label_words(products.texts, own, settings.words)
+        words = label_words(products.texts, own, settings.words, products.brands)
         ends = central_and_odd(vectors, own, settings.central)
         main = main_categories(own, products.codes)
         sizes, firsts = np.bincount(own), np.unique(own, return_index=True)[1]

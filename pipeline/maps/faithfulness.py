@@ -5,9 +5,8 @@ from __future__ import annotations
 import numpy as np
 from scipy.spatial import cKDTree
 
-from pipeline.maps.neighbours import FloatArray, Neighbours, RowArray, without_self
+from pipeline.maps.neighbours import TIES, FloatArray, Neighbours, RowArray, without_self
 
-TIES = 1e-6  # cosines closer than this are one: rounding differs between two ways of summing
 CELLS = 2**25  # cosines at once, at most: 128 MiB
 
 
@@ -25,7 +24,8 @@ def on_map(coordinates: FloatArray, k: int) -> RowArray:
 def faithfulness(vectors: FloatArray, neighbours: Neighbours, shown: RowArray) -> FloatArray:
     """Return float32 [n], 0..1: the share of a product's k true neighbours that are among its k nearest on the map.
 
-    Products that are exactly as near as the k-th true neighbour count as true, whichever were listed.
+    A product that is exactly as near as the k-th true neighbour is as true as that: of those, the map may show any, so
+    many as the k leave room for.
     Chance is k / (n - 1). Source: Lee and Verleysen 2009, "Quality assessment of dimensionality reduction:
     rank-based criteria" (there the mean, Q_NX(k)).
 
@@ -34,13 +34,16 @@ def faithfulness(vectors: FloatArray, neighbours: Neighbours, shown: RowArray) -
         neighbours: The k nearest of each in the original space.
         shown: int32 [n, k], the k nearest of each on the map.
     """
-    least = neighbours.cosines[:, -1:] - TIES
+    least = neighbours.cosines[:, -1:]
+    room = (np.abs(neighbours.cosines - least) <= TIES).sum(axis=1)
     share = np.empty(len(shown), np.float32)
     step = max(CELLS // (shown.shape[1] * vectors.shape[1]), 1)
     for begin in range(0, len(shown), step):
         block = slice(begin, begin + step)
         cosines = np.einsum("nd,nkd->nk", vectors[block], vectors[shown[block]])
-        share[block] = (cosines >= least[block]).mean(axis=1)
+        nearer = (cosines > least[block] + TIES).sum(axis=1)
+        tied = (np.abs(cosines - least[block]) <= TIES).sum(axis=1)
+        share[block] = (nearer + np.minimum(tied, room[block])) / shown.shape[1]
     return share
 
 

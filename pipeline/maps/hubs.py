@@ -6,20 +6,30 @@ import numpy as np
 import numpy.typing as npt
 from scipy import stats
 
-from pipeline.maps.neighbours import FloatArray, Neighbours, RowArray
+from pipeline.maps.neighbours import TIES, FloatArray, Neighbours, RowArray
 
 
-def occurrences(rows: RowArray) -> RowArray:
-    """Return int32 [n]: among how many products' k nearest each product is; k on average.
+def occurrences(neighbours: Neighbours, k: int, same: RowArray) -> RowArray:
+    """Return int32 [n]: among how many products' k nearest each product is; k on average, more where some are as near.
 
-    Hubs have many, orphans none: no list of similar products ever shows those.
+    Hubs have many, orphans none: no list of similar products ever shows those. A product that is exactly as near as
+    the k-th is among the k nearest too, so products of one vector occur equally often (each is a neighbour of the
+    others) and no order of rows decides. Products as near as the k-th that have another vector count where listed.
     Source: Radovanović, Nanopoulos and Ivanović 2010, "Hubs in space: popular nearest neighbors in high-dimensional
     data" (N_k).
 
     Args:
-        rows: int32 [n, k], the nearest other products of each.
+        neighbours: Of every product, k or more of each.
+        k: How many count as near.
+        same: int32 [n], products with one number have one vector (`neighbours.identical`).
     """
-    return np.bincount(rows.ravel(), minlength=len(rows)).astype(np.int32)
+    n, width = len(same), int(same.max()) + 1
+    product, place = np.nonzero(neighbours.cosines >= neighbours.cosines[:, k - 1 : k] - TIES)
+    # Whoever is near to one of several products of one vector is so to all of them; but nobody is near to itself.
+    pairs = np.unique(product * width + same[neighbours.rows[product, place]])
+    counts = np.bincount(pairs % width, minlength=width)[same]
+    counts -= np.isin(np.arange(n) * width + same, pairs)
+    return counts.astype(np.int32)
 
 
 def gini(counts: npt.NDArray[np.integer]) -> float:
@@ -35,13 +45,17 @@ def gini(counts: npt.NDArray[np.integer]) -> float:
     return float(((2 * places - n - 1) * np.sort(counts).astype(np.float64)).sum() / ((n - 1) * total))
 
 
-def chance_gini(n: int, k: int) -> float:
+def chance_gini(n: int, mean: float) -> float:
     """Return the Gini of the occurrences that is expected when neighbours are drawn at random.
 
-    They are then binomial (n - 1 draws of chance k / (n - 1)), and G = sum over x of F(x) (1 - F(x)) / mean.
+    They are then binomial (n - 1 draws of chance mean / (n - 1)), and G = sum over x of F(x) (1 - F(x)) / mean.
+
+    Args:
+        n: Products.
+        mean: Of the occurrences: k, or more where ties are.
     """
-    below = stats.binom(n - 1, k / (n - 1)).cdf(np.arange(n))
-    return float((below * (1 - below)).sum() / k)
+    below = stats.binom(n - 1, mean / (n - 1)).cdf(np.arange(n))
+    return float((below * (1 - below)).sum() / mean)
 
 
 def skewness(counts: npt.NDArray[np.integer]) -> float:

@@ -14,19 +14,23 @@ from pipeline.text.lexical import terms
 WORD = r"(?u)\b(?=\w*[^\W\d_])\w\w+\b"  # two signs or more, one of them a letter
 
 
-def label_words(texts: Sequence[str], codes: RowArray, n_words: int) -> list[list[str]]:
+def label_words(
+    texts: Sequence[str], codes: RowArray, n_words: int, brands: Sequence[str] | None = None
+) -> list[list[str]]:
     """Return the words that tell each cluster from the others, best first, by class-based TF-IDF.
 
     weight(t, c) = tf(t, c) * log(1 + A / tf(t)), tf(t, c) the products of cluster c whose text has the word t, tf(t)
     those of all clusters, and A the mean number of such words of a cluster. A word counts once a product, so that a
     title that repeats itself weighs no more. English stop words are left out, and so is a word whose stem the label
-    has already.
+    has already. So is a word that names a brand, unless a cluster has no other: one that at least half of the products
+    whose text has it have in their brand, so that "hair" stays a word although a brand calls itself by it.
     Source: Grootendorst 2022, "BERTopic: neural topic modeling with a class-based TF-IDF procedure", equation 2.
 
     Args:
         texts: One per product: its title and the words of its category.
         codes: int32 [n], the cluster of each product, 0 to the highest; none is empty.
         n_words: Words per cluster; fewer come back where fewer are known.
+        brands: The brand of each product, "" where it has none; without them no word names one.
     """
     from sklearn.feature_extraction.text import CountVectorizer  # slow to import, and never at query time
 
@@ -37,6 +41,10 @@ def label_words(texts: Sequence[str], codes: RowArray, n_words: int) -> list[lis
     except ValueError:  # no text has a word
         return [[] for _ in range(n_clusters)]
     names = counter.get_feature_names_out()
+    branded = np.zeros(len(names), dtype=bool)
+    if brands is not None:
+        counts = np.asarray(words.multiply(counter.transform(brands)).sum(axis=0)).ravel()
+        branded = 2 * counts >= np.asarray(words.sum(axis=0)).ravel()
     member = sparse.csr_matrix((np.ones(len(codes)), (codes, np.arange(len(codes)))), shape=(n_clusters, len(codes)))
     frequency = sparse.csr_matrix(member @ words)
     rarity = np.log1p(frequency.sum() / n_clusters / np.asarray(frequency.sum(axis=0)).ravel())
@@ -46,6 +54,7 @@ def label_words(texts: Sequence[str], codes: RowArray, n_words: int) -> list[lis
     for begin, end in pairwise(weights.indptr):
         own, weight = weights.indices[begin:end], weights.data[begin:end]
         best = own[np.argsort(-weight, kind="stable")]  # equal ones in alphabetical order
+        best = best[~branded[best]] if not branded[best].all() else best
         found.append(_distinct([str(names[word]) for word in best[: 4 * n_words]], n_words))
     return found
 

@@ -10,9 +10,12 @@ from dataclasses import dataclass
 import faiss
 import numpy as np
 import numpy.typing as npt
+from scipy import sparse
+from scipy.sparse.csgraph import connected_components
 
 FloatArray = npt.NDArray[np.float32]
 RowArray = npt.NDArray[np.int32]
+TIES = 1e-6  # cosines closer than this are one: rounding differs between two ways of summing
 BLOCK = 4096  # products looked up at once
 
 
@@ -70,6 +73,18 @@ def exact_neighbours(vectors: FloatArray, k: int) -> Neighbours:
             rows[block] = np.take_along_axis(found, order, axis=1)
             cosines[block] = np.take_along_axis(near, order, axis=1)
     return Neighbours(rows, cosines)
+
+
+def identical(neighbours: Neighbours) -> RowArray:
+    """Return int32 [n], 0 to the highest: products with one number have one vector (cosine 1, but for rounding).
+
+    A product lists at least some of its twins, and each of those others: whoever is reached so is one of them.
+    """
+    n = len(neighbours.rows)
+    first, place = np.nonzero(neighbours.cosines > 1 - TIES)
+    joined = sparse.coo_matrix((np.ones(len(first)), (first, neighbours.rows[first, place])), shape=(n, n))
+    found: RowArray = connected_components(joined, directed=False)[1].astype(np.int32)
+    return found
 
 
 def without_self(

@@ -18,9 +18,6 @@ from pipeline.quiet import quiet
 
 JITTER = 1e-3  # of the larger spread: no two products start in the same place
 TSNE_START = 1e-4  # spread that t-SNE starts from, so that no distance is large before it has begun
-GRID = (
-    2  # side of a cell of t-SNE's grid; at 1, its own, maps are hardly more faithful and take two to four times as long
-)
 TREE = 2_500  # products up to which t-SNE is faster with a tree (Barnes-Hut) than with a grid (FIt-SNE)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 
@@ -23,7 +24,7 @@ class Settings:
         occurrence: A product occurs when it is among the so many nearest of another (hubs, orphans).
         alike: Cosine above which two products are near-duplicates.
         duplicates: Near-duplicate pairs that are listed, at most.
-        resolution: Of the finer clusters (Leiden); higher makes more of them.
+        resolution: Of the finer clusters (Leiden), at most; higher makes more of them.
         words: Words of a cluster's label.
         central: Most central products that are listed of a cluster, and as many of the oddest.
         ranked: Sampled products whose neighbours on the map are ranked among all (trustworthiness).
@@ -63,6 +64,18 @@ class Settings:
     def neighbours(self, n: int) -> int:
         """Return how many neighbours of each of n products count as near: fewer than half of all others."""
         return min(self.near, (n - 1) // 2)
+
+    def joined(self, n: int) -> int:
+        """Return how many neighbours of each of n different vectors make the graph of the clusters: sqrt(n) at most."""
+        return max(min(self.neighbours(n), round(math.sqrt(n))), 1)
+
+    def fineness(self, n: int) -> float:
+        """Return the resolution for n different vectors: sqrt(n) / 15, but 1 at least and `resolution` at most.
+
+        At resolution r a group that nothing joins to others is split where it holds more than about n / r of them: so
+        none above 15 sqrt(n) stays whole, and the finer clusters of a small catalogue are no crumbs.
+        """
+        return min(self.resolution, max(math.sqrt(n) / 15, 1.0))
 
     def read(self, n: int) -> int:
         """Return how many neighbours of each of n products are looked up."""

@@ -13,7 +13,6 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from pipeline.maps.neighbours import FloatArray, RowArray
-from pipeline.maps.placing import Placement, place
 
 Level = Literal["fine", "coarse"]
 LEVELS: tuple[Level, ...] = ("fine", "coarse")
@@ -57,7 +56,8 @@ class SpaceMap:
         coordinates: By method ("umap", "tsne"): float32 [n, 2], centred, with a radius (root mean square) of 1.
         faithfulness: By method: float32 [n], 0..1, the share of a product's true neighbours that lie near it there.
         neighbours: int32 [n, k], the nearest other products of each in the original space, nearest first.
-        occurrences: int32 [n], among how many products' ten nearest each product is.
+        occurrences: int32 [n], among how many products' ten nearest each product is; one as near as the tenth
+            is among them.
         clusters: By level: int32 [n], the cluster of each product.
         described: By level: its clusters; a cluster's place is its code.
         duplicates: int32 [m, 2], the most alike pairs of products, most alike first.
@@ -85,11 +85,6 @@ class SpaceMap:
         """Return the cluster that a product lies in; None of one without a place."""
         code = int(self.clusters[level][row])
         return self.described[level][code] if code >= 0 else None
-
-    def place(self, method: str, rows: RowArray, cosines: FloatArray) -> Placement | None:
-        """Return where something lies on the map by its nearest products in the original space (`placing.place`)."""
-        there = self.neighbours[rows, 0] >= 0  # what has no place cannot give one
-        return place(self.coordinates[method], rows[there], cosines[there])
 
     def fits(self, n_products: int) -> bool:
         """Return whether every array is that of so many products and holds numbers that can be drawn."""

@@ -23,7 +23,7 @@ VECTORS = {"towers": "item_vectors.npy", "text": "text_vectors.npy"}  # of a spa
 def map_space(indexed: Path, space: str, out: Path, progress: Progress, settings: Settings | None = None) -> None:
     """Write the map of a space (`SpaceMap.save`), or map.json alone with the note that says why there is none."""
     progress.total(STEPS)
-    products = described(pq.read_table(indexed / "products.parquet", columns=["title", "category"]))
+    products = described(pq.read_table(indexed / "products.parquet", columns=["title", "brand", "category"]))
     vectors = np.load(indexed / VECTORS[space], allow_pickle=False)
     made = build(space, vectors, products, settings or Settings(), lambda step: progress.advance(1, step))
     if isinstance(made, str):
@@ -44,10 +44,11 @@ def map_notes(mapped: Path) -> list[str]:
 
 
 def described(products: pa.Table) -> Described:
-    """Return the texts that label clusters, and the category of each product."""
+    """Return the texts that label clusters, the category and the brand of each product."""
     titles = products["title"].to_pylist()
     paths = [tuple(path) for path in products["category"].to_pylist()]
     texts = [" ".join((title, *path)) for title, path in zip(titles, paths, strict=True)]
     every = np.arange(len(titles), dtype=np.int32)
     categories = Categories.of(paths, every) or Categories([], np.full(len(titles), -1, np.int32))
-    return Described(texts, categories.names, categories.codes)
+    brands = [brand or "" for brand in products["brand"].to_pylist()]
+    return Described(texts, categories.names, categories.codes, brands)

@@ -19,10 +19,17 @@ def test_a_turned_mirrored_moved_and_scaled_map_comes_back() -> None:
     assert found.agreement == pytest.approx(1, abs=1e-9)
 
 
-def test_agreement_is_what_scipy_leaves_and_the_spread_that_of_the_map_that_stays() -> None:
-    other = POINTS + np.random.default_rng(6).normal(size=(30, 2)).astype(np.float32)
+@pytest.mark.parametrize("noise", [0.3, 1, 4])
+def test_agreement_is_what_the_laid_map_leaves_and_the_spread_that_of_the_map_that_stays(noise: float) -> None:
+    other = POINTS + noise * np.random.default_rng(6).normal(size=(30, 2)).astype(np.float32)
     found = align(other, POINTS)
-    assert found.agreement == pytest.approx(1 - procrustes(POINTS, other)[2])
+    # scipy brings both to one spread, then shrinks the second to its least squares, sqrt(1 - disparity) of it.
+    first, second, disparity = procrustes(POINTS, other)
+    left = ((first - second / (1 - disparity) ** 0.5) ** 2).sum() / (first**2).sum()
+    assert found.agreement == pytest.approx(max(1 - left, 0), abs=1e-6)
+    laid, centred = found.apply(other) - POINTS, POINTS - POINTS.mean(axis=0)
+    assert found.agreement == pytest.approx(max(1 - (laid**2).sum() / (centred**2).sum(), 0), abs=1e-5)
+    assert found.agreement < 1 - disparity
     np.testing.assert_allclose(found.apply(other).var(axis=0).sum(), POINTS.var(axis=0).sum(), rtol=1e-5)
 
 

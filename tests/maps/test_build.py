@@ -77,21 +77,29 @@ def test_a_product_without_a_vector_lies_apart(drawn: SpaceMap) -> None:
 
 
 def test_clusters_are_the_groups_and_say_so(drawn: SpaceMap) -> None:
-    sizes = [cluster.size for cluster in drawn.described["coarse"]]
-    assert sum(sizes) == N - len(NOWHERE)
-    assert len(sizes) == round(len(drawn.described["fine"]) ** 0.5)
-    for cluster in drawn.described["coarse"]:
-        (group,) = set(GROUP[drawn.clusters["coarse"] == cluster.code].tolist())
-        assert cluster.category == WORDS[group]
-        assert cluster.words[0] == WORDS[group] or cluster.size < 5  # a number tells as much of a few
-        assert cluster.purity == 1
-        assert drawn.clusters["coarse"][cluster.central[0]] == cluster.code
+    sizes = [cluster.size for cluster in drawn.described["fine"]]
+    assert sizes == [40, 40, 39, 39, 39]
     for cluster in drawn.described["fine"]:
+        (group,) = set(GROUP[drawn.clusters["fine"] == cluster.code].tolist())
+        assert cluster.category == WORDS[group]
+        assert cluster.words[0] == WORDS[group]
+        assert cluster.purity == 1
+        assert drawn.clusters["fine"][cluster.central[0]] == cluster.code
         assert drawn.clusters["coarse"][cluster.central[0]] == cluster.parent
-    assert drawn.facts["categories"]["coarse_purity"]["value"] == 1
-    assert drawn.facts["categories"]["coarse_purity"]["chance"] < 0.5
+    assert [sum(each.size for each in drawn.described["coarse"]), len(drawn.described["coarse"])] == [
+        N - len(NOWHERE),
+        2,
+    ]
+    assert drawn.facts["categories"]["fine_purity"]["value"] == 1
+    assert drawn.facts["categories"]["fine_purity"]["chance"] < 0.5
     assert drawn.facts["categories"]["neighbour_purity"]["value"] > 0.95
     assert drawn.facts["categories"]["silhouette"]["value"] > 0.5
+
+
+def test_copies_occur_alike(drawn: SpaceMap) -> None:
+    # Product 199 has no vector; the 39 others of the last group are one another's neighbours, and nobody else's.
+    copies = np.flatnonzero((GROUP == 4) & (np.arange(N) != 199))
+    assert drawn.occurrences[copies].tolist() == [38] * 39
 
 
 def test_identical_products_are_near_duplicates(drawn: SpaceMap) -> None:

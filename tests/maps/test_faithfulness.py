@@ -41,6 +41,18 @@ def test_equally_near_products_count_whichever_is_listed() -> None:
     assert faithfulness(vectors, true, np.array([[4], [2], [3], [1], [1]], np.int32))[0] == 0
 
 
+def test_of_equally_near_products_so_many_count_as_there_is_room_for() -> None:
+    # The two nearest of 0 are 1 and any one of 2, 3 and 4: a map that shows two of these has kept one.
+    vectors = on_circle(0, 2, 5, 5, 5, 90)
+    true = exact_neighbours(vectors, 2)
+    shown = true.rows.copy()
+    found = []
+    for own in ([1, 4], [1, 5], [3, 4], [3, 5]):
+        shown[0] = own
+        found.append(float(faithfulness(vectors, true, shown)[0]))
+    assert found == [1, 0.5, 0.5, 0.5]
+
+
 @pytest.mark.parametrize("k", [1, 5, 15])
 def test_trustworthiness_is_that_of_scikit_learn(k: int) -> None:
     generator = np.random.default_rng(1)

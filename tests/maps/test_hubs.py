@@ -5,11 +5,27 @@ import pytest
 from scipy import stats
 
 from pipeline.maps.hubs import chance_gini, gini, near_duplicates, occurrences, skewness
-from pipeline.maps.neighbours import Neighbours
+from pipeline.maps.neighbours import Neighbours, exact_neighbours, identical, unit
 
 
 def test_occurrences_count_the_lists_that_a_product_is_in() -> None:
-    assert occurrences(np.array([[1, 2], [2, 3], [1, 3], [2, 1]], np.int32)).tolist() == [0, 3, 3, 2]
+    rows = np.array([[1, 2, 3], [2, 3, 0], [1, 3, 0], [2, 1, 0]], np.int32)
+    near = Neighbours(rows, np.array([[0.9, 0.8, 0.7]] * 4, np.float32))
+    assert occurrences(near, 2, np.arange(4)).tolist() == [0, 3, 3, 2]
+    # 3 is as near to 0 as 2 is, and so is among its two nearest.
+    near.cosines[0, 2] = 0.8
+    assert occurrences(near, 2, np.arange(4)).tolist() == [0, 3, 3, 3]
+
+
+@pytest.mark.parametrize("listed", [3, 20])
+def test_copies_share_their_occurrences_whatever_the_order_of_rows(listed: int) -> None:
+    # Fifty copies of one direction and ten products apart, each of which is nearest to the copies.
+    vectors = np.eye(11, dtype=np.float32)[np.r_[np.zeros(50, int), 1:11]]
+    vectors[50:, 0] = 0.5
+    near = exact_neighbours(unit(vectors), listed)
+    found = occurrences(near, 3, identical(near))
+    # Each copy is near the 49 others and the ten; nobody is near the ten.
+    assert found.tolist() == [59] * 50 + [0] * 10
 
 
 def test_gini_of_equal_and_of_single_counts() -> None:

@@ -26,6 +26,15 @@ def test_two_forms_of_a_word_are_one() -> None:
     assert label_words(texts, np.array([0, 0, 1], np.int32), 3) == [["camera", "zoom"], ["bag"]]
 
 
+def test_the_words_of_brands_are_left_out_unless_nothing_else_remains() -> None:
+    texts = ["larchmere hair oil", "larchmere oil", "hair wax", "hair gel", "canto larchmere", "canto"]
+    brands = ["Larchmere", "Larchmere", "Hair & Co", "", "Canto", "Canto"]
+    codes = np.array([0, 0, 1, 1, 2, 2], np.int32)
+    # Two of three texts with "larchmere" are of that brand, one of three with "hair"; the last cluster has only brands.
+    assert label_words(texts, codes, 3, brands) == [["oil", "hair"], ["hair", "gel", "wax"], ["canto", "larchmere"]]
+    assert label_words(texts, codes, 3)[0] == ["oil", "larchmere", "hair"]
+
+
 def test_texts_without_words_give_no_label() -> None:
     assert label_words(["12 34", "5"], np.array([0, 1], np.int32), 3) == [[], []]
 

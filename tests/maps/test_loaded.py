@@ -47,18 +47,13 @@ def test_what_is_saved_is_loaded(tmp_path: Path) -> None:
     assert not found.fits(8)
 
 
-def test_the_cluster_of_a_product_and_a_place_by_neighbours() -> None:
+def test_the_cluster_of_a_product() -> None:
     drawn = circle(8)
     cluster = drawn.cluster_of(1)
     assert cluster is not None
     assert cluster.words == ("camera", "zoom")
     apart = replace(drawn, clusters={**drawn.clusters, "fine": np.full(8, -1, np.int32)})
     assert apart.cluster_of(1) is None
-    placed = drawn.place("umap", np.array([2, 0], np.int32), np.array([1.0, 0.0], np.float32))
-    assert placed is not None
-    assert (placed.x, placed.y) == pytest.approx((0, 1), abs=1e-3)
-    nowhere = replace(drawn, neighbours=np.full((8, 2), -1, np.int32))
-    assert nowhere.place("umap", np.array([2], np.int32), np.array([1.0], np.float32)) is None
 
 
 def test_a_version_opens_with_its_maps(version: Version) -> None:

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from pipeline.maps.neighbours import chords, exact_neighbours, unit
+from pipeline.maps.neighbours import chords, exact_neighbours, identical, unit
 
 
 def test_neighbours_are_those_of_the_full_matrix() -> None:
@@ -13,6 +13,11 @@ def test_neighbours_are_those_of_the_full_matrix() -> None:
     np.testing.assert_array_equal(found.rows, np.argsort(-cosines, axis=1)[:, :7])
     np.testing.assert_allclose(found.cosines, -np.sort(-cosines, axis=1)[:, :7], atol=1e-6)
     assert found.first(3).rows.shape == found.first(3).cosines.shape == (60, 3)
+
+
+def test_products_of_one_vector_have_one_number() -> None:
+    vectors = unit(np.array([[1, 0], [0, 1], [2, 0], [1, 1e-2], [3, 0], [0, 5]], np.float32))
+    assert identical(exact_neighbours(vectors, 2)).tolist() == [0, 1, 0, 2, 0, 1]
 
 
 def test_a_product_is_never_its_own_neighbour_among_identical_ones() -> None:

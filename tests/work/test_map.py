@@ -13,7 +13,8 @@ from tests.test_stages import no_bar
 
 def products(n: int) -> pa.Table:
     category = pa.array([["Photo", "Bags" if row % 2 else "Cameras"] for row in range(n)])
-    return pa.table({"title": [f"Product {row}" for row in range(n)], "category": category})
+    brand = pa.array([None if row == 3 else "Canto" for row in range(n)], pa.string())
+    return pa.table({"title": [f"Product {row}" for row in range(n)], "brand": brand, "category": category})
 
 
 def test_a_space_with_few_products_says_why_it_is_not_drawn(tmp_path: Path) -> None:
@@ -34,7 +35,8 @@ def test_texts_and_categories_of_products() -> None:
     assert found.texts[1] == "Product 1 Photo Bags"
     assert found.names == ["Bags", "Cameras"]  # all are Photo, which tells none apart
     assert found.codes.tolist() == [1, 0, 1, 0]
-    empty = pa.table({"title": ["a"], "category": pa.array([[]], pa.list_(pa.string()))})
+    assert found.brands == ["Canto", "Canto", "Canto", ""]
+    empty = pa.table({"title": ["a"], "brand": ["b"], "category": pa.array([[]], pa.list_(pa.string()))})
     assert described(empty).codes.tolist() == [-1]
 
 
