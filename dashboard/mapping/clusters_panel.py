@@ -18,19 +18,22 @@ from pipeline.maps.space_map import Cluster, Level
 LEVELS = {"fine": "Fine", "coarse": "Coarse"}
 COLUMNS = ("label", "products", "category", "purity", "found", "asked")
 SHAPES: dict[str, Any] = {
-    "label": st.column_config.TextColumn("Cluster", width=170),
-    "products": st.column_config.NumberColumn("Products", width="small"),
-    "category": st.column_config.TextColumn("Most common category", width=150),
+    "label": st.column_config.TextColumn("Cluster", width=150),
+    "products": st.column_config.NumberColumn("Products", width=72),
+    "category": st.column_config.TextColumn(
+        "Category", width=120, help="The most common one of the cluster's products."
+    ),
     "purity": st.column_config.NumberColumn(
-        "Purity", format="percent", help="Share of the cluster's products that have its most common category."
+        "Purity", width=68, format="percent", help="Share of the cluster's products that have its most common category."
     ),
     "found": st.column_config.NumberColumn(
         "Recall@10",
+        width=84,
         format="percent",
         help="How often a held-out product of the cluster is among the ten recommended to its shopper.",
     ),
     "asked": st.column_config.NumberColumn(
-        "Held out", help="Over how many held-out products the recall is taken: of few, it says little."
+        "Held out", width=72, help="Over how many held-out products the recall is taken: of few, it says little."
     ),
 }
 
@@ -52,7 +55,7 @@ def chosen(shown: Shown) -> np.ndarray | None:
 def draw(shown: Shown) -> None:
     """Draw the list of clusters, and the chosen one."""
     own = level()
-    left, right = st.columns([1.7, 1], gap="medium")
+    left, right = st.columns([2, 1], gap="medium")
     with left:
         with st.container(horizontal=True, vertical_alignment="center"):
             controls.pick(state.LEVEL, "Level", list(LEVELS), LEVELS)

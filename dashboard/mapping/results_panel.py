@@ -14,7 +14,7 @@ from dashboard.mapping.view import Shown
 from pipeline.retrieval.results import Results
 
 PAGE = "app_pages/search.py"
-SHAPES: dict[str, Any] = {"rank": st.column_config.NumberColumn("Rank", width="small")}
+SHAPES: dict[str, Any] = {"rank": st.column_config.NumberColumn("Rank", width=52)}
 
 
 def draw(shown: Shown, query: str, found: Results, *, placed: bool) -> None:

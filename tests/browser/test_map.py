@@ -132,7 +132,7 @@ def test_a_shopper_on_the_map_and_off_it(context: BrowserContext) -> None:
     expect(page).to_have_url(re.compile("/map.*shopper=bob"))
     drawn(page)
     plot = page.locator(".pse-map-plot").first
-    assert plot.evaluate(symbols) == ["circle-open", "diamond"]
+    assert plot.evaluate(symbols) == ["circle-open", "diamond-open", "diamond"]
     expect(page.get_by_text("Rings are the history, 4 products")).to_be_visible()
     page.get_by_role("button", name="Take off the map").click()
     expect(page).not_to_have_url(re.compile("shopper"))

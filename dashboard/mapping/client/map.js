@@ -152,11 +152,16 @@ class ProductMap {
 
   /** Save the picture with its legend, twice as fine as the screen. */
   save() {
-    const { theme, said, height } = this.data, head = 34;
+    const { theme, said, height, colours } = this.data, lines = said.all.split('. '), head = 26 + 16 * lines.length;
     const legend = { bgcolor: theme.ground, bordercolor: `${theme.ink}40`, borderwidth: 1, x: 1, xanchor: 'right', y: 1, title: { text: plain(said.colours) } };
-    const title = { text: plain(said.all), font: { size: 12 }, x: 0, xref: 'container', xanchor: 'left', y: 1, yanchor: 'top', pad: { l: 10, t: 10 } };
+    const title = { text: lines.map(plain).join('.<br>'), font: { size: 12 }, x: 0, xref: 'container', xanchor: 'left', y: 1, yanchor: 'top', pad: { l: 10, t: 18 } };
     const layout = { ...this.layout(), showlegend: true, legend, title, height: height + head, margin: { l: 0, r: 0, t: head, b: 0 } };
-    const traces = this.traces().map((trace) => ({ ...trace, showlegend: trace.group !== undefined }));
+    // Faded points would fade in the legend, too: it has points of its own.
+    const traces = this.traces().map((trace) => ({ ...trace, showlegend: false }));
+    colours.groups.forEach(({ name, colour, count }, group) => {
+      if (!count || this.off.has(group)) return;
+      traces.push({ type: 'scattergl', mode: 'markers', x: [null], y: [null], name: plain(name), showlegend: true, marker: { color: colour, size: 10 } });
+    });
     return window.Plotly.downloadImage({ data: traces, layout }, { format: 'png', filename: this.data.file, scale: 2, width: layout.width, height: layout.height });
   }
 
