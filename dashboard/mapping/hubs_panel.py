@@ -54,7 +54,7 @@ def draw(shown: Shown) -> None:
     never = np.flatnonzero((counts == 0) & lists.listable)
     st.html(
         notes.headline(
-            f"Gini {figure(gini(counts))}, chance {figure(lists.chance)}; {len(never):,} of {counted(n, 'product')} "
+            f"Gini {figure(gini(counts[lists.listable]))}, chance {figure(lists.chance)}; {len(never):,} of {counted(n, 'product')} "
             f"({figure(100 * len(never) / max(n, 1))} %) are {lists.never}"
         )
         + notes.small(
