@@ -52,9 +52,10 @@ def draw(shown: Shown) -> None:
     lists = recommended(shown, tested) if whose == "recommended" and tested else similar(shown)
     counts, n = lists.counts, int(lists.listable.sum())
     never = np.flatnonzero((counts == 0) & lists.listable)
+    uneven = figure(gini(counts[lists.listable]))
     st.html(
         notes.headline(
-            f"Gini {figure(gini(counts[lists.listable]))}, chance {figure(lists.chance)}; {len(never):,} of {counted(n, 'product')} "
+            f"Gini {uneven}, chance {figure(lists.chance)}; {len(never):,} of {counted(n, 'product')} "
             f"({figure(100 * len(never) / max(n, 1))} %) are {lists.never}"
         )
         + notes.small(
@@ -79,8 +80,9 @@ def draw(shown: Shown) -> None:
         else:
             st.html(notes.message("Every product is in a list.", "Those in none would be listed here.", "empty"))
     with right:
-        st.subheader("By category", anchor=False)
-        st.html(by_category(shown, counts))
+        way, named = next(iter(ways(shown.engine, shown.drawn).items()))  # clusters, where there are no categories
+        st.subheader(f"By {named.split(',')[0].lower()}", anchor=False)
+        st.html(by_group(shown, counts, way))
 
 
 def similar(shown: Shown) -> Lists:
@@ -116,14 +118,13 @@ def listed(shown: Shown, rows: np.ndarray, counts: npt.NDArray[np.integer]) -> l
     return [record | {"times": int(counts[row])} for record, row in zip(own, rows.tolist(), strict=True)]
 
 
-def by_category(shown: Shown, counts: npt.NDArray[np.integer]) -> str:
-    """Return Gini and share of products that are never shown, by category, as HTML; the largest are named."""
-    way = next(iter(ways(shown.engine, shown.drawn)))
+def by_group(shown: Shown, counts: npt.NDArray[np.integer], way: str) -> str:
+    """Return Gini and share of products that are never shown, by what the map is coloured by, as HTML."""
     groups = coloured(shown.engine, shown.drawn, shown.method, way)
     rows = []
     for code, name in enumerate((*groups.groups, groups.rest)):
         own = counts[np.minimum(groups.codes, len(groups.groups)) == code]
         if len(own):
             rows.append((name, f"{len(own):,}", figure(gini(own)), f"{100 * float((own == 0).mean()):.1f} %"))
-    table = cards.table(("Category", "Products", "Gini", "Never"), rows)
+    table = cards.table(("Group", "Products", "Gini", "Never"), rows)
     return f'<div class="pse-shares">{table}</div>{notes.small("Never: the share that is in no list.")}'
