@@ -78,7 +78,8 @@ class SearchEngine:
                 always lists the nearest.
             as_typed: Search the query unchanged: repair no spelling, read no price.
             relax: Where nothing passes the filters, leave some out, and say so; without it the list is empty.
-            within: Rows of the only products that may be returned, distinct; None allows all.
+            within: Rows of the only products that may be returned, distinct; None allows all. They are put in order
+                even where the query means nothing.
 
         Raises:
             InvalidRequest: The query, k or mode is out of range, or the version has no search ranker.
@@ -95,7 +96,7 @@ class SearchEngine:
         for retriever in retrievers:
             with steps(retriever.name):
                 scores.append(retriever.scores(Request(text=understood.words)))
-        if means_nothing(mode, scores):
+        if within is None and means_nothing(mode, scores):
             notes = [*self._understanding.notes(understood), NOTHING_FOUND]
             return Results((), steps.done(), 0, tuple(notes), understood=understood)
         with steps("filter"):

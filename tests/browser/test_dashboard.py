@@ -65,6 +65,7 @@ def test_search_filter_and_pass_on_the_address(context: BrowserContext) -> None:
 
 def test_similar_and_basket(context: BrowserContext) -> None:
     page = go(context, "/?q=headphones")
+    assert cards(page)[0] == "H1"  # and the page has come to rest: what is still being drawn may move under the pointer
     page.get_by_role("button", name="Add to basket").first.click()
     expect(page.get_by_role("button", name="In basket")).to_be_visible()
     page.get_by_role("button", name="Similar").first.click()

@@ -81,6 +81,8 @@ def test_what_means_nothing_here_is_clearly_empty(engine: Engine, monkeypatch: p
         assert (found.hits, found.among, found.notes) == ((), 0, (search_engine.NOTHING_FOUND,))
         assert engine.facets("( 🎧", mode=mode).among == 0
         assert engine.search("( camera", mode=mode).hits  # words are held
+        # Products that were given to be put in order are.
+        assert len(engine.search("( 🎧", mode=mode, within=np.array([1, 4], np.int32)).hits) == 2
     assert len(engine.search("( 🎧", k=3, mode="semantic").hits) == 3
 
 
