@@ -13,10 +13,11 @@ from starlette.routing import Route
 # `streamlit run` puts this folder on the path, not the repository that holds the packages `dashboard` and `pipeline`.
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from dashboard import assets
+from dashboard import assets, login
 from dashboard.api import app as api
 from dashboard.headers import NoReferrer
 from dashboard.loading import warm
+from dashboard.origins import SameOriginSockets
 
 
 @asynccontextmanager
@@ -29,6 +30,10 @@ async def lifespan(app: st.App) -> AsyncIterator[None]:
 app = st.App(
     Path(__file__).with_name("main.py"),
     routes=[Route("/api", api), Route("/api/{rest:path}", api), Route("/healthz", api), assets.ROUTE],
-    middleware=[Middleware(NoReferrer)],
+    middleware=[
+        Middleware(NoReferrer),
+        Middleware(SameOriginSockets, allowed=st.get_option("server.corsAllowedOrigins")),
+    ],
+    secrets=login.secrets(),
     lifespan=lifespan,
 )
