@@ -13,9 +13,12 @@ RUN apt-get update \
 RUN python3 -m venv /opt/venv
 COPY requirements-serve.txt /build/requirements-serve.txt
 RUN /opt/venv/bin/pip install --no-cache-dir --disable-pip-version-check -r /build/requirements-serve.txt
-# What no server opens: the tests of the packages, headers, extensions of Jupyter, and pip itself.
+# What no server opens: the tests of the packages, headers, extensions of Jupyter, the services of AWS that reading from S3
+# does not need, and pip itself.
 RUN /opt/venv/bin/pip uninstall -y --quiet setuptools pip \
     && find /opt/venv -type d -name tests -prune -exec rm -rf {} + \
+    && find /opt/venv/lib/python3.11/site-packages/botocore/data -mindepth 1 -maxdepth 1 -type d \
+        ! -name s3 ! -name sts ! -name 'sso*' ! -name signin -exec rm -rf {} + \
     && rm -rf /opt/venv/share/jupyter /opt/venv/lib/python3.11/site-packages/pyarrow/include
 
 FROM ${BASE}
@@ -48,6 +51,7 @@ ENV PATH=/opt/venv/bin:/usr/local/bin:/usr/bin:/bin \
     XDG_CACHE_HOME=/tmp/.cache \
     MPLCONFIGDIR=/tmp/.matplotlib \
     PSE_ARTIFACTS=/artifacts \
+    PSE_CACHE=/cache \
     STREAMLIT_SERVER_PORT=8000 \
     STREAMLIT_SERVER_ENABLE_CORS=true \
     STREAMLIT_SERVER_ENABLE_XSRF_PROTECTION=true \

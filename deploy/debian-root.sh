@@ -115,7 +115,7 @@ say "Base: $(mib "$work/base") MiB"
 steps=$(python3 "$REPOSITORY/deploy/dockerfile.py" "$REPOSITORY/Dockerfile")
 while IFS= read -r line <&3; do eval "$line" </dev/null; done 3<<<"$steps"
 finish
-say "The image: $(mib "$root") MiB, of which"
+say "The image: $(mib "$root") MiB ($(($(du -s --block-size=1 --one-file-system "$root" | cut -f1) / 1000000)) MB), of which"
 (cd "$root" && du -sm opt/venv app usr var | sort -rn)
 (cd "$root"/opt/venv/lib/python3*/site-packages && du -sm -- * | sort -rn | head -12)
 
