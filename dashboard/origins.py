@@ -15,7 +15,7 @@ class SameOriginSockets:
     """Refuses a WebSocket that a page of another host asks for, before Streamlit sees it.
 
     Streamlit refuses it too, but looks its own outer address up first, at checkip.amazonaws.com, again each time that
-    this fails: where nothing gets out, each refusal would stop all sessions for two seconds. It also lets in any page
+    this fails: where nothing gets out, a refusal can stop all sessions for two seconds. It also lets in any page
     that calls itself localhost.
 
     Args:

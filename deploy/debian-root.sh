@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# Executes the Dockerfile in an empty Debian root, where there is no Docker engine, and serves from it as a container would:
+# Executes the Dockerfile in an empty Debian root, where there is no Docker engine, and serves from it as a container:
 #
-#   deploy/debian-root.sh ARTIFACTS        (as root; needs debootstrap, util-linux and Python 3)
+#   deploy/debian-root.sh ARTIFACTS        (as root; needs debootstrap, util-linux, iproute2, procps and Python 3)
 #
 # debootstrap makes the base; deploy/dockerfile.py reads the Dockerfile; each instruction is carried out below. The server
 # then runs as the Dockerfile's user on a read-only root, in namespaces of its own without any network, with no capability,
@@ -14,10 +14,12 @@ say() { printf '\n== %s\n' "$*"; }
 mib() { du -sm --one-file-system "$@" | tail -1 | cut -f1; }
 
 if [ "${1:-}" != --inside ]; then
-    [ $# = 1 ] && [ -d "$1/versions" ] || { echo "Usage: deploy/debian-root.sh ARTIFACTS (a folder that holds versions/)" >&2; exit 2; }
-    [ "$(id -u)" = 0 ] || { echo "This needs root: it makes devices, mounts and namespaces." >&2; exit 2; }
-    for tool in debootstrap unshare nsenter setpriv python3; do
-        command -v "$tool" >/dev/null || { echo "There is no $tool here. Run: apt-get install debootstrap util-linux python3" >&2; exit 2; }
+    refuse() { echo "$*" >&2; exit 2; }
+    [ $# = 1 ] && [ -d "$1/versions" ] || refuse "Usage: deploy/debian-root.sh ARTIFACTS (a folder that holds versions/)"
+    [ "$(id -u)" = 0 ] || refuse "This needs root: it makes devices, mounts and namespaces."
+    for tool in debootstrap unshare nsenter setpriv ip pgrep python3; do
+        command -v "$tool" >/dev/null ||
+            refuse "There is no $tool here. Run: apt-get install debootstrap util-linux iproute2 procps python3"
     done
     work=$(mktemp -d "${TMPDIR:-/tmp}/debian-root.XXXXXX")
     # Every mount is made in a namespace that ends with its processes, so what is removed holds none.
@@ -34,8 +36,10 @@ root='' user='' directory=/ environment=() command=() health=() volumes=()
 registry=() lent=()
 while IFS= read -r path; do
     if [ -d "$path" ]; then lent+=("$path"); fi
-done < <(python3 -m pip config list 2>/dev/null | grep -oE "(file://)?/[^ ']+" | sed 's|^file://||; s|/simple$||' | sort -u)
-while IFS= read -r line; do registry+=("$line"); done < <(env | grep -iE '^(https?_proxy|no_proxy|pip_find_links|pip_default_timeout)=' || true)
+done < <(python3 -m pip config list 2>/dev/null | grep -oE "(file://)?/[^ ']+" | sed 's|file://||; s|/simple$||' | sort -u)
+while IFS= read -r line; do
+    registry+=("$line")
+done < <(env | grep -iE '^(https?_proxy|no_proxy|pip_find_links|pip_default_timeout)=' || true)
 if [ -e /etc/pip.conf ]; then registry+=(PIP_CONFIG_FILE=/run/registry/pip.conf); fi
 bundle=/etc/ssl/certs/ca-certificates.crt
 if [ -e $bundle ]; then registry+=(PIP_CERT=/run/registry/ca-certificates.crt); fi
@@ -128,16 +132,14 @@ mount -o remount,bind,ro "$root/artifacts"
 mount -o remount,bind,ro "$root"
 : >"$work/net"
 unshare --net="$work/net" ip link set lo up
-as_user() {
-    nsenter --net="$work/net" chroot "$root" setpriv --reuid="${user%:*}" --regid="${user#*:}" --clear-groups \
-        --no-new-privs --bounding-set=-all --inh-caps=-all env -i --chdir="$directory" "${environment[@]}" "$@"
-}
+confined=(
+    nsenter --net="$work/net" chroot "$root" setpriv --reuid="${user%:*}" --regid="${user#*:}" --clear-groups
+    --no-new-privs --bounding-set=-all --inh-caps=-all env -i --chdir="$directory" "${environment[@]}"
+)
+as_user() { "${confined[@]}" "$@"; }
 began=$(date +%s%N)
-# `exec` and --fork make the server process 1 of its namespace, as it is in a container.
-unshare --pid --fork --kill-child --mount-proc="$root/proc" bash -c "$(declare -f as_user); $(declare -p work root user directory environment)"'
-    as_user() { exec nsenter --net="$work/net" chroot "$root" setpriv --reuid="${user%:*}" --regid="${user#*:}" --clear-groups \
-        --no-new-privs --bounding-set=-all --inh-caps=-all env -i --chdir="$directory" "${environment[@]}" "$@"; }
-    as_user "$@"' serve "${command[@]}" >"$work/server.log" 2>&1 &
+# Each of these words ends in exec, so the server is process 1 of its namespace, as it is in a container.
+unshare --pid --fork --kill-child --mount-proc="$root/proc" "${confined[@]}" "${command[@]}" >"$work/server.log" 2>&1 &
 shell=$!
 fail() { echo "FAILED: $*" >&2; cat "$work/server.log" >&2; exit 1; }
 for attempt in $(seq 120); do

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import subprocess
 from fnmatch import fnmatch
 from pathlib import Path
 
@@ -138,3 +139,17 @@ def test_compose_shuts_the_same_container_in() -> None:
     assert written == VOLUMES
     ((*check,),) = of("HEALTHCHECK")
     assert service["healthcheck"]["test"] == ["CMD", *check]
+
+
+SCRIPT = ROOT / "deploy" / "debian-root.sh"
+
+
+@pytest.mark.parametrize("name", sorted({words[0] for words in READ}))
+def test_the_script_carries_every_instruction_out(name: str) -> None:
+    assert re.search(rf"^{name}\(\) {{", SCRIPT.read_text("utf-8"), re.MULTILINE)
+
+
+def test_the_script_says_how_it_is_used(tmp_path: Path) -> None:
+    done = subprocess.run(["bash", SCRIPT, tmp_path], capture_output=True, text=True, check=False)
+    assert done.returncode == 2
+    assert done.stderr.startswith("Usage: deploy/debian-root.sh ARTIFACTS")
