@@ -16,9 +16,12 @@ from typing import Any
 import streamlit as st
 from streamlit.errors import StreamlitAuthError
 
+from dashboard import frame
 from dashboard.components import notes
 from dashboard.components.words import clean, plain
 from pipeline.errors import ExplorerError
+
+TITLE = "Product Search Explorer"
 
 log = logging.getLogger(__name__)
 
@@ -58,19 +61,19 @@ def admits() -> bool:
 
 def ask() -> None:
     """Draw what a visitor sees who is not let in."""
-    st.title("Product Search Explorer", anchor=False)
     if st.user.get("is_logged_in"):
         name = clean(str(st.user.get("email") or "This account"), 200)
-        st.html(notes.message(f"{name} has no access.", "Ask whoever runs this dashboard, or log in as somebody else."))
-        _leave()
+        with frame.page(TITLE, ""):
+            st.html(notes.message(f"{name} has no access.", "Ask whoever runs this, or log in as somebody else."))
+            _leave()
         return
-    st.html(notes.question("Log in to see the pages."))
-    auth = _table("auth") or {}
-    providers = [name for name, value in auth.items() if isinstance(value, Mapping) and "client_id" in value]
-    for name in providers or [None]:
-        label = f"Log in with {plain(name.title())}" if name else "Log in"
-        if st.button(label, key=f"login-{name or ''}", type="primary"):
-            _to(name)
+    with frame.page(TITLE, "Log in to see the pages."):
+        auth = _table("auth") or {}
+        providers = [name for name, value in auth.items() if isinstance(value, Mapping) and "client_id" in value]
+        for name in providers or [None]:
+            label = f"Log in with {plain(name.title())}" if name else "Log in"
+            if st.button(label, key=f"login-{name or ''}", type="primary"):
+                _to(name)
 
 
 def draw() -> None:
