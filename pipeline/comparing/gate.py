@@ -60,7 +60,7 @@ def compared(
     if {each.name for each in pooled[0]} & {each.name for each in pooled[1]} and baseline != version:
         raise InvalidRequest("Both are trainings of one recipe: pooled, they are the same.", "Leave out --pool.")
     members = [_member(store, own, chosen) for own in pooled]
-    found = comparison.compare(members[0], members[1], comparison.ground(one, members[0]), figure)
+    found = comparison.compare(members[0], members[1], comparison.ground(one, first, members[0]), figure)
     seeds = [tuple(seed_of(each) for each in own) for own in pooled]
     same = not pool and same_but_seed(first, second)
     return {

@@ -20,7 +20,7 @@ import pyarrow.parquet as pq
 
 from pipeline.comparing.trec import RunFile, read_run
 from pipeline.errors import InvalidRequest, VersionExists
-from pipeline.evaluation.judgements import Judgements
+from pipeline.evaluation.judgements import JUDGEMENTS, Judgements
 from pipeline.evaluation.protocol import evaluable
 from pipeline.evaluation.queries import SEARCHED, UNLISTED, values_of_list
 from pipeline.evaluation.rows import per_unit, values_of
@@ -195,6 +195,9 @@ def _shoppers(folder: Path, manifest: Manifest, said: RunFile, staged: Path) -> 
 
 def _queries(folder: Path, manifest: Manifest, said: RunFile, staged: Path) -> tuple[int, int]:
     """Write values per judged query; return how many were measured, and how many of them the run answers."""
+    for file in ("products.parquet", f"evaluation/{JUDGEMENTS}"):  # slices are made of them
+        if (folder / file).exists():
+            shutil.copyfile(folder / file, staged / file)
     products = pq.read_table(folder / "products.parquet", columns=["product_id"])["product_id"].to_pylist()
     judgements = Judgements.load(folder, manifest, products)
     if judgements is None:

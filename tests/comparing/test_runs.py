@@ -95,6 +95,9 @@ def test_a_run_of_queries_is_measured_on_the_judgements(store: VersionStore, tmp
     gained, ideal = 1 / 1.5849625, 3 + 3 / 1.5849625 + 1 / 2
     assert kept.values["ndcg", 10].tolist() == pytest.approx([gained / ideal, 0])
     assert kept.values["mrr", 10].tolist() == [0.5, 0]
+    own = comparison.ground(*runs.find(store, "solr"), comparison.Member(kept)).queries
+    assert own["category: Photo"] == {"zoom lens", "usb"}  # of "usb" one product of two
+    assert (own["brand: Norvik"], own["brand: Corda"]) == ({"zoom lens", "usb"}, {"usb"})
     tiny.publish(store, "judged", towers=False, judged=judged, protocol="judged")
     import_run(store, file, "solr-judged", "judged", "search")  # B1 was not judged: it may not be listed
     kept = comparison.member({"x": runs.find(store, "solr-judged")[0]}, [0], "search").kept
