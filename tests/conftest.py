@@ -44,7 +44,7 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Keep a file's tests on one worker, and all that need the demo on one, which starts with them: they take longest."""
+    """Keep a file's tests on one worker; all that need the demo are on one too, which starts with them."""
     for item in items:
         slow = "demo" in getattr(item, "fixturenames", ())
         item.add_marker(pytest.mark.xdist_group("demo" if slow else str(item.path)))
