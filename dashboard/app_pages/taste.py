@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import streamlit as st
 
-from dashboard import controls, frame, loading, state
-from dashboard.comparing import ballots, chosen, judged_lists, tally_panel, voting
+from dashboard import against, controls, frame, loading, state
+from dashboard.comparing import ballots, judged_lists, tally_panel, voting
 from dashboard.comparing.ballots import Ballot
 from dashboard.components import cards, notes
 from dashboard.components.words import clean
@@ -53,21 +53,9 @@ def number() -> int:
 
 def setup(first: Engine) -> tuple[Engine | None, str, str]:
     """Draw the choice of the second version, of what is asked and how; return them."""
-    names = [
-        each.name
-        for each in chosen.known()
-        if each.name != first.name and each.dataset.get("name") == first.manifest.dataset.get("name")
-    ]
-    against = state.text(state.AGAINST)
     which, what, how, more = st.columns([3, 2, 2.4, 1.6], vertical_alignment="center")
-    which.selectbox(
-        "Against",
-        names,
-        placeholder="Second version" if names else "No other version of this dataset",
-        label_visibility="collapsed",
-        disabled=not names,
-        **state.bound(state.AGAINST, against if against in names else None, forget=(state.BALLOT,)),
-    )
+    with which:
+        other = against.choose(first, "Against", "Second version", forget=(state.BALLOT,), unlabelled=True)
     kinds = list(KINDS) if first.shoppers else ["query"]
     with what:
         kind = controls.pick(state.KIND, "What is asked", kinds, KINDS)
@@ -78,7 +66,7 @@ def setup(first: Engine) -> tuple[Engine | None, str, str]:
         help="What the votes say so far. Seeing it may sway who votes.",
         **state.bound(state.TALLY, state.text(state.TALLY) == "1"),
     )
-    second = loading.engine(against) if against in names else None
+    second = loading.engine(other) if other else None
     if second and (why := obstacles(first.manifest, second.manifest)):
         st.html(notes.message("The versions were made differently; a vote counts all the same.", " ".join(why), "note"))
     return second, kind, design
