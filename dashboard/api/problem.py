@@ -81,14 +81,16 @@ def sentence_of(wrong: dict[str, Any]) -> str:
             return f'"{name}" is missing.'
         case "extra_forbidden":
             return f'There is no "{name}" here.'
-        case "greater_than_equal" | "less_than_equal" if steps[-1] in COUNTS:
+        case "greater_than_equal" | "less_than_equal" if steps[-1:] and steps[-1] in COUNTS:
             return f'"{name}" is {str(wrong["input"])[:40]}; it must be from 1 to 100.'
-        case "int_parsing" | "int_from_float" | "int_parsing_size" | "int_type" if steps[-1] in COUNTS:
+        case "int_parsing" | "int_from_float" | "int_parsing_size" | "int_type" if steps[-1:] and steps[-1] in COUNTS:
             return f'"{name}" is not a whole number from 1 to 100.'
         case "string_too_long":
             return f'"{name}" has {len(wrong["input"]):,} characters; at most {limits["max_length"]} are read.'
         case "string_too_short" | "string_pattern_mismatch":
             return f'"{name}" is empty.'
+        case "value_error":
+            return f'"{name}": {str(limits.get("error", wrong["msg"]))[:300]}'
     return f'"{name}": {str(wrong["msg"])[:200].rstrip(".")}.'
 
 

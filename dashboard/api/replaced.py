@@ -16,7 +16,7 @@ from dashboard.api.checks import only_json, only_known
 from dashboard.api.described import POSTED, READ, problems
 from dashboard.api.metrics import answered
 from dashboard.api.schemas import (
-    NAMED,
+    NAMED_OR_NOT,
     SAYS,
     SEPARATOR,
     CategoryCount,
@@ -46,7 +46,7 @@ def chosen(
         Query(
             description="A published version or an alias; without it production, else the newest with towers",
             examples=["beauty"],
-            json_schema_extra=NAMED,
+            json_schema_extra=NAMED_OR_NOT,
         ),
     ] = None,
 ) -> Engine:
@@ -66,7 +66,9 @@ Text = Annotated[
 ]
 Preset = Annotated[
     str | None,
-    Query(description="A re-ranking preset, saved on the page Compare", examples=["fresh"], json_schema_extra=NAMED),
+    Query(
+        description="A re-ranking preset, saved on the page Compare", examples=["fresh"], json_schema_extra=NAMED_OR_NOT
+    ),
 ]
 Limit = Annotated[int, Query(ge=1, le=MAX_K, description="How many products, 1 to 100")]
 

@@ -12,6 +12,7 @@ SEPARATOR = " > "
 SAYS = r"[^\s\x00-\x1f\x7f-\x9f]"  # some character that is neither blank nor control
 # These stand in the description alone: what refuses a name or an empty query says so in a sentence of its own.
 NAMED = {"pattern": f"^{NAME.pattern}$"}
+NAMED_OR_NOT = {"pattern": f"^({NAME.pattern})?$"}  # in an address an empty one counts as none
 
 
 class Item(BaseModel):

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from datetime import date
-from typing import Annotated
+from typing import Annotated, Any
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
 from dashboard.api.schemas import NAMED, SAYS
+from dashboard.components.words import typed
+from pipeline.errors import InvalidName
+from pipeline.names import check_name
 from pipeline.retrieval.engine import MAX_HISTORY, MAX_K, MAX_QUERY
 from pipeline.retrieval.filters import BEST_RATING, Filters
 
@@ -28,8 +32,48 @@ def day(value: object) -> object:
     raise ValueError("write it as year-month-day")
 
 
+def named(what: str) -> AfterValidator:
+    """Return what lets names of versions or presets through."""
+
+    def check(name: str) -> str:
+        try:
+            return check_name(name, what)
+        except InvalidName as error:
+            raise ValueError(str(error)) from None
+
+    return AfterValidator(check)
+
+
+def says(text: str) -> str:
+    """Let through a query that says something.
+
+    Raises:
+        ValueError: It is blank, or holds control characters alone.
+    """
+    if not typed(text).strip():
+        raise ValueError("It is empty.")
+    return text
+
+
+def one_of(asked: BaseModel, names: Sequence[str]) -> None:
+    """Let through a request that gives one of some things.
+
+    Raises:
+        ValueError: It gives none of them, or several.
+    """
+    given = [name for name in names if getattr(asked, name) is not None]
+    if len(given) != 1:
+        raise ValueError(f"Give one of {', '.join(names)}, not {len(given)} of them.")
+
+
+def described_one_of(**types: str) -> dict[str, Any]:
+    """Return how a description says `one_of`: {name: its JSON type}."""
+    return {"oneOf": [{"required": [name], "properties": {name: {"type": kind}}} for name, kind in types.items()]}
+
+
 Text = Annotated[
     str,
+    AfterValidator(says),
     Field(
         max_length=MAX_QUERY,
         description="1 to 500 characters",
@@ -37,13 +81,17 @@ Text = Annotated[
         json_schema_extra={"pattern": SAYS},
     ),
 ]
+Name = Annotated[str, named("version"), Field(json_schema_extra=NAMED)]
 Version = Annotated[
-    str | None,
+    Name | None,
     Field(
         description="A published version or an alias (production, candidate); without it the one in production, else "
-        "the newest with towers",
-        json_schema_extra=NAMED,
+        "the newest with towers"
     ),
+]
+Preset = Annotated[
+    Annotated[str, named("preset"), Field(json_schema_extra=NAMED)] | None,
+    Field(description="A re-ranking preset, saved on the page Compare"),
 ]
 K = Annotated[int, Field(ge=1, le=MAX_K, description="How many products, 1 to 100")]
 ProductId = Annotated[str, Field(min_length=1, max_length=200)]

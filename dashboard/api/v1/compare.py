@@ -6,19 +6,29 @@ from itertools import combinations
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from dashboard.api.checks import only_json, only_known
 from dashboard.api.described import POSTED, problems
 from dashboard.api.metrics import answered
-from dashboard.api.schemas import NAMED
 from dashboard.api.v1.answers import Answer, answer_of
-from dashboard.api.v1.asked import STRICT, FilterSet, History, K, ProductId, Text, UserId
+from dashboard.api.v1.asked import (
+    STRICT,
+    FilterSet,
+    History,
+    K,
+    Name,
+    ProductId,
+    Text,
+    UserId,
+    described_one_of,
+    one_of,
+)
 from dashboard.api.v1.batch import Batch, Outcomes, outcomes
 from dashboard.api.v1.opened import Opened
 from dashboard.components.words import typed
 from pipeline.comparing.overlap import overlap, rank_biased_overlap
-from pipeline.errors import ExplorerError, InvalidRequest
+from pipeline.errors import ExplorerError
 from pipeline.retrieval.engine import AsOf, Engine, Mode, Space, check_query
 from pipeline.retrieval.results import Results
 
@@ -40,12 +50,12 @@ class CompareAsked(BaseModel):
         **STRICT,
         json_schema_extra={
             "examples": [{"versions": ["production", "candidate"], "query": "compact camera", "k": 5}],
-            "oneOf": [{"required": [each]} for each in WHAT],
+            **described_one_of(query="string", user_id="string", history="array", product_id="string"),
         },
     )
 
     versions: Annotated[
-        list[Annotated[str, Field(json_schema_extra=NAMED)]],
+        list[Name],
         Field(min_length=FEWEST, max_length=MOST, description="2 to 4 published versions or aliases"),
     ]
     query: Text | None = None
@@ -57,6 +67,11 @@ class CompareAsked(BaseModel):
     mode: Mode | None = Field(None, description="Of a search; without it each version's own")
     space: Space = Field("text", description="Of what is similar to a product")
     as_of: AsOf = "now"
+
+    @model_validator(mode="after")
+    def _what(self) -> CompareAsked:
+        one_of(self, WHAT)
+        return self
 
 
 class Pair(BaseModel):
@@ -81,9 +96,6 @@ def compare(opened: Opened, asked: CompareAsked) -> Compared:
     Raises:
         ExplorerError: It cannot be answered by each of the versions.
     """
-    said = [name for name in WHAT if getattr(asked, name) is not None]
-    if len(said) != 1:
-        raise InvalidRequest(f"{len(said)} things to compare by are given.", f"Give one of {', '.join(WHAT)}.")
     engines = [opened(name) for name in asked.versions]
     found = []
     for engine in engines:

@@ -5,15 +5,14 @@ from __future__ import annotations
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request
-from pydantic import ConfigDict, Field
+from pydantic import ConfigDict, Field, model_validator
 
 from dashboard import loading
 from dashboard.api.checks import only_json, only_known
 from dashboard.api.described import POSTED, problems
 from dashboard.api.metrics import answered
-from dashboard.api.schemas import NAMED
 from dashboard.api.v1.answers import Answer, answer_of
-from dashboard.api.v1.asked import STRICT, Asked, History, ProductId, UserId
+from dashboard.api.v1.asked import STRICT, Asked, History, Preset, ProductId, UserId, described_one_of, one_of
 from dashboard.api.v1.batch import Batch, Outcomes, outcomes
 from dashboard.api.v1.opened import Opened
 from pipeline.retrieval.engine import AsOf
@@ -37,7 +36,7 @@ class RecommendAsked(Asked):
                 {"history": ["B00004U9V2", "B00005N5PF"], "k": 5, "exclude": ["B00006HXFM"]},
                 {"user_id": "A1YJEY40YUW4SE", "as_of": "test"},
             ],
-            "oneOf": [{"required": ["user_id"]}, {"required": ["history"]}],
+            **described_one_of(user_id="string", history="array"),
         },
     )
 
@@ -48,10 +47,13 @@ class RecommendAsked(Asked):
     exclude: Annotated[list[ProductId], Field(max_length=1000)] = Field(
         default_factory=list, description="Product ids that shall not be returned"
     )
-    preset: Annotated[str | None, Field(json_schema_extra=NAMED)] = Field(
-        None, description="A re-ranking preset, saved on the page Compare"
-    )
+    preset: Preset = None
     as_of: AsOf = Field("now", description='"test" and "valid" hide those products of a shopper and later ones')
+
+    @model_validator(mode="after")
+    def _whom(self) -> RecommendAsked:
+        one_of(self, ("user_id", "history"))
+        return self
 
 
 class Recommended(Answer):
