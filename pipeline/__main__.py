@@ -1,4 +1,4 @@
-"""The command line: `python -m pipeline run | demo | versions | verify | compare | import-run | bench ...`."""
+"""The command line: `python -m pipeline run | demo | versions | verify | alias | compare | import-run | bench ...`."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from typing import Annotated
 import typer
 
 from pipeline import report
+from pipeline.aliases import ALIASES, Aliases, check_alias
 from pipeline.bench.plan import load_plan, search_trials, trials_of
 from pipeline.bench.report import document
 from pipeline.bench.results import Result
@@ -21,7 +22,7 @@ from pipeline.bench.search_report import search_document
 from pipeline.bench.search_timing import measured
 from pipeline.comparing.gate import compared, figure_of
 from pipeline.comparing.runs import import_run as imported
-from pipeline.errors import ExplorerError, VersionBroken, VersionNotFound
+from pipeline.errors import ExplorerError, InvalidName, VersionBroken, VersionNotFound
 from pipeline.recipe import Recipe
 from pipeline.run import Run
 from pipeline.versions import VersionStore
@@ -87,6 +88,32 @@ def verify(
     """Check every file of a version against its manifest."""
     version = VersionStore(artifacts).open(name)
     report.console.print(f"{name} is whole: {len(version.manifest.files)} files match its manifest.")
+
+
+@app.command()
+def alias(
+    name: Annotated[str | None, typer.Argument(help="production or candidate; without it, all are listed.")] = None,
+    version: Annotated[str | None, typer.Argument(help="The version that it shall stand for.")] = None,
+    remove: Annotated[bool, typer.Option("--remove", help="Let it stand for nothing.")] = False,
+    artifacts: Artifacts = DEFAULT_ARTIFACTS,
+) -> None:
+    """List the aliases, or let one stand for a version, which is checked first; servers follow without a restart."""
+    aliases = Aliases(artifacts)
+    if name is None:
+        found = aliases.all()
+        for each in ALIASES:
+            _say(f"{each}: {found.get(each, 'not set')}")
+        return
+    check_alias(name)
+    if remove == (version is not None):
+        raise InvalidName("Name one version, or give --remove.", f"python -m pipeline alias {name} VERSION")
+    if version is None:
+        aliases.remove(name)
+        _say(f"{name}: not set")
+        return
+    VersionStore(artifacts).open(version)
+    aliases.set(name, version)
+    _say(f"{name}: {version}")
 
 
 @app.command()

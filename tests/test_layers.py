@@ -19,6 +19,7 @@ FLOORS = [
     ["retrieval"],
     ["versions", "towers", "maps"],
     ["text", "data", "recipe", "metrics"],
+    ["aliases"],
     ["names", "quiet", "manifest", "durable"],
     ["errors"],
 ]
@@ -32,6 +33,7 @@ DASHBOARD_MAY = {
     "errors",
     "names",
     "manifest",
+    "aliases",
     "data.tables",
 }
 FILES = sorted((ROOT / "pipeline").rglob("*.py"))
