@@ -31,10 +31,10 @@ $(RUN):
 	$(PYTHON) -c 'import sys; sys.exit(0 if (3, 11) <= sys.version_info < (3, 13) else "Python 3.11 or 3.12 is needed: make PYTHON=python3.11 ...")'
 	$(PYTHON) -m venv $(VENV)
 
-$(VENV)/.runtime: requirements.txt | $(RUN)
+$(VENV)/.runtime: requirements.txt requirements-serve.txt | $(RUN)
 	$(RUN) -m pip install --quiet --disable-pip-version-check -r requirements.txt
 	touch $@
 
-$(VENV)/.development: requirements-dev.txt requirements.txt | $(RUN)
+$(VENV)/.development: requirements-dev.txt requirements.txt requirements-serve.txt | $(RUN)
 	$(RUN) -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
 	touch $@ $(VENV)/.runtime
