@@ -19,7 +19,7 @@ FLOORS = [
     ["retrieval"],
     ["versions", "towers", "maps"],
     ["text", "data", "recipe", "metrics"],
-    ["names", "quiet", "manifest", "durable"],
+    ["names", "quiet", "manifest", "durable", "stored", "graphs"],
     ["errors"],
 ]
 DASHBOARD_MAY = {
