@@ -7,6 +7,8 @@ from collections.abc import Sequence
 import streamlit as st
 
 from dashboard import loading, state
+from dashboard.components import notes
+from dashboard.components.words import clean, listing
 from pipeline.retrieval.engine import Engine
 
 
@@ -51,4 +53,13 @@ def choose(
         label_visibility="collapsed" if unlabelled else "visible",
         **state.bound(state.AGAINST, found, forget=forget),
     )
+    if said and said not in names and said not in loading.versions().store.names():
+        st.html(gone([said]))
     return found
+
+
+def gone(names: Sequence[str]) -> str:
+    """Return a message on versions that the address names and that are not there."""
+    verb = "is" if len(names) == 1 else "are"
+    words = listing([f'"{clean(name, 64)}"' for name in names])
+    return notes.message(f"{words} {verb} not published here.", "It may have been deleted; choose another one.", "note")

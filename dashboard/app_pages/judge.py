@@ -74,6 +74,8 @@ def work(engines: Engines, kind: str, found: dict[str, Lists]) -> None:
     listing(waiting, names, kind)
     said = state.text(state.UNIT)
     asked = said if said in found else names[0]
+    if asked != said:
+        state.write(state.UNIT, asked)  # else the next grade would move the queue on, away from what is being graded
     if error := st.session_state.pop(judging.PROBLEM, None):
         st.html(notes.message(error.problem, error.remedy))
     st.html(notes.headline(f"{'Query' if kind == 'query' else 'Shopper'}: {clean(asked, 120)}"))

@@ -51,12 +51,14 @@ class Imported:
         measured: Shoppers or queries that were measured.
         unanswered: Of these, those the run says nothing of: they count as answered by an empty list.
         unknown: What the run answers but the version does not measure: left out.
+        repeated: Lines that name a product again: left out.
     """
 
     manifest: Manifest
     measured: int
     unanswered: int
     unknown: int
+    repeated: int = 0
 
 
 def is_run(manifest: Manifest) -> bool:
@@ -149,7 +151,7 @@ def import_run(
         kept = runs.publish(staged, made, replace=replace)
     finally:
         shutil.rmtree(staged, ignore_errors=True)
-    return Imported(kept.manifest, measured, measured - answered, len(asked) - answered)
+    return Imported(kept.manifest, measured, measured - answered, len(asked) - answered, said.repeated)
 
 
 def lists(folder: Path, asked: str) -> list[tuple[str, float]]:

@@ -14,7 +14,7 @@ from itertools import pairwise
 import numpy as np
 import numpy.typing as npt
 
-from pipeline.comparing.findings import Finding, finding
+from pipeline.comparing.findings import LEVEL, Finding, finding
 from pipeline.comparing.kept import Figure
 from pipeline.evaluation.answers import Answers
 from pipeline.evaluation.categories import Categories
@@ -123,9 +123,11 @@ def of_queries(
 def weakest(tests: Sequence[Finding]) -> list[Finding]:
     """Return the slices in which the version is worse, those that touch most users first.
 
-    Worse is an interval below 0; which of them stand after the correction for many tests, `Finding.worse` says.
+    Worse is a lower mean with p below 0.05, by the randomisation test: it is exact for small slices too, where a
+    bootstrap interval is too narrow. Which of them stand after the correction for many tests, `Finding.worse` says.
     """
-    return sorted((each for each in tests if each.paired.high < 0), key=lambda each: (-each.n, each.paired.difference))
+    worse = (each for each in tests if each.paired.difference < 0 and each.paired.p < LEVEL)
+    return sorted(worse, key=lambda each: (-each.n, each.paired.difference))
 
 
 def _mean(ranks: Sequence[Ranks], kept: Mask, inside: Mask, figure: Figure) -> Values:

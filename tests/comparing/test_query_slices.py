@@ -26,6 +26,7 @@ def catalogue() -> Catalogue:
             "brand": ["X", "X", "Y", None],
             "category": [["Photo"], ["Photo"], ["Audio"], []],
             "price": [1.0, 2.0, 30.0, None],
+            "released": pa.nulls(4, pa.date32()),
         }
     )
     return Catalogue(table)

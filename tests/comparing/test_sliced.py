@@ -77,7 +77,7 @@ def test_trainings_count_as_their_mean() -> None:
 
 
 def test_the_weakest_slices_touch_most_users_first() -> None:
-    inside = {name: np.ones((n, 1), bool) for name, n in (("few", 3), ("many", 9), ("better", 5))}
+    inside = {name: np.ones((n, 1), bool) for name, n in (("few", 8), ("many", 12), ("better", 9), ("too few", 4))}
     slices = [
         one
         for name, own in inside.items()
@@ -88,4 +88,5 @@ def test_the_weakest_slices_touch_most_users_first() -> None:
             smallest=1,
         )
     ]
+    # All differ alike, so p is 2 / 2^n: of four, .125, whatever their interval says.
     assert [each.slice for each in weakest(slices)] == ["many", "few"]
