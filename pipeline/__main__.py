@@ -1,4 +1,4 @@
-"""The command line: `python -m pipeline run | demo | versions | verify | compare | import-run | bench ...`."""
+"""The command line: `python -m pipeline run | demo | versions | verify | alias | compare | import-run | bench ...`."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from typing import Annotated
 import typer
 
 from pipeline import report
+from pipeline.aliases import ALIASES, Aliases, check_alias
 from pipeline.bench.plan import load_plan, search_trials, trials_of
 from pipeline.bench.report import document
 from pipeline.bench.results import Result
@@ -21,7 +22,7 @@ from pipeline.bench.search_report import search_document
 from pipeline.bench.search_timing import measured
 from pipeline.comparing.gate import compared, figure_of
 from pipeline.comparing.runs import import_run as imported
-from pipeline.errors import ExplorerError, VersionBroken, VersionNotFound
+from pipeline.errors import ExplorerError, InvalidName, VersionBroken, VersionNotFound
 from pipeline.recipe import Recipe
 from pipeline.run import Run
 from pipeline.versions import VersionStore
@@ -90,6 +91,32 @@ def verify(
 
 
 @app.command()
+def alias(
+    name: Annotated[str | None, typer.Argument(help="production or candidate; without it, all are listed.")] = None,
+    version: Annotated[str | None, typer.Argument(help="The version that it shall stand for.")] = None,
+    remove: Annotated[bool, typer.Option("--remove", help="Let it stand for nothing.")] = False,
+    artifacts: Artifacts = DEFAULT_ARTIFACTS,
+) -> None:
+    """List the aliases, or let one stand for a version, which is checked first; servers follow without a restart."""
+    aliases = Aliases(artifacts)
+    if name is None:
+        found = aliases.all()
+        for each in ALIASES:
+            _say(f"{each}: {found.get(each, 'not set')}")
+        return
+    check_alias(name)
+    if remove == (version is not None):
+        raise InvalidName("Name one version, or give --remove.", f"python -m pipeline alias {name} VERSION")
+    if version is None:
+        aliases.remove(name)
+        _say(f"{name}: not set")
+        return
+    VersionStore(artifacts).open(version)
+    aliases.set(name, version)
+    _say(f"{name}: {version}")
+
+
+@app.command()
 def compare(
     baseline: Annotated[str, typer.Argument(help="The version in use.")],
     version: Annotated[str, typer.Argument(help="The one that would replace it.")],
@@ -124,6 +151,8 @@ def import_run(
     _say(f"{name}: {found.measured:,} {noun} measured. {found.unanswered:,} of them it leaves out: an empty list each.")
     if found.unknown:
         _say(f"{found.unknown:,} that it answers are not measured.")
+    if found.repeated:
+        _say(f"{found.repeated:,} lines name a product again, and were left out.")
     _say(f"Next: python -m pipeline compare {version} {name}")
 
 

@@ -44,6 +44,10 @@ class VersionBroken(ExplorerError):
     """A published version is damaged or incomplete and cannot be served."""
 
 
+class AliasError(ExplorerError):
+    """The aliases cannot be read."""
+
+
 class Busy(ExplorerError):
     """Another process holds what this one needs."""
 

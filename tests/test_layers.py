@@ -19,7 +19,8 @@ FLOORS = [
     ["retrieval"],
     ["versions", "towers", "maps"],
     ["text", "data", "recipe", "metrics"],
-    ["names", "quiet", "manifest", "durable"],
+    ["aliases"],
+    ["names", "quiet", "manifest", "durable", "stored", "graphs"],
     ["errors"],
 ]
 DASHBOARD_MAY = {
@@ -32,6 +33,7 @@ DASHBOARD_MAY = {
     "errors",
     "names",
     "manifest",
+    "aliases",
     "data.tables",
 }
 FILES = sorted((ROOT / "pipeline").rglob("*.py"))

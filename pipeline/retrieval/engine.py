@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -13,7 +12,8 @@ from typing import Any, Literal
 import numpy as np
 import numpy.typing as npt
 
-from pipeline.errors import InvalidRequest
+from pipeline import stored
+from pipeline.errors import InvalidRequest, VersionBroken
 from pipeline.manifest import Manifest
 from pipeline.retrieval.candidates import FloatArray, Request, Retriever, RowArray
 from pipeline.retrieval.contents import Contents
@@ -79,12 +79,19 @@ class Engine(SearchEngine):
         """
         version = VersionStore(path.parent.parent).open(path.name)
         contents = Contents.load(version.path, version.encoder_path)
-        metrics, tuned = (_read(version.path / "evaluation" / name) for name in ("metrics.json", "baselines.json"))
-        engine = cls(version.manifest, contents, metrics or [], tuned or {})
-        # The first calls allocate, and make the speller and the tables of the second stage; no one should wait.
-        contents.encoder.encode(["warm up"])
-        engine._understanding.warm_up()
-        engine.recommend(history=engine.catalogue.ids[:1])
+        try:
+            metrics, tuned = (_read(version.path / "evaluation" / name) for name in ("metrics.json", "baselines.json"))
+            if metrics is not None and not all(isinstance(row, dict) for row in metrics):
+                raise ValueError("the metrics are no rows")
+            engine = cls(version.manifest, contents, metrics or [], tuned or {})
+            # The first calls allocate, and make the speller and the tables of the second stage; no one should wait.
+            contents.encoder.encode(["warm up"])
+            engine._understanding.warm_up()
+            engine.recommend(history=engine.catalogue.ids[:1])
+        except Exception as error:  # what cannot answer now cannot answer later either
+            raise VersionBroken(
+                f'Version "{path.name}" cannot be served ({type(error).__name__}).', "Publish it again with --replace."
+            ) from error
         return engine
 
     @property
@@ -139,6 +146,7 @@ class Engine(SearchEngine):
         filters: Filters | None = None,
         as_of: AsOf = "now",
         rebalance: Rebalance | None = None,
+        exclude: Sequence[str] = (),
     ) -> Results:
         """Return the products a shopper is most likely to want next; what the history holds is left out.
 
@@ -149,6 +157,7 @@ class Engine(SearchEngine):
             filters: Which products may be returned.
             as_of: For a known shopper: "now" reads the whole history, "test" and "valid" hide that part and later ones.
             rebalance: Puts the best 100 candidates in another order before they are cut; None keeps theirs.
+            exclude: Product ids that shall not be returned; those that the version does not hold are left out anyway.
 
         Raises:
             UnknownShopper: The version knows no such shopper.
@@ -162,7 +171,9 @@ class Engine(SearchEngine):
         with steps("history"):
             rows, held_out, times = self._history(user_id, history, as_of)
             shopper = None if user_id is None or self.shoppers is None else self.shoppers.index(user_id)
-            request = Request(history=rows, allowed=self._without(filters, rows), shopper=shopper, times=times)
+            unwanted = [self.catalogue.row(each) for each in exclude if each in self.catalogue]
+            allowed = self._without(filters, np.concatenate([rows, np.array(unwanted, np.int32)]))
+            request = Request(history=rows, allowed=allowed, shopper=shopper, times=times)
         retriever, notes = self._recommender(shopper)
         if not len(rows):
             retriever = self._popularity
@@ -286,4 +297,4 @@ def _relevance(hit: Hit) -> float:
 
 def _read(path: Path) -> Any:
     """Return what a JSON file says, None where there is none."""
-    return json.loads(path.read_text("utf-8")) if path.exists() else None
+    return stored.said(path) if path.exists() else None
