@@ -63,4 +63,5 @@ class QueryVectors:
                     self._kept[each] = vector
                 while len(self._kept) > self._capacity:
                     self._kept.popitem(last=False)
-        return vectors[0]
+        first: Vector = vectors[0]
+        return first
