@@ -1,0 +1,227 @@
+"""What the service bears: searches and recommendations a second, latency, overload, memory and cold start.
+
+    python -m benchmarks.load [--seconds N] [--workers N] [--artifacts FOLDER] [--products N] [--out FILE]
+
+Server and clients share this machine. Clients come over the loopback, each waiting for its answer before it asks again.
+`benchmarks.load_version` makes the version unless a folder holds one; what it draws at random changes no timing.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import platform
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from itertools import cycle
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import numpy as np
+import pyarrow.parquet as pq
+
+from benchmarks.load_clients import Answers, busy, post
+from benchmarks.load_version import NAME, PRODUCTS_OF_BEAUTY
+
+ROOT = Path(__file__).parents[1]
+CLIENTS = (1, 8, 32)
+REPEATED = 200  # different queries where they are repeated: all are remembered soon
+TOO_MANY = 200  # clients of the overload
+MIXED = 10_000  # requests between the two looks at memory
+
+
+class Server:
+    """A server under load.
+
+    Args:
+        process: Of the server, or of the parent of its workers.
+        port: Where it listens.
+        started: When the process was started, by `time.perf_counter`.
+    """
+
+    def __init__(self, process: subprocess.Popen[bytes], port: int, started: float) -> None:
+        self.process, self.port, self.started = process, port, started
+
+    def get(self, path: str) -> int:
+        """Return the status of an answer, 0 for none."""
+        try:
+            with urllib.request.urlopen(f"http://127.0.0.1:{self.port}{path}", timeout=30) as answer:
+                return int(answer.status)
+        except urllib.error.HTTPError as error:
+            return error.code
+        except OSError:
+            return 0
+
+    def megabytes(self) -> float:
+        """Return what is resident of the server, workers included, in MB."""
+        family = [self.process.pid]
+        for pid in family:
+            for task in Path(f"/proc/{pid}/task").glob("*/children"):
+                family += [int(child) for child in task.read_text().split()]
+        kilobytes = 0
+        for pid in family:
+            for line in Path(f"/proc/{pid}/status").read_text().splitlines():
+                kilobytes += int(line.split()[1]) if line.startswith("VmRSS") else 0
+        return kilobytes / 1024
+
+
+@contextmanager
+def serving(artifacts: Path, workers: int, **environment: str) -> Iterator[Server]:
+    """Start the service over the versions in a folder, as it is started alone; ends it."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    command = [sys.executable, "-m", "uvicorn", "dashboard.api:app", "--port", str(port), "--log-level", "warning"]
+    command += ["--no-access-log", "--workers", str(workers)]
+    started = time.perf_counter()
+    process = subprocess.Popen(
+        command,
+        cwd=ROOT,
+        env={**os.environ, "PSE_ARTIFACTS": str(artifacts), **environment},
+        stderr=subprocess.DEVNULL,
+    )
+    try:
+        yield Server(process, port, started)
+    finally:
+        process.terminate()
+        process.wait(30)
+
+
+def first_answer(server: Server) -> float:
+    """Return the seconds from the start of the process to its first answer to a search."""
+    request = post("/api/v1/search", {"query": "first of all"})
+    while True:
+        try:
+            if busy(server.port, iter([request]), 1).statuses[200]:
+                return time.perf_counter() - server.started
+        except OSError:
+            pass
+        if server.process.poll() is not None:
+            raise SystemExit("The server ended before it answered.")
+        time.sleep(0.02)
+
+
+def searches(titles: list[str], distinct: bool, seed: int) -> Iterator[bytes]:
+    """Yield searches for two to four words of titles; without end where they are repeated."""
+
+    def drawn() -> Iterator[bytes]:
+        generator = np.random.default_rng(seed)
+        seen: set[str] = set()
+        while True:
+            words = titles[int(generator.integers(len(titles)))].lower().split()
+            at = int(generator.integers(max(len(words) - 3, 1)))
+            query = " ".join(words[at : at + int(generator.integers(2, 5))])[:100]
+            if query not in seen:
+                seen.add(query)
+                yield post("/api/v1/search", {"query": query})
+
+    endless = drawn()
+    return endless if distinct else cycle([next(endless) for _ in range(REPEATED)])
+
+
+def recommendations(ids: list[str], seed: int) -> Iterator[bytes]:
+    """Yield recommendations from histories of one to ten products."""
+    generator = np.random.default_rng(seed)
+    while True:
+        history = [ids[row] for row in generator.integers(len(ids), size=int(generator.integers(1, 11)))]
+        yield post("/api/v1/recommend", {"history": history})
+
+
+def row(name: str, clients: int, found: Answers) -> str:
+    """Return a row of the table."""
+    others = found.statuses.total() - found.statuses[200]
+    times = " | ".join(f"{found.quantile(share):.1f}" for share in (0.5, 0.95, 0.99))
+    return f"| {name} | {clients} | {found.rate:.0f} | {times} | {others} |"
+
+
+def report(artifacts: Path, seconds: float, workers: int) -> list[str]:
+    """Return the lines of the report."""
+    table = pq.read_table(artifacts / "versions" / NAME / "products.parquet", columns=["product_id", "title"])
+    ids, titles = table["product_id"].to_pylist(), table["title"].to_pylist()
+    lines = []
+    with serving(artifacts, 1) as server:
+        cold, resident = first_answer(server), server.megabytes()
+        lines += [f"Cold start, one worker: {cold:.1f} s to the first answer, {resident:.0f} MB resident then.", ""]
+        before = after = 0.0
+        mixed = (
+            each for pair in zip(searches(titles, True, 1), recommendations(ids, 1), strict=False) for each in pair
+        )
+        busy(server.port, mixed, 4, most=MIXED // 5)  # the first of them fill caches
+        before = server.megabytes()
+        busy(server.port, mixed, 4, most=MIXED)
+        after = server.megabytes()
+        lines += [
+            f"Memory, one worker: {before:.0f} MB before {MIXED:,} requests (half of them searches, each another), "
+            f"{after:.0f} MB after.",
+            "",
+        ]
+    with serving(artifacts, workers) as server:
+        first_answer(server)
+        while busy(server.port, recommendations(ids, 2), 16, seconds=2).statuses.total() == 0:
+            pass  # until every worker has opened the version
+        time.sleep(3)
+        busy(server.port, searches(titles, True, 3), 16, seconds=3)
+        lines += [
+            "| asked | clients | answers / s | p50 ms | p95 ms | p99 ms | refused |",
+            "|---|--:|--:|--:|--:|--:|--:|",
+        ]
+        for clients in CLIENTS:
+            found = busy(server.port, searches(titles, True, 10 + clients), clients, seconds)
+            lines.append(row("search, each query another", clients, found))
+        for clients in CLIENTS:
+            requests = searches(titles, False, 4)
+            busy(server.port, requests, 8, most=10 * REPEATED)
+            lines.append(
+                row(f"search, {REPEATED} queries repeated", clients, busy(server.port, requests, clients, seconds))
+            )
+        for clients in CLIENTS:
+            lines.append(row("recommend", clients, busy(server.port, recommendations(ids, clients), clients, seconds)))
+        lines += ["", f"{workers} workers, {server.megabytes():.0f} MB resident together."]
+        found = busy(server.port, searches(titles, True, 99), TOO_MANY, seconds)
+        said = ", ".join(f"{count:,} x {status}" for status, count in sorted(found.statuses.items()))
+        lines += [
+            "",
+            f"Overload, {TOO_MANY} clients that ask again at once: {found.rate:.0f} searches/s answered (p50 "
+            f"{found.quantile(0.5):.0f} ms, p99 {found.quantile(0.99):.0f} ms); statuses {said} "
+            f"(0: a broken connection). Afterwards /healthz answers {server.get('/healthz')}.",
+        ]
+    return lines
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
+    parser.add_argument("--seconds", type=float, default=15.0, help="of each row of the table")
+    parser.add_argument("--workers", type=int, default=2)
+    parser.add_argument("--products", type=int, default=PRODUCTS_OF_BEAUTY)
+    parser.add_argument("--artifacts", type=Path, help=f'holds a version "{NAME}"; made when not given')
+    parser.add_argument("--out", type=Path, default=ROOT / "benchmarks" / "LOAD.md")
+    given = parser.parse_args()
+    with TemporaryDirectory() as scratch:
+        artifacts = given.artifacts or Path(scratch)
+        if given.artifacts is None:
+            words = [sys.executable, "-m", "benchmarks.load_version", str(artifacts), "--products", str(given.products)]
+            subprocess.run(words, cwd=ROOT, check=True)
+        lines = report(artifacts, given.seconds, given.workers)
+    head = [
+        "# What the service bears",
+        "",
+        f"`python -m benchmarks.load`: {given.products:,} generated products; the real text encoder and search ranker; "
+        "random vectors and an untrained user tower of recipe `sequence`, which change no timing. Recommendations come "
+        "from the towers alone, without a second stage. "
+        f"{os.cpu_count()} cores ({platform.machine()}) shared by server and clients, {given.workers} workers, "
+        f"{given.seconds:g} s a row.",
+        "",
+    ]
+    text = "\n".join([*head, *lines, ""])
+    print(text)
+    given.out.write_text(text, "utf-8")
+
+
+if __name__ == "__main__":
+    main()
