@@ -1,6 +1,6 @@
 """What the service bears: searches and recommendations a second, latency, overload, memory and cold start.
 
-    python -m benchmarks.load [--seconds N] [--workers N] [--artifacts FOLDER] [--products N] [--out FILE]
+    python -m benchmarks.load [--seconds N] [--requests N] [--workers N] [--artifacts FOLDER] [--products N]
 
 Server and clients share this machine. Clients come over the loopback, each waiting for its answer before it asks again.
 `benchmarks.load_version` makes the version unless a folder holds one; what it draws at random changes no timing.
@@ -26,14 +26,13 @@ from tempfile import TemporaryDirectory
 import numpy as np
 import pyarrow.parquet as pq
 
-from benchmarks.load_clients import Answers, busy, post
+from benchmarks.load_clients import busy, post
 from benchmarks.load_version import NAME, PRODUCTS_OF_BEAUTY
 
 ROOT = Path(__file__).parents[1]
 CLIENTS = (1, 8, 32)
 REPEATED = 200  # different queries where they are repeated: all are remembered soon
 TOO_MANY = 200  # clients of the overload
-MIXED = 10_000  # requests between the two looks at memory
 
 
 class Server:
@@ -58,14 +57,26 @@ class Server:
         except OSError:
             return 0
 
-    def megabytes(self) -> float:
-        """Return what is resident of the server, workers included, in MB."""
-        family = [self.process.pid]
-        for pid in family:
+    def family(self) -> list[int]:
+        """Return the process ids of the server and its workers."""
+        found = [self.process.pid]
+        for pid in found:
             for task in Path(f"/proc/{pid}/task").glob("*/children"):
-                family += [int(child) for child in task.read_text().split()]
+                found += [int(child) for child in task.read_text().split()]
+        return found
+
+    def processor(self) -> float:
+        """Return the seconds of processor time that the server has used, workers included."""
+        ticks = 0
+        for pid in self.family():
+            fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+            ticks += int(fields[11]) + int(fields[12])  # user and system, of proc(5)'s fields 14 and 15
+        return ticks / os.sysconf("SC_CLK_TCK")
+
+    def megabytes(self) -> float:
+        """Return what is resident of the server, workers included, in MB; what workers share counts for each."""
         kilobytes = 0
-        for pid in family:
+        for pid in self.family():
             for line in Path(f"/proc/{pid}/status").read_text().splitlines():
                 kilobytes += int(line.split()[1]) if line.startswith("VmRSS") else 0
         return kilobytes / 1024
@@ -83,7 +94,8 @@ def serving(artifacts: Path, workers: int, **environment: str) -> Iterator[Serve
     process = subprocess.Popen(
         command,
         cwd=ROOT,
-        env={**os.environ, "PSE_ARTIFACTS": str(artifacts), **environment},
+        # One thread a request: several requests share the cores already.
+        env={**os.environ, "PSE_ARTIFACTS": str(artifacts), "OMP_NUM_THREADS": "1", **environment},
         stderr=subprocess.DEVNULL,
     )
     try:
@@ -133,14 +145,17 @@ def recommendations(ids: list[str], seed: int) -> Iterator[bytes]:
         yield post("/api/v1/recommend", {"history": history})
 
 
-def row(name: str, clients: int, found: Answers) -> str:
-    """Return a row of the table."""
+def row(name: str, server: Server, requests: Iterator[bytes], clients: int, seconds: float) -> str:
+    """Ask for a while, and return a row of the table."""
+    before = server.processor()
+    found = busy(server.port, requests, clients, seconds)
+    each = (server.processor() - before) * 1e3 / max(found.statuses[200], 1)
     others = found.statuses.total() - found.statuses[200]
     times = " | ".join(f"{found.quantile(share):.1f}" for share in (0.5, 0.95, 0.99))
-    return f"| {name} | {clients} | {found.rate:.0f} | {times} | {others} |"
+    return f"| {name} | {clients} | {found.rate:.0f} | {times} | {each:.1f} | {others} |"
 
 
-def report(artifacts: Path, seconds: float, workers: int) -> list[str]:
+def report(artifacts: Path, seconds: float, workers: int, mixed_requests: int) -> list[str]:
     """Return the lines of the report."""
     table = pq.read_table(artifacts / "versions" / NAME / "products.parquet", columns=["product_id", "title"])
     ids, titles = table["product_id"].to_pylist(), table["title"].to_pylist()
@@ -148,16 +163,15 @@ def report(artifacts: Path, seconds: float, workers: int) -> list[str]:
     with serving(artifacts, 1) as server:
         cold, resident = first_answer(server), server.megabytes()
         lines += [f"Cold start, one worker: {cold:.1f} s to the first answer, {resident:.0f} MB resident then.", ""]
-        before = after = 0.0
         mixed = (
             each for pair in zip(searches(titles, True, 1), recommendations(ids, 1), strict=False) for each in pair
         )
-        busy(server.port, mixed, 4, most=MIXED // 5)  # the first of them fill caches
+        busy(server.port, mixed, 4, most=mixed_requests // 5)  # the first of them fill caches
         before = server.megabytes()
-        busy(server.port, mixed, 4, most=MIXED)
+        busy(server.port, mixed, 4, most=mixed_requests)
         after = server.megabytes()
         lines += [
-            f"Memory, one worker: {before:.0f} MB before {MIXED:,} requests (half of them searches, each another), "
+            f"Memory, one worker: {before:.0f} MB before {mixed_requests:,} requests (half of them searches, each another), "
             f"{after:.0f} MB after.",
             "",
         ]
@@ -168,20 +182,18 @@ def report(artifacts: Path, seconds: float, workers: int) -> list[str]:
         time.sleep(3)
         busy(server.port, searches(titles, True, 3), 16, seconds=3)
         lines += [
-            "| asked | clients | answers / s | p50 ms | p95 ms | p99 ms | refused |",
-            "|---|--:|--:|--:|--:|--:|--:|",
+            "| asked | clients | answers / s | p50 ms | p95 ms | p99 ms | processor ms | refused |",
+            "|---|--:|--:|--:|--:|--:|--:|--:|",
         ]
         for clients in CLIENTS:
-            found = busy(server.port, searches(titles, True, 10 + clients), clients, seconds)
-            lines.append(row("search, each query another", clients, found))
+            requests = searches(titles, True, 10 + clients)
+            lines.append(row("search, each query another", server, requests, clients, seconds))
+        requests = searches(titles, False, 4)
+        busy(server.port, requests, 8, most=4 * REPEATED)
         for clients in CLIENTS:
-            requests = searches(titles, False, 4)
-            busy(server.port, requests, 8, most=10 * REPEATED)
-            lines.append(
-                row(f"search, {REPEATED} queries repeated", clients, busy(server.port, requests, clients, seconds))
-            )
+            lines.append(row(f"search, {REPEATED} queries repeated", server, requests, clients, seconds))
         for clients in CLIENTS:
-            lines.append(row("recommend", clients, busy(server.port, recommendations(ids, clients), clients, seconds)))
+            lines.append(row("recommend", server, recommendations(ids, clients), clients, seconds))
         lines += ["", f"{workers} workers, {server.megabytes():.0f} MB resident together."]
         found = busy(server.port, searches(titles, True, 99), TOO_MANY, seconds)
         said = ", ".join(f"{count:,} x {status}" for status, count in sorted(found.statuses.items()))
@@ -197,6 +209,7 @@ def report(artifacts: Path, seconds: float, workers: int) -> list[str]:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
     parser.add_argument("--seconds", type=float, default=15.0, help="of each row of the table")
+    parser.add_argument("--requests", type=int, default=10_000, help="between the two looks at memory")
     parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--products", type=int, default=PRODUCTS_OF_BEAUTY)
     parser.add_argument("--artifacts", type=Path, help=f'holds a version "{NAME}"; made when not given')
@@ -207,11 +220,11 @@ def main() -> None:
         if given.artifacts is None:
             words = [sys.executable, "-m", "benchmarks.load_version", str(artifacts), "--products", str(given.products)]
             subprocess.run(words, cwd=ROOT, check=True)
-        lines = report(artifacts, given.seconds, given.workers)
+        lines = report(artifacts, given.seconds, given.workers, given.requests)
     head = [
         "# What the service bears",
         "",
-        f"`python -m benchmarks.load`: {given.products:,} generated products; the real text encoder and search ranker; "
+        f"`python -m benchmarks.load`, one thread a request (OMP_NUM_THREADS=1): {given.products:,} generated products; the real text encoder and search ranker; "
         "random vectors and an untrained user tower of recipe `sequence`, which change no timing. Recommendations come "
         "from the towers alone, without a second stage. "
         f"{os.cpu_count()} cores ({platform.machine()}) shared by server and clients, {given.workers} workers, "
