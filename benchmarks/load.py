@@ -171,8 +171,8 @@ def report(artifacts: Path, seconds: float, workers: int, mixed_requests: int) -
         busy(server.port, mixed, 4, most=mixed_requests)
         after = server.megabytes()
         lines += [
-            f"Memory, one worker: {before:.0f} MB before {mixed_requests:,} requests (half of them searches, each another), "
-            f"{after:.0f} MB after.",
+            f"Memory, one worker: {before:.0f} MB before {mixed_requests:,} requests (half of them searches, each "
+            f"another), {after:.0f} MB after.",
             "",
         ]
     with serving(artifacts, workers) as server:
@@ -224,11 +224,12 @@ def main() -> None:
     head = [
         "# What the service bears",
         "",
-        f"`python -m benchmarks.load`, one thread a request (OMP_NUM_THREADS=1): {given.products:,} generated products; the real text encoder and search ranker; "
+        f"`python -m benchmarks.load`: {given.products:,} generated products; the real text encoder and search ranker; "
         "random vectors and an untrained user tower of recipe `sequence`, which change no timing. Recommendations come "
         "from the towers alone, without a second stage. "
         f"{os.cpu_count()} cores ({platform.machine()}) shared by server and clients, {given.workers} workers, "
-        f"{given.seconds:g} s a row.",
+        f"one thread a request (OMP_NUM_THREADS=1), {given.seconds:g} s a row. Processor ms are the server's, for each "
+        "answer; what is refused is answered 503.",
         "",
     ]
     text = "\n".join([*head, *lines, ""])
