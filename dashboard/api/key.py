@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hmac
-from hashlib import sha256
 from urllib.parse import parse_qs
 
 from starlette.datastructures import Headers
@@ -11,15 +10,10 @@ from starlette.requests import Request
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from dashboard.api.problem import respond
+from dashboard.map_pass import PARAMETER, map_pass
 
 FREE = ("/healthz", "/readyz")  # a load balancer has no key
-MAP = "/api/map/"
-PASS = "pass"  # the parameter by which the map on a page, whose browser has no key, shows that the page sent it
-
-
-def map_pass(key: str) -> str:
-    """Return what pages put into the addresses of their map; "" where no key is needed. It opens nothing else."""
-    return hmac.new(key.encode(), b"map", sha256).hexdigest()[:32] if key else ""
+MAP = "/api/map/"  # the browsers that show a page have no key: the page puts a pass into the addresses of its map
 
 
 class ApiKey:
@@ -51,7 +45,7 @@ class ApiKey:
         if not scope["path"].startswith(MAP):
             return False
         query = parse_qs(scope["query_string"].decode("latin-1"), max_num_fields=50)
-        return _same(query.get(PASS, [""])[0], map_pass(self._key))
+        return _same(query.get(PARAMETER, [""])[0], map_pass(self._key))
 
 
 def _same(sent: str, wanted: str) -> bool:

@@ -73,13 +73,13 @@ def described_one_of(**types: str) -> dict[str, Any]:
 
 Text = Annotated[
     str,
-    AfterValidator(says),
     Field(
         max_length=MAX_QUERY,
         description="1 to 500 characters",
         examples=["compact camera"],
         json_schema_extra={"pattern": SAYS},
     ),
+    AfterValidator(says),
 ]
 Name = Annotated[str, named("version"), Field(json_schema_extra=NAMED)]
 Version = Annotated[

@@ -10,10 +10,11 @@ import time
 import httpx
 import pytest
 
-from dashboard.api import key, metrics
+from dashboard.api import metrics
 from dashboard.api.application import build
 from dashboard.api.logs import JsonLines
 from dashboard.api.settings import Settings
+from dashboard.map_pass import map_pass, parameters
 from pipeline.aliases import Aliases
 from pipeline.errors import InvalidRequest
 from pipeline.retrieval.engine import Engine
@@ -60,14 +61,19 @@ class TestKey:
     def test_health_needs_none(self, published: VersionStore) -> None:
         assert ask(build(Settings(key=SECRET)), "GET", "/healthz").status_code == 200
 
-    def test_the_pass_of_the_map_opens_the_map_alone(self, store: VersionStore) -> None:
+    def test_the_pass_of_the_map_opens_the_map_alone(
+        self, store: VersionStore, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        assert parameters() == {}
+        monkeypatch.setenv("PSE_API_KEY", SECRET)
+        assert parameters() == {"pass": map_pass(SECRET)}
         tiny.publish(store, mapped=True)
         app = build(Settings(key=SECRET))
-        which = {"version": "tiny", "space": "towers", "method": "umap", "pass": key.map_pass(SECRET)}
+        which = {"version": "tiny", "space": "towers", "method": "umap", "pass": map_pass(SECRET)}
         assert ask(app, "GET", "/api/map/places", params=which).status_code == 200
         assert ask(app, "GET", "/api/map/places", params={**which, "pass": "0" * 32}).status_code == 401
         assert ask(app, "GET", "/api/stats", params={"pass": which["pass"]}).status_code == 401
-        assert key.map_pass("") == ""
+        assert map_pass("") == ""
 
 
 class TestOrigins:
