@@ -15,12 +15,14 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from dashboard import assets
 from dashboard.api import app as api
-from dashboard.headers import NoReferrer
+from dashboard.api import logs
+from dashboard.headers import PageHeaders
 from dashboard.loading import warm
 
 
 @asynccontextmanager
 async def lifespan(app: st.App) -> AsyncIterator[None]:
+    logs.install()
     Thread(target=warm, daemon=True).start()
     yield
 
@@ -28,7 +30,11 @@ async def lifespan(app: st.App) -> AsyncIterator[None]:
 # Routes rather than a mount: the API's own paths are full, so that it answers the same when served alone.
 app = st.App(
     Path(__file__).with_name("main.py"),
-    routes=[Route("/api", api), Route("/api/{rest:path}", api), Route("/healthz", api), assets.ROUTE],
-    middleware=[Middleware(NoReferrer)],
+    routes=[
+        *(Route(path, api) for path in ("/api", "/api/{rest:path}", "/healthz", "/readyz", "/metrics")),
+        Route("/recommend", api, methods=["POST"]),  # to read it is the page of that name
+        assets.ROUTE,
+    ],
+    middleware=[Middleware(PageHeaders)],
     lifespan=lifespan,
 )

@@ -12,8 +12,12 @@ from functools import lru_cache
 from pathlib import Path
 from threading import Lock
 
-from pipeline.errors import ExplorerError, VersionBroken, VersionNotFound
-from pipeline.manifest import Manifest
+from dashboard.aliased import Switch, View
+from pipeline.addresses import is_address
+from pipeline.aliases import PRODUCTION, Aliases
+from pipeline.errors import AliasError, ExplorerError, VersionBroken, VersionNotFound
+from pipeline.manifest import MANIFEST, Manifest
+from pipeline.remote import open_store
 from pipeline.retrieval.engine import Engine
 from pipeline.versions import VersionStore
 
@@ -28,6 +32,9 @@ Identity = tuple[tuple[str, int, int, int], ...]
 
 class NothingPublished(VersionNotFound):
     """The store is empty."""
+
+
+NOTHING_PUBLISHED = NothingPublished("No version is published yet.", "Run: python -m pipeline demo")
 
 
 @dataclass(frozen=True)
@@ -65,20 +72,47 @@ class Versions:
 
     def __init__(self, store: VersionStore, capacity: int = CAPACITY) -> None:
         self.store = store
+        self.aliases = Aliases(store.artifacts)
+        self._switch = Switch(self._version, self._is_open)
         self._capacity = capacity
+        self._manifests: dict[str, tuple[tuple[int, int, int], Manifest]] = {}
+        self._told = ""
         self._engines: OrderedDict[str, tuple[Identity, Engine]] = OrderedDict()
         self._broken: dict[str, tuple[Identity, VersionBroken]] = {}
         self._lock = Lock()
         self._opening: dict[str, Lock] = {}
 
+    def view(self) -> View:
+        """Return the versions as one answer shall see them."""
+        return View(self._resolve, self._known_aliases())
+
     def engine(self, name: str) -> Engine:
-        """Return the engine of a version.
+        """Return the engine of a version, or of the one that an alias stands for.
 
         Raises:
             InvalidName: The name is not allowed.
             VersionNotFound: Nothing is published under it.
             VersionBroken: It is damaged.
         """
+        return self.view().engine(name)
+
+    def opened(self) -> list[Engine]:
+        """Return the engines that are open, whatever became of their files since."""
+        with self._lock:
+            return [engine for _, engine in self._engines.values()]
+
+    def _resolve(self, name: str | None, aliases: dict[str, str]) -> Engine:
+        name = name or self._preferred(aliases)
+        if name is None:
+            return self._newest()
+        return self._switch.engine(name, aliases[name]) if name in aliases else self._version(name)
+
+    def _preferred(self, aliases: dict[str, str]) -> str | None:
+        """Return the version or alias that serves where none is named, None where nothing says so."""
+        return os.environ.get("PSE_VERSION") or (PRODUCTION if PRODUCTION in aliases else None)
+
+    def _version(self, name: str) -> Engine:
+        """Return the engine of the version of exactly that name."""
         identity = self._identity(name)
         if (kept := self._kept(name, identity)) is not None:
             with suppress(KeyError), self._lock:
@@ -104,23 +138,47 @@ class Versions:
     def default(self) -> Engine:
         """Return the engine that serves where no version is named.
 
-        That is the version named by the environment's PSE_VERSION or else the newest one with towers that can be
-        served, or else the newest.
+        That is the version named by the environment's PSE_VERSION, else the one that the alias "production" stands
+        for, else the newest one with towers that can be served, else the newest. Where the aliases are damaged, the log
+        says so, and they count as not set.
 
         Raises:
             NothingPublished: The store is empty.
-            VersionNotFound: PSE_VERSION names nothing that is published.
-            VersionBroken: The version named by PSE_VERSION, or every version, is damaged.
+            VersionNotFound: PSE_VERSION or the alias names nothing that is published.
+            VersionBroken: The version named by either, or every version, is damaged.
         """
-        if pinned := os.environ.get("PSE_VERSION"):
-            return self.engine(pinned)
-        first: ExplorerError | None = None
-        for listed in sorted(self.listing(), key=lambda each: (each.reads_histories, each.created), reverse=True):
+        return self.view().engine()
+
+    def missing(self) -> str:
+        """Return what is missing until the default version answers, "" once it is open; it is opened meanwhile."""
+        aliases = self._known_aliases()
+        names = [name] if (name := self._preferred(aliases)) else self._by_preference()
+        first = ""
+        for name in names:
+            answering = self._switch.answers(name, aliases[name]) if name in aliases else name
             try:
-                return self.engine(listed.name)
+                if self._is_open(answering):
+                    return ""
+            except ExplorerError as error:
+                first = first or str(error)
+                continue
+            self._switch.open_aside(answering)
+            return f'The version "{answering}" is being opened.'
+        return first or str(NOTHING_PUBLISHED)
+
+    def _newest(self) -> Engine:
+        """Return the engine of the newest version that can be served, one with towers first."""
+        first: ExplorerError | None = None
+        for name in self._by_preference():
+            try:
+                return self._version(name)
             except (VersionBroken, VersionNotFound) as error:
                 first = first or error
-        raise first or NothingPublished("No version is published yet.", "Run: python -m pipeline demo")
+        raise first or NothingPublished(NOTHING_PUBLISHED.problem, NOTHING_PUBLISHED.remedy)
+
+    def _by_preference(self) -> list[str]:
+        found = sorted(self.listing(), key=lambda each: (each.reads_histories, each.created), reverse=True)
+        return [listed.name for listed in found]
 
     def listing(self) -> list[Listed]:
         """Return every published version, oldest first, broken ones with their reason."""
@@ -129,14 +187,17 @@ class Versions:
             manifest = reason = None
             loaded = False
             try:
-                manifest = self.store.manifest(name)
-                loaded = self._kept(name, self._identity(name)) is not None
+                manifest = self._manifest(name)
+                loaded = self._is_open(name)
             except VersionNotFound:
                 continue  # deleted between the two looks
             except VersionBroken as error:
                 reason = str(error)
             found.append(Listed(name, manifest, reason, loaded))
         return sorted(found, key=lambda each: (each.created, each.name))
+
+    def _is_open(self, name: str) -> bool:
+        return self.store.here(name) and self._kept(name, self._identity(name)) is not None
 
     def _kept(self, name: str, identity: Identity) -> Engine | None:
         """Return the engine kept for exactly these files, or raise the error remembered for them."""
@@ -176,8 +237,38 @@ class Versions:
         """
         folders = [self.store.path(name)]
         with suppress(VersionBroken):  # opening it says so
-            folders.append(self.store.artifacts / "encoders" / str(self.store.manifest(name).encoder["id"]))
+            folders.append(self.store.artifacts / "encoders" / str(self._manifest(name).encoder["id"]))
         return tuple(sorted(stat for folder in folders for stat in _stats(folder)))
+
+    def _manifest(self, name: str) -> Manifest:
+        """Return the manifest of a version, read again only when its file has changed: every answer asks for it.
+
+        Raises:
+            InvalidName, VersionNotFound, VersionBroken: As `VersionStore.manifest`.
+        """
+        if not self.store.here(name):
+            return self.store.manifest(name)
+        try:
+            stat = (self.store.path(name) / MANIFEST).stat()
+        except FileNotFoundError:
+            return self.store.manifest(name)
+        identity = (stat.st_mtime_ns, stat.st_size, stat.st_ino)
+        kept = self._manifests.get(name)
+        if kept is None or kept[0] != identity:
+            kept = self._manifests[name] = identity, self.store.manifest(name)
+        return kept[1]
+
+    def _known_aliases(self) -> dict[str, str]:
+        """Return the aliases; none where they are damaged, which is logged once."""
+        self.store.refresh()  # from an address, the aliases come with the versions
+        try:
+            found, told = self.aliases.all(), ""
+        except AliasError as error:
+            found, told = {}, str(error)
+        if told and told != self._told:
+            log.warning("%s", told)
+        self._told = told
+        return found
 
 
 def _stats(folder: Path) -> Iterator[tuple[str, int, int, int]]:
@@ -194,18 +285,19 @@ def _stats(folder: Path) -> Iterator[tuple[str, int, int, int]]:
 
 
 def versions() -> Versions:
-    """Return the versions below the environment's PSE_ARTIFACTS, or below `artifacts/` of this repository."""
-    return _versions(Path(os.environ.get("PSE_ARTIFACTS") or ROOT / "artifacts").resolve())
+    """Return the versions in or at the environment's PSE_ARTIFACTS, or below `artifacts/` of this repository."""
+    where = os.environ.get("PSE_ARTIFACTS") or ROOT / "artifacts"
+    return _versions(str(where) if is_address(where) else str(Path(where).resolve()))
 
 
 @lru_cache(maxsize=1)
-def _versions(artifacts: Path) -> Versions:
-    return Versions(VersionStore(artifacts))
+def _versions(where: str) -> Versions:
+    return Versions(open_store(where))
 
 
 def engine(name: str | None) -> Engine:
-    """Return the engine of the named version, or of the default one."""
-    return versions().engine(name) if name else versions().default()
+    """Return the engine of the named version or alias, or of the default one."""
+    return versions().view().engine(name or None)
 
 
 def warm() -> None:
@@ -215,5 +307,5 @@ def warm() -> None:
     except ExplorerError as error:
         log.warning("%s", error)
     for listed in versions().listing():
-        if not listed.loaded and not listed.reason:
+        if not listed.loaded and not listed.reason and versions().store.here(listed.name):
             versions().check(listed.name)

@@ -17,8 +17,9 @@ FLOORS = [
     ["evaluation"],
     ["workspace"],
     ["retrieval"],
-    ["versions", "towers", "maps"],
+    ["versions", "remote", "towers", "maps"],
     ["text", "data", "recipe", "metrics"],
+    ["aliases", "addresses"],
     ["names", "quiet", "manifest", "durable", "stored", "graphs"],
     ["errors"],
 ]
@@ -32,6 +33,9 @@ DASHBOARD_MAY = {
     "errors",
     "names",
     "manifest",
+    "aliases",
+    "remote",
+    "addresses",
     "data.tables",
 }
 FILES = sorted((ROOT / "pipeline").rglob("*.py"))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from http import HTTPStatus
 from typing import Any
 
@@ -12,6 +11,7 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
 
+from dashboard.components.words import clean
 from dashboard.loading import NothingPublished
 from pipeline.errors import (
     ExplorerError,
@@ -23,8 +23,8 @@ from pipeline.errors import (
 )
 
 MEDIA_TYPE = "application/problem+json"
-
-log = logging.getLogger(__name__)
+COUNTS = ("k", "limit", "top_k")
+MOST = 3  # mistakes told at once
 
 
 class Problem(BaseModel):
@@ -43,16 +43,21 @@ class ProblemResponse(JSONResponse):
 
 
 def respond(request: Request, status: int, sentence: str, headers: Any = None) -> ProblemResponse:
+    """Return the problem document for a sentence, as an answer."""
+    problem = document(status, sentence, clean(request.scope["path"], 200))
+    return ProblemResponse(problem.model_dump(), status, headers=headers)
+
+
+def document(status: int, sentence: str, instance: str) -> Problem:
     """Return the problem document for a sentence."""
-    problem = Problem(
+    return Problem(
         type="about:blank",
         title=HTTPStatus(status).phrase,
         status=status,
         detail=sentence,
         error=sentence,
-        instance=request.url.path,
+        instance=instance,
     )
-    return ProblemResponse(problem.model_dump(), status, headers=headers)
 
 
 def status_of(error: ExplorerError) -> int:
@@ -66,20 +71,27 @@ def status_of(error: ExplorerError) -> int:
 
 def sentence_of(wrong: dict[str, Any]) -> str:
     """Return one validation error, as FastAPI reports it, in words."""
-    name = wrong["loc"][-1]
+    where, *steps = wrong["loc"]
+    name = clean(".".join(map(str, steps or ["the body"])), 80)
     limits = wrong.get("ctx", {})
     match wrong["type"]:
-        case "missing":
+        case "missing" if where == "query":
             return f'The parameter "{name}" is missing. Add it to the address, for example ?{name}=camera'
-        case "greater_than_equal" | "less_than_equal":
+        case "missing":
+            return f'"{name}" is missing.'
+        case "extra_forbidden":
+            return f'There is no "{name}" here.'
+        case "greater_than_equal" | "less_than_equal" if steps[-1:] and steps[-1] in COUNTS:
             return f'"{name}" is {str(wrong["input"])[:40]}; it must be from 1 to 100.'
-        case "int_parsing" | "int_from_float" | "int_parsing_size":
+        case "int_parsing" | "int_from_float" | "int_parsing_size" | "int_type" if steps[-1:] and steps[-1] in COUNTS:
             return f'"{name}" is not a whole number from 1 to 100.'
         case "string_too_long":
             return f'"{name}" has {len(wrong["input"]):,} characters; at most {limits["max_length"]} are read.'
-        case "string_too_short":
+        case "string_too_short" | "string_pattern_mismatch":
             return f'"{name}" is empty.'
-    return f'"{name}": {wrong["msg"]}.'
+        case "value_error":
+            return f'"{name}": {str(limits.get("error", wrong["msg"]))[:300]}'
+    return f'"{name}": {str(wrong["msg"])[:200].rstrip(".")}.'
 
 
 def install(app: FastAPI) -> None:
@@ -91,17 +103,19 @@ def install(app: FastAPI) -> None:
 
     @app.exception_handler(RequestValidationError)
     def invalid(request: Request, error: RequestValidationError) -> ProblemResponse:
-        return respond(request, 422, " ".join(sentence_of(wrong) for wrong in error.errors()))
+        found = error.errors()
+        if found[0]["type"] == "json_invalid":
+            return respond(request, 400, f"The body is no JSON: it goes wrong at character {found[0]['loc'][-1]}.")
+        return respond(request, 422, " ".join(sentence_of(wrong) for wrong in found[:MOST]))
 
     @app.exception_handler(HTTPException)
     def http(request: Request, error: HTTPException) -> ProblemResponse:
-        sentences = {
-            404: "There is nothing at this address. The routes are listed at /api/openapi.json",
-            405: f"{request.method[:20]} is not answered here. Use GET.",
-        }
-        return respond(request, error.status_code, sentences.get(error.status_code, str(error.detail)), error.headers)
-
-    @app.exception_handler(Exception)
-    def unexpected(request: Request, error: Exception) -> ProblemResponse:
-        log.error("%s failed", request.url.path, exc_info=error)
-        return respond(request, 500, "The server could not answer this request. The reason is in its log.")
+        sentence = str(error.detail)
+        if error.status_code == 404:
+            sentence = "There is nothing at this address. The routes are listed at /api/openapi.json"
+        elif error.status_code == 405:
+            allowed = " or ".join(sorted((error.headers or {}).get("Allow", "GET").split(", ")))
+            sentence = f"{clean(request.method, 20)} is not answered here. Use {allowed}."
+        elif error.status_code == 400:
+            sentence = "The body cannot be read. Send JSON that is not nested deeply."
+        return respond(request, error.status_code, sentence, error.headers)

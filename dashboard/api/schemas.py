@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, ConfigDict, Field
 
+from pipeline.names import NAME
 from pipeline.retrieval.catalogue import Product
+from pipeline.retrieval.engine import MAX_K, MAX_QUERY
 
 SEPARATOR = " > "
+SAYS = r"[^\s\x00-\x1f\x7f-\x9f]"  # some character that is neither blank nor control
+# These stand in the description alone: what refuses a name or an empty query says so in a sentence of its own.
+NAMED = {"pattern": f"^{NAME.pattern}$"}
+NAMED_OR_NOT = {"pattern": f"^({NAME.pattern})?$"}  # in an address an empty one counts as none
 
 
 class Item(BaseModel):
@@ -83,3 +89,30 @@ class Health(BaseModel):
 
     status: str = Field(examples=["ok"])
     versions: list[VersionHealth]
+
+
+class Ready(BaseModel):
+    """The version that answers by default is open."""
+
+    status: str = Field(examples=["ready"])
+
+
+class Wanted(BaseModel):
+    """A product, by the words that name it."""
+
+    model_config = ConfigDict(
+        extra="forbid", strict=True, json_schema_extra={"examples": [{"product_name": "compact camera", "top_k": 5}]}
+    )
+
+    product_name: str = Field(
+        max_length=MAX_QUERY,
+        description="Words of a title, or a product's id; 1 to 500 characters",
+        json_schema_extra={"pattern": SAYS},
+    )
+    top_k: int = Field(10, ge=1, le=MAX_K, description="How many names, 1 to 100")
+
+
+class Names(BaseModel):
+    """The names of recommended products."""
+
+    recommendations: list[str] = Field(description="Titles, best first", examples=[["Zoom lens", "Camera bag"]])

@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 import streamlit as st
 
-from dashboard import assets, state
+from dashboard import assets, map_pass, state
 from dashboard.components.words import clean
 from dashboard.mapping import colours
 from dashboard.mapping.colouring import Colouring, ways
@@ -92,7 +92,7 @@ def told(
     """
     engine, drawn = shown.engine, shown.drawn
     base = base_path()
-    which = {"version": engine.name, "space": drawn.space, "method": shown.method}
+    which = {"version": engine.name, "space": drawn.space, "method": shown.method, **map_pass.parameters()}
     made_of = tag(engine, onto)
     other = {"onto": onto.name} if onto else {}
     like = {"like": onto.name} if onto else {}

@@ -146,6 +146,7 @@ class Engine(SearchEngine):
         filters: Filters | None = None,
         as_of: AsOf = "now",
         rebalance: Rebalance | None = None,
+        exclude: Sequence[str] = (),
     ) -> Results:
         """Return the products a shopper is most likely to want next; what the history holds is left out.
 
@@ -156,6 +157,7 @@ class Engine(SearchEngine):
             filters: Which products may be returned.
             as_of: For a known shopper: "now" reads the whole history, "test" and "valid" hide that part and later ones.
             rebalance: Puts the best 100 candidates in another order before they are cut; None keeps theirs.
+            exclude: Product ids that shall not be returned; those that the version does not hold are left out anyway.
 
         Raises:
             UnknownShopper: The version knows no such shopper.
@@ -169,7 +171,9 @@ class Engine(SearchEngine):
         with steps("history"):
             rows, held_out, times = self._history(user_id, history, as_of)
             shopper = None if user_id is None or self.shoppers is None else self.shoppers.index(user_id)
-            request = Request(history=rows, allowed=self._without(filters, rows), shopper=shopper, times=times)
+            unwanted = [self.catalogue.row(each) for each in exclude if each in self.catalogue]
+            allowed = self._without(filters, np.concatenate([rows, np.array(unwanted, np.int32)]))
+            request = Request(history=rows, allowed=allowed, shopper=shopper, times=times)
         retriever, notes = self._recommender(shopper)
         if not len(rows):
             retriever = self._popularity

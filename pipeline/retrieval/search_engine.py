@@ -22,6 +22,7 @@ from pipeline.retrieval.retrievers import Lexical, Semantic
 from pipeline.retrieval.steps import Steps
 from pipeline.retrieval.understanding.understand import Understanding
 from pipeline.text.lexical import terms
+from pipeline.text.query_vectors import QueryVectors
 
 Mode = Literal["ranked", "fused", "lexical", "semantic"]
 # Below this cosine nothing in a catalogue is near a query. MiniLM gives brackets, emoji and most words of scripts that
@@ -49,6 +50,11 @@ class SearchEngine:
         self._texts = contents.text
         self._understanding = Understanding(contents.catalogue, contents.lexical)
         self._facets = FacetCounter(contents.catalogue)
+
+    @property
+    def query_vectors(self) -> QueryVectors:
+        """The vectors of recent queries; versions that name the same encoder share them."""
+        return self._encoder.queries
 
     @property
     def has_search_ranker(self) -> bool:

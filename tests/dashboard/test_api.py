@@ -224,7 +224,9 @@ def test_an_unexpected_failure_shows_no_traceback(client: TestClient, monkeypatc
 
 def test_the_description_names_every_route(client: TestClient) -> None:
     paths = client.get("/api/openapi.json").json()["paths"]
-    assert set(paths) == {"/api/recommend", "/api/search", "/api/stats", "/healthz"}
+    service = {f"/api/v1/{name}" for name in ("search", "similar", "recommend", "compare")}
+    before = {"/api/recommend", "/api/search", "/api/stats", "/recommend"}
+    assert set(paths) == before | {"/healthz", "/readyz", "/metrics"} | service | {f"{each}/batch" for each in service}
     limits = {each["name"]: each["schema"] for each in paths["/api/recommend"]["get"]["parameters"]}["top_k"]
     assert (limits["minimum"], limits["maximum"]) == (1, 100)
 

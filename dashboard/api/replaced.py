@@ -1,76 +1,74 @@
-"""The routes. They are plain functions, not coroutines: each runs in a worker thread, off the event loop."""
+"""The routes of the two systems that this one replaces, as their clients know them.
+
+They are plain functions, not coroutines: each runs in a worker thread, off the event loop.
+"""
 
 from __future__ import annotations
 
 from collections import Counter
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi import APIRouter, Depends, Query, Request
 
 from dashboard import loading
-from dashboard.api.problem import MEDIA_TYPE, Problem
+from dashboard.api.answered_by import note
+from dashboard.api.checks import only_json, only_known
+from dashboard.api.described import POSTED, READ, problems
+from dashboard.api.metrics import answered
 from dashboard.api.schemas import (
+    NAMED_OR_NOT,
+    SAYS,
     SEPARATOR,
     CategoryCount,
     Found,
-    Health,
     Item,
+    Names,
     Recommendation,
     Recommendations,
     Stats,
-    VersionHealth,
+    Wanted,
 )
-from dashboard.components.words import clean, listing, typed
-from pipeline.errors import InvalidRequest, UnknownProduct
+from dashboard.components.words import typed
+from pipeline.errors import UnknownProduct
 from pipeline.retrieval.catalogue import Product
 from pipeline.retrieval.engine import MAX_K, MAX_QUERY, Engine, check_query
+from pipeline.retrieval.rebalancing import Rebalance
+from pipeline.retrieval.results import Results
 from pipeline.workspace.presets import Presets
 
-WORDS = {
-    404: "No such version or product",
-    422: "A parameter is missing or out of range",
-    503: "No version is published, or it is damaged",
-}
-PROBLEMS: dict[int | str, dict[str, object]] = {
-    status: {"model": Problem, "description": words, "content": {MEDIA_TYPE: {}}} for status, words in WORDS.items()
-}
-
-SEARCH = ("q", "limit", "version")  # the parameters of a search
-
-router = APIRouter(responses=PROBLEMS)
+router = APIRouter(responses=problems(*READ), dependencies=[Depends(only_known)], tags=["as before"])
 
 
 def chosen(
-    response: Response,
+    request: Request,
     version: Annotated[
-        str | None, Query(description="A published version; without it, the newest with towers", examples=["beauty"])
+        str | None,
+        Query(
+            description="A published version or an alias; without it production, else the newest with towers",
+            examples=["beauty"],
+            json_schema_extra=NAMED_OR_NOT,
+        ),
     ] = None,
 ) -> Engine:
-    """Return the engine that answers; headers name it and mark generated data."""
-    engine = loading.engine(version)
-    response.headers["X-Version"] = engine.name
-    if engine.manifest.dataset.get("generated"):
-        response.headers["X-Generated-Data"] = "true"
-    return engine
-
-
-def only_known(request: Request) -> None:
-    """Refuse what a search would ignore: an answer without the filter that was asked for is a wrong answer.
-
-    Raises:
-        InvalidRequest: The address has a parameter that a search does not have.
-    """
-    for name in request.query_params:
-        if name not in SEARCH:
-            raise InvalidRequest(
-                f'There is no parameter "{clean(name, 40)}" here.', f"The parameters are {listing(SEARCH)}."
-            )
+    """Return the engine that answers."""
+    return note(request, loading.engine(version))
 
 
 Chosen = Annotated[Engine, Depends(chosen)]
-Text = Annotated[str, Query(max_length=MAX_QUERY, description="1 to 500 characters", examples=["compact camera"])]
+Text = Annotated[
+    str,
+    Query(
+        max_length=MAX_QUERY,
+        description="1 to 500 characters",
+        examples=["compact camera"],
+        json_schema_extra={"pattern": SAYS},
+    ),
+]
 Preset = Annotated[
-    str | None, Query(max_length=64, description="A re-ranking preset, saved on the page Compare", examples=["fresh"])
+    str | None,
+    Query(
+        description="A re-ranking preset, saved on the page Compare", examples=["fresh"], json_schema_extra=NAMED_OR_NOT
+    ),
 ]
 Limit = Annotated[int, Query(ge=1, le=MAX_K, description="How many products, 1 to 100")]
 
@@ -85,10 +83,7 @@ def recommend(engine: Chosen, q: Text, top_k: Limit = 10, preset: Preset = None)
     wish = Presets(loading.versions().store.artifacts).open(preset) if preset else None
     query = check_query(typed(q))
     product = match(engine, query)
-    if engine.has_towers:
-        results = engine.recommend(history=[product.product_id], k=top_k, rebalance=wish)
-    else:
-        results = engine.similar(product.product_id, k=top_k)
+    results = from_product(engine, product, top_k, wish)
     found = [
         Recommendation(rank=hit.rank, score=hit.score, **Item.of(engine.catalogue.product(hit.row)).model_dump())
         for hit in results.hits
@@ -96,11 +91,11 @@ def recommend(engine: Chosen, q: Text, top_k: Limit = 10, preset: Preset = None)
     return Recommendations(query=query, query_item=Item.of(product), recommendations=found, total=len(found))
 
 
-@router.get("/api/search", summary="Products that answer a query", dependencies=[Depends(only_known)])
+@router.get("/api/search", summary="Products that answer a query")
 def search(engine: Chosen, q: Text, limit: Limit = 10) -> Found:
     """Search by words (BM25) and by meaning (MiniLM), joined into one ranking."""
     query = check_query(typed(q))
-    results = engine.search(query, k=limit)
+    results = answered(engine.search(query, k=limit))
     items = [Item.of(engine.catalogue.product(hit.row)) for hit in results.hits]
     words = results.understood.words if results.understood else query
     return Found(query=query, total=len(items), items=items, searched=words, notes=list(results.notes))
@@ -122,17 +117,25 @@ def stats(engine: Chosen) -> Stats:
     )
 
 
-@router.head("/healthz", include_in_schema=False)
-@router.get("/healthz", summary="Whether the process is up, and what it can serve", responses={})
-def health() -> Health:
-    """Answer at once, whatever state the versions are in."""
-    return Health(
-        status="ok",
-        versions=[
-            VersionHealth(name=listed.name, loaded=listed.loaded, error=listed.reason)
-            for listed in loading.versions().listing()
-        ],
-    )
+@router.post(
+    "/recommend",
+    summary="Names of products for someone who looked at one",
+    dependencies=[Depends(only_json)],
+    responses=problems(*POSTED),
+)
+def recommend_names(request: Request, wanted: Wanted) -> Names:
+    """Match the name to a product (by its id, else the best search result) and recommend others from it."""
+    engine = note(request, loading.engine(None))
+    product = match(engine, check_query(typed(wanted.product_name)))
+    results = from_product(engine, product, wanted.top_k)
+    return Names(recommendations=[engine.catalogue.title(hit.row) for hit in results.hits])
+
+
+def from_product(engine: Engine, product: Product, k: int, wish: Rebalance | None = None) -> Results:
+    """Return what shoppers of a product want next; of a version without towers the products of nearest text."""
+    if engine.has_towers:
+        return answered(engine.recommend(history=[product.product_id], k=k, rebalance=wish))
+    return answered(engine.similar(product.product_id, k=k))
 
 
 def match(engine: Engine, query: str) -> Product:

@@ -1,0 +1,38 @@
+"""What is refused before a route looks at it: unknown parameters, and bodies that are no JSON."""
+
+from __future__ import annotations
+
+from fastapi import Request
+from starlette.exceptions import HTTPException
+
+from dashboard.components.words import clean, listing
+from pipeline.errors import InvalidRequest
+
+
+async def only_known(request: Request) -> None:
+    """Refuse parameters that a route does not have: an answer without the filter that was asked for is a wrong answer.
+
+    What there is, the description of the route says.
+
+    Raises:
+        InvalidRequest: The address has another parameter.
+    """
+    if not request.query_params:
+        return
+    operation = request.app.openapi()["paths"][request.scope["route"].path][request.method.lower()]
+    known = [each["name"] for each in operation.get("parameters", ()) if each["in"] == "query"]
+    for name in request.query_params:
+        if name not in known:
+            remedy = f"The parameters are {listing(known)}." if known else "It reads its body alone."
+            raise InvalidRequest(f'There is no parameter "{clean(name, 40)}" here.', remedy)
+
+
+async def only_json(request: Request) -> None:
+    """Refuse a body that is not said to be JSON.
+
+    Raises:
+        HTTPException: It is sent as something else.
+    """
+    media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if media_type != "application/json":
+        raise HTTPException(415, "The body is not sent as JSON. Send it with Content-Type: application/json.")
