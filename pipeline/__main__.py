@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shlex
+import shutil
 import sys
 from dataclasses import replace as changed
 from pathlib import Path
@@ -238,8 +239,11 @@ def main() -> int:
         return 1
     except OSError as error:
         where = f" ({error.filename})" if error.filename else ""
+        reason = error.strerror or str(error)
+        if isinstance(error, shutil.Error):  # of a folder copied: a list of what could not be
+            reason = str(error.args[0][0][-1])
         report.errors.print(
-            f"The file system refused: {error.strerror or error}{where}. Check that the folder exists, that it may be "
+            f"The file system refused: {reason}{where}. Check that the folder exists, that it may be "
             "written and that the disk is not full.",
             style="red",
             markup=False,
