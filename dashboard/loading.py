@@ -14,9 +14,11 @@ from threading import Lock
 from time import monotonic
 
 from dashboard.aliased import Switch, View
+from pipeline.addresses import is_address
 from pipeline.aliases import PRODUCTION, Aliases
 from pipeline.errors import AliasError, ExplorerError, VersionBroken, VersionNotFound
 from pipeline.manifest import MANIFEST, Manifest
+from pipeline.remote import open_store
 from pipeline.retrieval.engine import Engine
 from pipeline.versions import VersionStore
 
@@ -208,7 +210,7 @@ class Versions:
         return sorted(found, key=lambda each: (each.created, each.name))
 
     def _is_open(self, name: str) -> bool:
-        return self._kept(name, self._identity(name)) is not None
+        return self.store.here(name) and self._kept(name, self._identity(name)) is not None
 
     def _kept(self, name: str, identity: Identity) -> Engine | None:
         """Return the engine kept for exactly these files, or raise the error remembered for them."""
@@ -268,6 +270,8 @@ class Versions:
         Raises:
             InvalidName, VersionNotFound, VersionBroken: As `VersionStore.manifest`.
         """
+        if not self.store.here(name):
+            return self.store.manifest(name)
         try:
             stat = (self.store.path(name) / MANIFEST).stat()
         except FileNotFoundError:
@@ -280,6 +284,7 @@ class Versions:
 
     def _known_aliases(self) -> dict[str, str]:
         """Return the aliases; none where they are damaged, which is logged once."""
+        self.store.refresh()  # from an address, the aliases come with the versions
         try:
             found, told = self.aliases.all(), ""
         except AliasError as error:
@@ -304,13 +309,14 @@ def _stats(folder: Path) -> Iterator[tuple[str, int, int, int]]:
 
 
 def versions() -> Versions:
-    """Return the versions below the environment's PSE_ARTIFACTS, or below `artifacts/` of this repository."""
-    return _versions(Path(os.environ.get("PSE_ARTIFACTS") or ROOT / "artifacts").resolve())
+    """Return the versions in or at the environment's PSE_ARTIFACTS, or below `artifacts/` of this repository."""
+    where = os.environ.get("PSE_ARTIFACTS") or ROOT / "artifacts"
+    return _versions(str(where) if is_address(where) else str(Path(where).resolve()))
 
 
 @lru_cache(maxsize=1)
-def _versions(artifacts: Path) -> Versions:
-    return Versions(VersionStore(artifacts), look=LOOK)
+def _versions(where: str) -> Versions:
+    return Versions(open_store(where), look=LOOK)
 
 
 def engine(name: str | None) -> Engine:
@@ -325,5 +331,5 @@ def warm() -> None:
     except ExplorerError as error:
         log.warning("%s", error)
     for listed in versions().listing():
-        if not listed.loaded and not listed.reason:
+        if not listed.loaded and not listed.reason and versions().store.here(listed.name):
             versions().check(listed.name)

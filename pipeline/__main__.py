@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shlex
+import shutil
 import sys
 from dataclasses import replace as changed
 from pathlib import Path
@@ -13,6 +14,7 @@ from typing import Annotated
 import typer
 
 from pipeline import report
+from pipeline.addresses import local_folder
 from pipeline.aliases import ALIASES, Aliases, check_alias
 from pipeline.bench.plan import load_plan, search_trials, trials_of
 from pipeline.bench.report import document
@@ -24,6 +26,7 @@ from pipeline.comparing.gate import compared, figure_of
 from pipeline.comparing.runs import import_run as imported
 from pipeline.errors import ExplorerError, InvalidName, VersionBroken, VersionNotFound
 from pipeline.recipe import Recipe
+from pipeline.remote import open_store
 from pipeline.run import Run
 from pipeline.versions import VersionStore
 
@@ -37,10 +40,11 @@ app = typer.Typer(
 bench = typer.Typer(help="Run many versions by a plan, and report them together.", no_args_is_help=True)
 app.add_typer(bench, name="bench")
 
-Artifacts = Annotated[
-    Path, typer.Option(envvar="PSE_ARTIFACTS", help="Folder of versions, encoders and stage results.")
+Artifacts = Annotated[str, typer.Option(envvar="PSE_ARTIFACTS", help="Folder of versions, encoders and stage results.")]
+Readable = Annotated[
+    str, typer.Option("--artifacts", envvar="PSE_ARTIFACTS", help="Folder of versions, or an address as s3://bucket/x.")
 ]
-DEFAULT_ARTIFACTS = Path(__file__).parent.parent / "artifacts"
+DEFAULT_ARTIFACTS = str(Path(__file__).parent.parent / "artifacts")
 BENCHMARKS = Path(__file__).parent.parent / "benchmarks"
 
 
@@ -59,34 +63,34 @@ def run(
     chosen = Recipe.load(recipe)
     if seed is not None:
         chosen = changed(chosen, seed=seed)
-    _execute(Run(dataset, chosen, name, artifacts, replace, max_rejected, split))
+    _execute(Run(dataset, chosen, name, local_folder(artifacts), replace, max_rejected, split))
 
 
 @app.command()
 def demo(artifacts: Artifacts = DEFAULT_ARTIFACTS) -> None:
     """Publish `sample-history` and `sample-text` from the built-in sample, unless they are there and whole."""
-    store = VersionStore(artifacts)
+    store = VersionStore(local_folder(artifacts))
     for recipe in ("history", "text"):
         name = f"sample-{recipe}"
         try:
             store.open(name)
             report.console.print(f"{name} is published already.")
         except (VersionNotFound, VersionBroken):
-            _execute(Run("sample", Recipe.load(recipe), name, artifacts, replace=True))
+            _execute(Run("sample", Recipe.load(recipe), name, store.artifacts, replace=True))
 
 
 @app.command()
-def versions(artifacts: Artifacts = DEFAULT_ARTIFACTS) -> None:
+def versions(artifacts: Readable = DEFAULT_ARTIFACTS) -> None:
     """List the published versions."""
-    report.show_versions(VersionStore(artifacts).list())
+    report.show_versions(open_store(artifacts).list())
 
 
 @app.command()
 def verify(
-    name: Annotated[str, typer.Argument(help="The version to check.")], artifacts: Artifacts = DEFAULT_ARTIFACTS
+    name: Annotated[str, typer.Argument(help="The version to check.")], artifacts: Readable = DEFAULT_ARTIFACTS
 ) -> None:
     """Check every file of a version against its manifest."""
-    version = VersionStore(artifacts).open(name)
+    version = open_store(artifacts).open(name)
     report.console.print(f"{name} is whole: {len(version.manifest.files)} files match its manifest.")
 
 
@@ -95,23 +99,25 @@ def alias(
     name: Annotated[str | None, typer.Argument(help="production or candidate; without it, all are listed.")] = None,
     version: Annotated[str | None, typer.Argument(help="The version that it shall stand for.")] = None,
     remove: Annotated[bool, typer.Option("--remove", help="Let it stand for nothing.")] = False,
-    artifacts: Artifacts = DEFAULT_ARTIFACTS,
+    artifacts: Readable = DEFAULT_ARTIFACTS,
 ) -> None:
     """List the aliases, or let one stand for a version, which is checked first; servers follow without a restart."""
-    aliases = Aliases(artifacts)
+    store = open_store(artifacts)
     if name is None:
-        found = aliases.all()
+        store.names()  # an address that cannot be read says so
+        found = Aliases(store.artifacts).all()
         for each in ALIASES:
             _say(f"{each}: {found.get(each, 'not set')}")
         return
     check_alias(name)
+    aliases = Aliases(local_folder(artifacts))
     if remove == (version is not None):
         raise InvalidName("Name one version, or give --remove.", f"python -m pipeline alias {name} VERSION")
     if version is None:
         aliases.remove(name)
         _say(f"{name}: not set")
         return
-    VersionStore(artifacts).open(version)
+    store.open(version)
     aliases.set(name, version)
     _say(f"{name}: {version}")
 
@@ -124,10 +130,10 @@ def compare(
     task: Annotated[str | None, typer.Option(help="recommend or search; the first that both keep values of.")] = None,
     pool: Annotated[bool, typer.Option("--pool", help="Count every training seed of either recipe.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print everything as JSON.")] = False,
-    artifacts: Artifacts = DEFAULT_ARTIFACTS,
+    artifacts: Readable = DEFAULT_ARTIFACTS,
 ) -> None:
     """Say whether a version should replace another one: exit status 0 ship, 10 hold, 11 can't tell (1 an error)."""
-    found = compared(VersionStore(artifacts), baseline, version, task, figure_of(metric), pool=pool)
+    found = compared(open_store(artifacts), baseline, version, task, figure_of(metric), pool=pool)
     if as_json:
         typer.echo(json.dumps(found, indent=2, allow_nan=False))
     else:
@@ -146,7 +152,7 @@ def import_run(
     replace: Annotated[bool, typer.Option("--replace", help="Replace a run of that name.")] = False,
 ) -> None:
     """Measure another engine's answers as a version's are, so that both can be compared."""
-    found = imported(VersionStore(artifacts), file, name, version, task, topics, replace=replace)
+    found = imported(VersionStore(local_folder(artifacts)), file, name, version, task, topics, replace=replace)
     noun = "queries" if task == "search" else "shoppers"
     _say(f"{name}: {found.measured:,} {noun} measured. {found.unanswered:,} of them it leaves out: an empty list each.")
     if found.unknown:
@@ -170,7 +176,7 @@ def recommend(
     out.parent.mkdir(parents=True, exist_ok=True)
     outcomes = execute(
         trials,
-        artifacts,
+        local_folder(artifacts),
         replace=replace,
         bar=report.stage_bar,
         read=Result.read,
@@ -199,7 +205,7 @@ def search(
     recipes = [Recipe.load(name) for name in recipe or [str(BENCHMARKS / "described.toml")]]
     trials = search_trials(dataset, recipes)
     out.parent.mkdir(parents=True, exist_ok=True)
-    outcomes = execute(trials, artifacts, replace=replace, bar=report.stage_bar, read=measured, say=_say)
+    outcomes = execute(trials, local_folder(artifacts), replace=replace, bar=report.stage_bar, read=measured, say=_say)
     out.write_text(search_document(outcomes, _command(), note or ()), "utf-8")
     failed = sum(1 for each in outcomes if each.error)
     _say(f"{out}: versions {len(outcomes) - failed}, failed {failed}.")
@@ -235,8 +241,11 @@ def main() -> int:
         return 1
     except OSError as error:
         where = f" ({error.filename})" if error.filename else ""
+        reason = error.strerror or str(error)
+        if isinstance(error, shutil.Error):  # of a folder copied: a list of what could not be
+            reason = str(error.args[0][0][-1])
         report.errors.print(
-            f"The file system refused: {error.strerror or error}{where}. Check that the folder exists, that it may be "
+            f"The file system refused: {reason}{where}. Check that the folder exists, that it may be "
             "written and that the disk is not full.",
             style="red",
             markup=False,

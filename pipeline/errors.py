@@ -44,6 +44,10 @@ class VersionBroken(ExplorerError):
     """A published version is damaged or incomplete and cannot be served."""
 
 
+class Unreachable(VersionBroken):
+    """Where versions lie cannot be read, or a version cannot be fetched from there."""
+
+
 class AliasError(ExplorerError):
     """The aliases cannot be read."""
 

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
+from pipeline.names import NAME
+
 SCHEMA = 1
 MANIFEST = "manifest.json"
+# A file below a version's folder: names of letters, digits and .-_ that begin with a letter or digit, so none is `..`.
+FILE = re.compile(r"[A-Za-z0-9][\w.-]{0,99}(/[A-Za-z0-9][\w.-]{0,99}){0,7}", re.ASCII)
 MANIFEST_LIMIT = 4 * 2**20  # bytes; a larger manifest is not ours
 
 
@@ -53,6 +58,28 @@ class Manifest:
         """Return a SHA-256 (hex) over everything the manifest says but its checksum."""
         said = {key: value for key, value in asdict(self).items() if key != "checksum"}
         return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()
+
+
+def read_manifest(text: bytes, name: str) -> Manifest:
+    """Return the manifest of version `name` from the text of its file.
+
+    Raises:
+        ValueError: It is none of ours, was changed, or names files that could lie outside the version.
+    """
+    try:
+        if len(text) > MANIFEST_LIMIT:
+            raise ValueError("too large")
+        manifest = Manifest(**json.loads(text))
+        if manifest.schema != SCHEMA or manifest.name != name or not NAME.fullmatch(str(manifest.encoder["id"])):
+            raise ValueError("not ours")
+        if manifest.checksum != manifest.sum():
+            raise ValueError("changed")
+        for listed in (*manifest.files, *manifest.encoder["files"]):
+            if not FILE.fullmatch(listed) or listed == MANIFEST:
+                raise ValueError("a name that is none of ours")
+    except (TypeError, KeyError, AttributeError, RecursionError) as error:
+        raise ValueError("no manifest") from error
+    return manifest
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import hashlib
 import json
@@ -17,7 +18,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from pipeline.durable import sync
-from pipeline.errors import Busy
+from pipeline.errors import Busy, ExplorerError
 from pipeline.manifest import sums
 
 CODE = Path(__file__).parent
@@ -109,7 +110,12 @@ class Runner:
             partial.mkdir(parents=True)
             _reset_peak()
             began = time.perf_counter()
-            work(partial, progress)
+            try:
+                work(partial, progress)
+            except Exception as error:
+                if (refused := _refusal(error)) is not None:
+                    raise refused from error
+                raise
             timing = Timing(name, round(time.perf_counter() - began, 2), round(_peak_mb(), 1), reused=False)
             took = {"seconds": timing.seconds, "peak_mb": timing.peak_mb, "files": sums(partial)}
             (partial / DONE).write_text(json.dumps(took), "utf-8")
@@ -127,6 +133,18 @@ def _finished(folder: Path) -> dict[str, Any] | None:
         return known if known["files"] == found else None
     except (OSError, ValueError, KeyError, TypeError):
         return None
+
+
+# What libraries in C++ write into exceptions of their own when the system refuses a write.
+REFUSALS = (errno.ENOSPC, errno.EFBIG, errno.EDQUOT, errno.EIO, errno.EROFS)
+
+
+def _refusal(error: Exception) -> OSError | None:
+    """Return the system's own refusal of a write that a library told in its own way; None where it is anything else."""
+    if isinstance(error, (OSError, ExplorerError)):
+        return None
+    told = next((number for number in REFUSALS if os.strerror(number) in str(error)), None)
+    return None if told is None else OSError(told, os.strerror(told))
 
 
 def _fingerprint(value: Any) -> str:

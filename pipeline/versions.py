@@ -18,7 +18,7 @@ from typing import Any
 
 from pipeline.durable import sync
 from pipeline.errors import VersionBroken, VersionExists, VersionNotFound, nearest
-from pipeline.manifest import MANIFEST, MANIFEST_LIMIT, SCHEMA, BrokenVersion, Manifest, sha256, sums
+from pipeline.manifest import MANIFEST, MANIFEST_LIMIT, BrokenVersion, Manifest, read_manifest, sha256, sums
 from pipeline.names import NAME, check_name
 
 
@@ -60,13 +60,19 @@ class VersionStore:
             InvalidName: The name is not allowed.
             VersionNotFound: Nothing is published under it.
         """
-        check_name(name)
-        for path in (self.root / name, self._old(name)):
-            if path.is_dir():
-                return path
-        names = self.names()
-        remedy = f"Published: {', '.join(names)}.{nearest(name, names)}" if names else "Run: python -m pipeline demo"
-        raise VersionNotFound(f'No version "{name}" is published.', remedy)
+        return self._folder(name)
+
+    def refresh(self) -> None:
+        """Look at where the versions come from, where that is elsewhere; a failure is told by what reads them."""
+
+    def here(self, name: str) -> bool:
+        """Return whether a version's files lie on this machine already.
+
+        Raises:
+            InvalidName: The name is not allowed.
+            VersionNotFound: Nothing is published under it.
+        """
+        return self._folder(name).is_dir()
 
     def open(self, name: str) -> Version:
         """Return the version after checking every file against its manifest.
@@ -87,19 +93,10 @@ class VersionStore:
             VersionNotFound: Nothing is published under that name.
             VersionBroken: The manifest is missing or cannot be read.
         """
-        path = self.path(name) / MANIFEST
         try:
-            if path.stat().st_size > MANIFEST_LIMIT:
-                raise ValueError("too large")
-            manifest = Manifest(**json.loads(path.read_text("utf-8")))
-            if manifest.schema != SCHEMA or manifest.name != name or not NAME.fullmatch(str(manifest.encoder["id"])):
-                raise ValueError("not ours")
-            if manifest.checksum != manifest.sum():
-                raise ValueError("changed")
-            for listed in (*manifest.files, *manifest.encoder["files"]):
-                if Path(listed).is_absolute() or ".." in Path(listed).parts:
-                    raise ValueError("a path outside the version")
-        except (OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError):
+            with (self._folder(name) / MANIFEST).open("rb") as file:
+                manifest = read_manifest(file.read(MANIFEST_LIMIT + 1), name)
+        except (OSError, ValueError):
             raise VersionBroken(f'The manifest of version "{name}" is missing or damaged.', _rebuild(name)) from None
         return manifest
 
@@ -147,14 +144,8 @@ class VersionStore:
             manifest = replaced(manifest, checksum=manifest.sum())
             (staged / MANIFEST).write_text(json.dumps(asdict(manifest), indent=1), "utf-8")
             sync(staged)
-            final, old = self.root / name, self._old(name)
-            if final.exists():
-                shutil.rmtree(old, ignore_errors=True)
-                final.rename(old)
-            staged.rename(final)
-            sync(self.root, files=False)
-            shutil.rmtree(old, ignore_errors=True)
-        return Version(final, manifest)
+            self._put(staged, name)
+        return Version(self.root / name, manifest)
 
     def delete(self, name: str) -> None:
         """Remove a published version.
@@ -176,6 +167,29 @@ class VersionStore:
         shutil.rmtree(path, ignore_errors=True)
         path.mkdir(parents=True)
         return path
+
+    def _folder(self, name: str) -> Path:
+        """Return the folder that serves `name`, as `path`."""
+        check_name(name)
+        for path in (self.root / name, self._old(name)):
+            if path.is_dir():
+                return path
+        raise self._unknown(name)
+
+    def _unknown(self, name: str) -> VersionNotFound:
+        names = self.names()
+        remedy = f"Published: {', '.join(names)}.{nearest(name, names)}" if names else "Run: python -m pipeline demo"
+        return VersionNotFound(f'No version "{name}" is published.', remedy)
+
+    def _put(self, staged: Path, name: str) -> None:
+        """Rename a folder that is whole into place; what was there is served until it is."""
+        final, old = self.root / name, self._old(name)
+        if final.exists():
+            shutil.rmtree(old, ignore_errors=True)
+            final.rename(old)
+        staged.rename(final)
+        sync(self.root, files=False)
+        shutil.rmtree(old, ignore_errors=True)
 
     def _old(self, name: str) -> Path:
         return self.root / f".{name}.old"

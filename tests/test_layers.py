@@ -17,9 +17,9 @@ FLOORS = [
     ["evaluation"],
     ["workspace"],
     ["retrieval"],
-    ["versions", "towers", "maps"],
+    ["versions", "remote", "towers", "maps"],
     ["text", "data", "recipe", "metrics"],
-    ["aliases"],
+    ["aliases", "addresses"],
     ["names", "quiet", "manifest", "durable", "stored", "graphs"],
     ["errors"],
 ]
@@ -34,6 +34,8 @@ DASHBOARD_MAY = {
     "names",
     "manifest",
     "aliases",
+    "remote",
+    "addresses",
     "data.tables",
 }
 FILES = sorted((ROOT / "pipeline").rglob("*.py"))

@@ -14,6 +14,7 @@ from fastapi import APIRouter, Depends, Query, Response
 
 from dashboard import loading
 from dashboard.api.schemas import Item
+from dashboard.components.words import clean
 from dashboard.mapping import colouring, view
 from dashboard.mapping.labels import cluster_name
 from dashboard.mapping.places import placed
@@ -25,6 +26,7 @@ from pipeline.retrieval.engine import Engine
 
 FRESH = {"Cache-Control": "no-store"}
 KEPT = {"Cache-Control": "private, max-age=31536000, immutable"}
+SHOWN = 300  # characters of a title beside the pointer
 POINTED = 50  # products told at once
 ROWS = re.compile(r"\d{1,9}(,\d{1,9})*", re.ASCII)
 
@@ -90,6 +92,7 @@ def products(of: Asked, rows: Annotated[str, Query(max_length=500)]) -> list[dic
             continue
         cluster = drawn.cluster_of(row)
         own = Item.of(engine.catalogue.product(row)).model_dump(mode="json")
+        own |= {name: clean(own[name], SHOWN) for name in ("title", "brand", "category")}
         said.append(
             own
             | {

@@ -98,7 +98,7 @@ def told(
     like = {"like": onto.name} if onto else {}
     shades = colours.of_groups(len(colouring.groups), ordered=colouring.ordered, dark=dark)
     groups = [
-        {"name": name, "colour": colour, "count": count}
+        {"name": clean(name, 200), "colour": colour, "count": count}
         for name, colour, count in zip((*colouring.groups, colouring.rest), shades, colouring.counts(), strict=True)
     ]
     return {

@@ -49,7 +49,7 @@ def read(connection: duck.Connection, folder: Path, name: str, source: Source, r
             rows += _load(connection, path, raw, rows, name, source)
         except OSError as error:
             raise files.unreadable(path, str(error.strerror or error)) from None
-        except (duckdb.InvalidInputException, duckdb.DataError, duckdb.OperationalError) as error:
+        except duckdb.Error as error:  # each reader fails in its own way, and on some damage with the plain class
             raise files.unreadable(path, str(error).splitlines()[0]) from None
     if files.kind(found[0]) == "jsonl":
         rows -= _set_aside_broken(connection, raw, name)

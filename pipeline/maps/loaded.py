@@ -34,6 +34,8 @@ class Maps:
         found = {}
         for path in sorted((folder / MAPS).glob(f"*/{FACTS}"), reverse=True):
             if drawn := SpaceMap.load(path.parent):
+                if drawn.space != path.parent.name:
+                    raise ValueError("a map lies in the folder of another space")
                 found[drawn.space] = drawn
         return cls(found) if found else None
 

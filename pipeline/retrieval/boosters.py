@@ -86,7 +86,10 @@ def _check_tree(text: str, number: int, n_features: int) -> None:
     _numbers(said.get("shrinkage", ""), 1)
     _numbers(said.get("leaf_value", ""), int(n_leaves))
     if n_leaves == 1:
-        if {key for key in (*SPLITS, *OF_LEAVES[1:]) if said.get(key)}:
+        for key in OF_LEAVES:
+            if said.get(key):
+                _numbers(said[key], 1)
+        if any(said.get(key) for key in SPLITS):
             raise ValueError("a tree of one leaf has splits")
         return
     for key in (*SPLITS, *OF_LEAVES):

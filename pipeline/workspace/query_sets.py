@@ -62,7 +62,7 @@ class QuerySets:
             names = self.names()
             remedy = f"There are: {', '.join(names[:20])}.{nearest(name, names)}" if names else "Make one first."
             raise QuerySetError(f'There is no query set "{name}".', remedy) from None
-        except (OSError, ValueError, KeyError, TypeError, QuerySetError):
+        except (OSError, ValueError, KeyError, TypeError, RecursionError, QuerySetError):
             raise QuerySetError(f'The query set "{name}" is damaged.', "Delete it and save it again.") from None
 
     def save(self, name: str, queries: tuple[str, ...]) -> QuerySet:

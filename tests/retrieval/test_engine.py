@@ -252,7 +252,9 @@ class TestByName:
             "double": good.astype(float),
         }
         np.save(path, made[wrong])
-        with pytest.raises(VersionBroken, match="do not fit its shoppers"):
+        with pytest.raises(
+            VersionBroken, match="do not fit its shoppers" if wrong in ("short", "narrow") else "cannot be read"
+        ):
             Contents.load(version.path, version.encoder_path)
 
 
