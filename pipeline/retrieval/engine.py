@@ -54,7 +54,7 @@ class Engine(SearchEngine):
         tuned: Mapping[str, Mapping[str, float]],
     ) -> None:
         super().__init__(contents)
-        self.manifest = manifest
+        self.manifest, self.contents, self.tuned = manifest, contents, tuned
         self.shoppers = contents.shoppers
         self.metrics = metrics
         self.maps = contents.maps

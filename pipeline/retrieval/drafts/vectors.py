@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import Any
 
 import numpy as np
+import pyarrow as pa
 
 from pipeline.recipe import TextRecipe
 from pipeline.retrieval.candidates import FloatArray
@@ -58,6 +59,10 @@ class DraftVectors:
     def words(self, drafts: Sequence[Draft]) -> list[str]:
         """Return the text that the lexical index reads of each."""
         return lexical_texts(table(drafts), self._lexical)
+
+    def published_words(self, rows: Sequence[int]) -> list[str]:
+        """Return the text that the lexical index read of some published products."""
+        return lexical_texts(self._catalogue.table.take(pa.array(rows, pa.int64())), self._lexical)
 
     def items(self, drafts: Sequence[Draft], text: FloatArray) -> FloatArray:
         """Return float32 [n, d], what the item tower says of products whose id it does not know.

@@ -126,6 +126,12 @@ def strongest(table: Table, k: int) -> Table:
     return sparse.csr_matrix((table.data[kept], pairs), shape=table.shape, dtype=np.float32)
 
 
+def widened(table: Table, n: int) -> Table:
+    """Return the table over n products, of which those behind its own have no entries; its numbers are not copied."""
+    more = np.full(n - table.shape[0], table.indptr[-1], table.indptr.dtype)
+    return sparse.csr_matrix((table.data, table.indices, np.append(table.indptr, more)), shape=(n, n), copy=False)
+
+
 @dataclass(frozen=True)
 class Entries:
     """The entries of a table in the rows of a history.
