@@ -12,9 +12,11 @@ from functools import lru_cache
 from pathlib import Path
 from threading import Lock
 
+from dashboard import live
 from pipeline.errors import ExplorerError, VersionBroken, VersionNotFound
 from pipeline.manifest import Manifest
 from pipeline.retrieval.engine import Engine
+from pipeline.retrieval.live.store import LiveProducts
 from pipeline.versions import VersionStore
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -203,9 +205,25 @@ def _versions(artifacts: Path) -> Versions:
     return Versions(VersionStore(artifacts))
 
 
-def engine(name: str | None) -> Engine:
-    """Return the engine of the named version, or of the default one."""
+@lru_cache(maxsize=1)
+def _live(artifacts: Path) -> live.Live:
+    return live.Live(artifacts, CAPACITY)
+
+
+def published(name: str | None) -> Engine:
+    """Return the engine of the named version, or of the default one, as it was published and measured."""
     return versions().engine(name) if name else versions().default()
+
+
+def engine(name: str | None) -> Engine:
+    """Return the engine of the named version, or of the default one, with what was added since, if that is on."""
+    found = published(name)
+    return _live(versions().store.artifacts).engine(found) if live.on() else found
+
+
+def added(name: str | None) -> LiveProducts:
+    """Return what adds products to the named version, or to the default one."""
+    return _live(versions().store.artifacts).products(published(name))
 
 
 def warm() -> None:

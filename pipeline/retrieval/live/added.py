@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -76,8 +76,3 @@ class Adder:
 
     def _words(self, product_id: str, draft: Draft) -> Words | None:
         return Words.of(Catalogue(table({product_id: draft}))) if self._ranked else None
-
-
-def stacked(vectors: Sequence[FloatArray], width: int) -> FloatArray:
-    """Return float32 [n, width] of n vectors, also of none."""
-    return np.stack(vectors).astype(np.float32) if vectors else np.empty((0, width), np.float32)

@@ -1,4 +1,4 @@
-"""Exact search over a published index and the vectors added since."""
+"""Exact search over a published index and the vectors added behind it."""
 
 from __future__ import annotations
 
@@ -13,19 +13,19 @@ class LiveVectors(VectorIndex):
 
     Args:
         index: The published one.
-        added: float32 [m, d].
+        vectors: float32 [n + m, d], its own and the added ones behind them.
     """
 
-    def __init__(self, index: VectorIndex, added: FloatArray) -> None:
-        self._published, self._more = index, np.ascontiguousarray(added, np.float32)
-        self.vectors = np.concatenate([index.vectors, self._more])
+    def __init__(self, index: VectorIndex, vectors: FloatArray) -> None:
+        self._published, self.vectors = index, vectors
+        self._more = vectors[len(index.vectors) :]
 
     def save(self, path: object) -> None:
         raise NotImplementedError("what was added is kept in a journal")
 
     def normalised(self) -> VectorIndex:
-        lengths = np.linalg.norm(self._more, axis=1, keepdims=True)
-        return LiveVectors(self._published.normalised(), self._more / np.maximum(lengths, 1e-12))
+        lengths = np.linalg.norm(self.vectors, axis=1, keepdims=True)
+        return LiveVectors(self._published.normalised(), self.vectors / np.maximum(lengths, 1e-12))
 
     def search(self, vector: FloatArray, k: int, allowed: Mask | None = None) -> Candidates:
         n = len(self._published.vectors)

@@ -84,27 +84,6 @@ class Words:
         idf = np.log1p((n - df + 0.5) / (df + 0.5)).astype(np.float32)
         return cls(list(number_of), title, other, heads, pieces, units, sizes, idf)
 
-    def joined(self, others: Sequence[Words]) -> Words:
-        """Return these words and, behind them, those of more products.
-
-        A term keeps the weight that it has here; one that no product here holds counts as one in none of them.
-
-        Args:
-            others: Of one product or several each, in their order.
-        """
-        number_of = dict(self.number_of)
-        columns: dict[str, list[npt.NDArray[np.int32]]] = {name: [] for name in ARRAYS if name != "idf"}
-        for other in others:
-            own = [number_of.setdefault(term, len(number_of)) for term in other.vocabulary]
-            places = np.array([*own, NOTHING], np.int32)  # the filling, -1, is the last
-            for name, found in columns.items():
-                values = getattr(other, name)
-                found.append(places[values] if name in ("title", "other") else values)
-        arrays = {name: np.concatenate([getattr(self, name), *found]) for name, found in columns.items()}
-        new = len(number_of) - len(self.idf)
-        unseen = np.full(new, np.log1p((len(self.title) + 0.5) / 0.5), np.float32)
-        return Words(list(number_of), **arrays, idf=np.append(self.idf, unseen))
-
     def save(self, folder: Path) -> None:
         """Write an .npy file per array and terms.txt into a folder."""
         for name in ARRAYS:
