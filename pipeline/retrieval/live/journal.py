@@ -65,6 +65,10 @@ class Journal:
         self._forget()
         self._opened = False
 
+    def __del__(self) -> None:
+        if self._file:
+            self._file.close()
+
     def stamp(self) -> Stamp | None:
         """Return what changes whenever the journal does; None where there is none."""
         try:
