@@ -30,10 +30,6 @@ class Live:
         self._kept: OrderedDict[str, LiveProducts] = OrderedDict()
         self._guard = Lock()
 
-    def engine(self, published: Engine) -> Engine:
-        """Return the engine over a version and what was added to it."""
-        return self.products(published).engine()
-
     def products(self, published: Engine) -> LiveProducts:
         """Return the added products of a version as it is open now."""
         with self._guard:

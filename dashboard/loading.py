@@ -217,13 +217,17 @@ def published(name: str | None) -> Engine:
 
 def engine(name: str | None) -> Engine:
     """Return the engine of the named version, or of the default one, with what was added since, if that is on."""
-    found = published(name)
-    return _live(versions().store.artifacts).engine(found) if live.on() else found
+    return with_added(published(name))
 
 
-def added(name: str | None) -> LiveProducts:
-    """Return what adds products to the named version, or to the default one."""
-    return _live(versions().store.artifacts).products(published(name))
+def with_added(found: Engine) -> Engine:
+    """Return the engine over a published one and what was added to it since; itself where that is off, or nothing."""
+    return added(found).engine() if live.on() else found
+
+
+def added(found: Engine) -> LiveProducts:
+    """Return what adds products to the version of a published engine."""
+    return _live(versions().store.artifacts).products(found)
 
 
 def warm() -> None:

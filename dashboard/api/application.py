@@ -10,6 +10,7 @@ from fastapi import FastAPI
 
 from dashboard.api import maps, problem
 from dashboard.api.routes import router
+from dashboard.api.v1 import place, products
 from dashboard.loading import warm
 
 
@@ -31,4 +32,6 @@ app = FastAPI(
 )
 app.include_router(router)
 app.include_router(maps.router)
+for each in (place.router, products.router):
+    app.include_router(each)
 problem.install(app)

@@ -1,0 +1,1 @@
+"""The service: one file a route."""
