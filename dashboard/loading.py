@@ -233,7 +233,7 @@ def added(found: Engine) -> LiveProducts:
 def warm() -> None:
     """Open the default version ahead of the first visitor, then look whether the others are whole."""
     try:
-        versions().default()
+        engine(None)
     except ExplorerError as error:
         log.warning("%s", error)
     for listed in versions().listing():

@@ -44,12 +44,18 @@ class LiveProducts:
         self._overlay = Overlay(published.contents)
 
     def engine(self) -> Engine:
-        """Return the engine over the journal as it stands now; a change by another process is seen."""
-        stamp = self._journal.stamp()
-        if stamp == self._stamp:
+        """Return the engine over the journal as it stands now; a change by another process is seen.
+
+        A journal that cannot be read adds nothing to what is known of it.
+        """
+        try:
+            if self._journal.stamp() == self._stamp:
+                return self._engine
+            with self._guard:
+                return self._renewed()
+        except OSError as error:
+            log.warning("What was added to %s cannot be read: %s", self.published.name, error)
             return self._engine
-        with self._guard:
-            return self._renewed()
 
     def put(self, product_id: str, draft: Draft) -> bool:
         """Add a product, or replace one that was added; return whether it is new.

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from pipeline.errors import AlreadyPublished, InvalidRequest, JournalFull, UnknownProduct
+from pipeline.errors import AlreadyPublished, InvalidRequest, JournalFailed, JournalFull, UnknownProduct
 from pipeline.retrieval.drafts.draft import Draft
 from pipeline.retrieval.drafts.vectors import DraftVectors
 from pipeline.retrieval.engine import Engine
@@ -159,6 +159,17 @@ def test_a_record_that_no_product_can_be_made_of_is_left_out(
     else:
         assert found(engine, "quokka") == ["X1"]
         assert '"X2" was added and cannot be read' in caplog.text
+
+
+def test_a_journal_that_cannot_be_read_stops_no_search(
+    published: Engine, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    journal_of(tmp_path, "tiny").mkdir(parents=True)  # a folder in its place
+    products = opened(published, tmp_path)
+    assert products.engine() is published
+    assert "What was added to tiny cannot be read" in caplog.text
+    with pytest.raises(JournalFailed):
+        products.put("X1", CAMERA)
 
 
 def test_the_journal_holds_no_nan(published: Engine, tmp_path: Path) -> None:
