@@ -224,7 +224,8 @@ def test_an_unexpected_failure_shows_no_traceback(client: TestClient, monkeypatc
 
 def test_the_description_names_every_route(client: TestClient) -> None:
     paths = client.get("/api/openapi.json").json()["paths"]
-    assert set(paths) == {"/api/recommend", "/api/search", "/api/stats", "/healthz"}
+    service = {"/api/v1/place", "/api/v1/products/{product_id}"}
+    assert set(paths) == {"/api/recommend", "/api/search", "/api/stats", "/healthz"} | service
     limits = {each["name"]: each["schema"] for each in paths["/api/recommend"]["get"]["parameters"]}["top_k"]
     assert (limits["minimum"], limits["maximum"]) == (1, 100)
 
