@@ -27,7 +27,6 @@ from pipeline.retrieval.results import Results
 from pipeline.retrieval.retrievers import KnownShoppers, Popularity, Text, Towers
 from pipeline.retrieval.search_engine import Mode, SearchEngine
 from pipeline.retrieval.steps import Steps
-from pipeline.retrieval.understanding import missing
 from pipeline.versions import VersionStore
 
 __all__ = ["MAX_HISTORY", "MAX_K", "MAX_QUERY", "AsOf", "Engine", "Mode", "Space", "check_k", "check_query"]
@@ -247,10 +246,6 @@ class Engine(SearchEngine):
             vector, index, name = self._text.vector(request), self._texts, "text"
         hits = () if vector is None else single_hits(self.catalogue.ids, index.search(vector, k), name)
         return Results(hits, steps.done(), len(self.catalogue))
-
-    def words_held(self, text: str, row: int) -> tuple[int, int]:
-        """Return how many words of a query a product holds, and how many there are to hold, as `missing.words_held`."""
-        return missing.words_held(text, row, self._lexical_index)
 
     def _recommender(self, shopper: int | None) -> tuple[Retriever, list[str]]:
         """Return who recommends to a known shopper, or to a basket (None), and what the reader should know of it."""

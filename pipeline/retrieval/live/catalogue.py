@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from pipeline.retrieval.catalogue import Catalogue, CategoryPath
+from pipeline.retrieval.catalogue import Catalogue, CategoryPath, Product
 from pipeline.retrieval.drafts.draft import Draft, table
 
 
@@ -38,6 +38,17 @@ class LiveCatalogue(Catalogue):
         self.ids = [*published.ids, *added]
         places = {product_id: row for row, product_id in enumerate(added, start=len(published))}
         self._row_of = {**published._row_of, **places}
+
+    def product(self, row: int) -> Product:
+        # Out of the table of all, a row of the published ones would be looked for in two parts.
+        return self._own.product(row) if row < self.published else super().product(row)
+
+    def products(self, rows: Sequence[int]) -> list[Product]:
+        """Return the products of rows, in their order."""
+        return [self.product(row) for row in rows]
+
+    def title(self, row: int) -> str:
+        return self._own.title(row) if row < self.published else super().title(row)
 
     @cached_property
     def categories(self) -> list[CategoryPath]:
