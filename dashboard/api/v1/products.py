@@ -17,6 +17,8 @@ from pipeline.retrieval.drafts.draft import MAX_ID
 from pipeline.retrieval.engine import Engine
 
 OFF = "Products cannot be added here. Start the service with PSE_LIVE_PRODUCTS=on."
+ALLOWED = {"Allow": "DELETE, GET, PUT"}
+OTHERS = ["HEAD", "OPTIONS", "PATCH", "POST", "QUERY", "TRACE"]
 STATUS = {AlreadyPublished: 409, JournalFailed: 503, JournalFull: 507}
 
 # An id may hold slashes: whatever stands behind the prefix is the id.
@@ -113,3 +115,9 @@ def remove(response: Response, product_id: Id, version: Version = None) -> None:
     """Remove a product that was added; it is gone at once, and on disk before this is answered."""
     with told():
         loading.added(published(version, response)).remove(product_id)
+
+
+@router.api_route("/products/{product_id:path}", methods=OTHERS, include_in_schema=False)
+def refuse(product_id: str) -> None:
+    """Refuse other methods by naming all that there are: of several routes at an address, the first would answer."""
+    raise HTTPException(405, "Use DELETE, GET or PUT.", ALLOWED)

@@ -187,6 +187,13 @@ def test_hostile_text_is_told_as_it_is(client: TestClient) -> None:
     assert client.get("/api/search", params={"q": "quokka"}).json()["items"][0]["title"] == title
 
 
+@pytest.mark.parametrize("method", ["OPTIONS", "POST", "PATCH"])
+def test_other_methods_are_told_all_that_there_are(client: TestClient, method: str) -> None:
+    response = client.request(method, "/api/v1/products/C1")
+    problem(response, 405)
+    assert response.headers["allow"] == "DELETE, GET, PUT"
+
+
 def test_the_description(client: TestClient) -> None:
     paths = client.get("/api/openapi.json").json()["paths"]
     assert set(paths["/api/v1/products/{product_id}"]) == {"get", "put", "delete"}
