@@ -51,24 +51,26 @@ def calm() -> Iterator[None]:
         )
 
 
-def engine(*, with_other: bool = False, name: str = "") -> tuple[Engine, Engine | None]:
+def engine(*, with_other: bool = False, name: str = "", added: bool = False) -> tuple[Engine, Engine | None]:
     """Open the version in view and draw its chips; with the second version too, where the page compares.
 
     Args:
         with_other: Whether the page compares.
         name: Another version to open for this once; the one in view stays in the URL.
+        added: Whether the page also answers with products that were added since; what was measured or drawn knows none.
 
     Raises:
         ExplorerError: The version cannot be served. A second version that cannot is told on the spot, and left out.
     """
-    first = loading.engine(name or state.version())
+    opened = loading.engine if added else loading.published
+    first = opened(name or state.version())
     if not name:
         state.pin_version(first.name)
     second = None
     failure: ExplorerError | None = None
     if with_other and (name := state.text(state.AGAINST)) and name != first.name:
         try:
-            second = loading.engine(name)
+            second = opened(name)
         except ExplorerError as error:
             failure = error
     in_view = [each for each in (first, second) if each is not None]

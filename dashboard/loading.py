@@ -13,6 +13,7 @@ from pathlib import Path
 from threading import Lock
 from time import monotonic
 
+from dashboard import live
 from dashboard.aliased import Switch, View
 from pipeline.addresses import is_address
 from pipeline.aliases import PRODUCTION, Aliases
@@ -20,6 +21,7 @@ from pipeline.errors import AliasError, ExplorerError, VersionBroken, VersionNot
 from pipeline.manifest import MANIFEST, Manifest
 from pipeline.remote import open_store
 from pipeline.retrieval.engine import Engine
+from pipeline.retrieval.live.store import LiveProducts
 from pipeline.versions import VersionStore
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -319,15 +321,35 @@ def _versions(where: str) -> Versions:
     return Versions(open_store(where), look=LOOK)
 
 
-def engine(name: str | None) -> Engine:
-    """Return the engine of the named version or alias, or of the default one."""
+@lru_cache(maxsize=1)
+def _live(artifacts: Path) -> live.Live:
+    return live.Live(artifacts, CAPACITY)
+
+
+def published(name: str | None) -> Engine:
+    """Return the engine of the named version or alias, or of the default one, as it was published and measured."""
     return versions().view().engine(name or None)
+
+
+def engine(name: str | None) -> Engine:
+    """Return the engine of the named version, or of the default one, with what was added since, if that is on."""
+    return with_added(published(name))
+
+
+def with_added(found: Engine) -> Engine:
+    """Return the engine over a published one and what was added to it since; itself where that is off, or nothing."""
+    return added(found).engine() if live.on() else found
+
+
+def added(found: Engine) -> LiveProducts:
+    """Return what adds products to the version of a published engine."""
+    return _live(versions().store.artifacts).products(found)
 
 
 def warm() -> None:
     """Open the default version ahead of the first visitor, then look whether the others are whole."""
     try:
-        versions().default()
+        engine(None)
     except ExplorerError as error:
         log.warning("%s", error)
     for listed in versions().listing():

@@ -49,7 +49,8 @@ def draw(engine: Engine, answer: Results, k: int, more: Callable[[], None]) -> N
 
 def actions(engine: Engine, hit: Hit) -> None:
     """Draw what can be done with a recommendation."""
-    offered = (SIMILAR, MAP, ADD) if engine.maps else (SIMILAR, ADD)
+    mapped = engine.maps and hit.row < engine.catalogue.published
+    offered = (SIMILAR, MAP, ADD) if mapped else (SIMILAR, ADD)
     chosen = st.menu_button(
         "⋯", offered, key=f"act-{hit.rank}", type="tertiary", help="Similar products, show on map, add to basket"
     )

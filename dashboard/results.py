@@ -174,7 +174,7 @@ def rows(engine: Engine, results: Results, score: str = "", *, of: str = "") -> 
                     on_click=similar,
                     args=(product.product_id, of),
                 )
-                if engine.maps:
+                if engine.maps and hit.row < engine.catalogue.published:
                     where = controls.on_map(product.product_id, engine.name)
                     st.page_link(controls.MAP, label="Show on map", query_params=where)
                 inside = product.product_id in held

@@ -21,7 +21,7 @@ def draw(recommend: Page | None) -> None:
         suppress(ExplorerError),
         st.spinner("Opening the version"),
     ):  # the page says why; opened first, so that the list below knows of damage
-        name = loading.engine(name).name
+        name = loading.published(name).name
     listing = loading.versions().listing()
     if not listing:
         return

@@ -64,6 +64,18 @@ class UnknownProduct(ExplorerError):
     """The version holds no product with that id."""
 
 
+class AlreadyPublished(ExplorerError):
+    """A product of the version itself cannot be added, replaced or removed."""
+
+
+class JournalFull(ExplorerError):
+    """No more products can be added to a version."""
+
+
+class JournalFailed(ExplorerError):
+    """What was added to a version cannot be written down."""
+
+
 class UnknownShopper(ExplorerError):
     """The version holds no shopper with that id."""
 

@@ -233,6 +233,8 @@ client = TestClient(app)
 stats = client.get("/api/stats").json()
 search = client.get("/api/search", params={"q": "camera"}).json()
 recommended = client.get("/api/recommend", params={"q": "camera"}).json()
+placed = client.post("/api/v1/place", json={"title": "Compact camera", "category": ["Cameras"]}).json()
+assert [each["space"] for each in placed["spaces"]] == ["towers", "text"], placed
 assert stats["total_items"] == 400 and search["total"] == 10 and recommended["total"] == 10, (stats, search)
 heavy = {"torch", "tensorflow", "keras", "sentence_transformers", "transformers", "umap", "openTSNE"} & set(sys.modules)
 assert not heavy, heavy

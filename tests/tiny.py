@@ -209,6 +209,7 @@ def publish(
     drawn: Sequence[SpaceMap] = (),
     replace: bool = False,
     recipe: str = "history",
+    item_tower: bool = False,
 ) -> Version:
     """Publish a tiny version; without towers it has no shoppers either; `by_name`, its towers know shoppers by name.
 
@@ -217,6 +218,7 @@ def publish(
     grades by query and product, with exponential gains; `learned` says that the search ranker learned from them.
     `evaluation` writes more into the folder of that name; `seed` is said to be the recipe's.
     `mapped`, its products lie on a circle, in the order of the shop, on the map of either space; or on those `drawn`.
+    `item_tower`, it has one: the text vector the other way round, as all item vectors here are.
     """
     encoder = write_encoder(store.artifacts / "encoders" / ENCODER)
     folder = store.staging(name)
@@ -238,6 +240,8 @@ def publish(
             np.save(folder / "towers" / "users.npy", known_vectors(items, [row.product_id for row in shop]))
         else:
             write_user_tower(folder / "towers" / "user.onnx", vectors.shape[1])
+        if item_tower:
+            write_item_tower(folder / "towers" / "item.onnx", vectors.shape[1])
         write_users(folder / "users.parquet", [row.product_id for row in shop], histories)
     if reranked:
         write_ranker(folder, encoder)
@@ -271,7 +275,8 @@ def publish(
             "interactions": sum(map(len, histories.values())) if towers else 0,
         },
         split=split,
-        recipe={"name": recipe if towers else "text"} | ({} if seed is None else {"seed": seed}),
+        recipe={"name": recipe if towers else "text", "text": {"fields": ["title"], "lexical": ["title"]}}
+        | ({} if seed is None else {"seed": seed}),
         encoder={
             "id": ENCODER,
             "files": {
@@ -395,6 +400,17 @@ def write_user_tower(path: Path, dimension: int) -> None:
     ]
     history = helper.make_tensor_value_info("history", TensorProto.FLOAT, ["b", "l", dimension])
     _save(path, nodes, [history], {"length": np.array([1], np.int64)}, dimension)
+
+
+def write_item_tower(path: Path, dimension: int) -> None:
+    """Write a tower that answers with the text vector the other way round; id, brand and category say nothing."""
+    nodes = [helper.make_node("Gather", ["text", "backwards"], ["vector"], axis=1)]
+    inputs = [
+        helper.make_tensor_value_info(name, TensorProto.INT32, ["b", *shape])
+        for name, shape in (("id", []), ("brand", []), ("category", [2]))
+    ]
+    inputs.append(helper.make_tensor_value_info("text", TensorProto.FLOAT, ["b", dimension]))
+    _save(path, nodes, inputs, {"backwards": np.arange(dimension)[::-1].copy()}, dimension)
 
 
 def _save(

@@ -19,7 +19,8 @@ async def only_known(request: Request) -> None:
     """
     if not request.query_params:
         return
-    operation = request.app.openapi()["paths"][request.scope["route"].path][request.method.lower()]
+    operations = request.app.openapi()["paths"].get(request.scope["route"].path_format, {})
+    operation = operations.get(request.method.lower(), {})
     known = [each["name"] for each in operation.get("parameters", ()) if each["in"] == "query"]
     for name in request.query_params:
         if name not in known:

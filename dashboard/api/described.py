@@ -13,13 +13,16 @@ REF = {"$ref": "#/components/schemas/Problem"}
 WORDS = {
     400: "The body is no JSON",
     401: "The service has a key, and it was not sent",
+    403: "Products cannot be added here: PSE_LIVE_PRODUCTS is not on",
     404: "There is no such version, product, shopper or preset",
     405: "The address answers other methods",
     408: "The body took too long",
+    409: "The id is one of the version's own products",
     413: "The body is too large",
     415: "The body is not sent as JSON",
     422: "Something is missing, unknown or out of range",
     503: "No version can be served, or the service is busy; Retry-After says when to ask again",
+    507: "The version takes no more products",
 }
 READ = (401, 404, 422, 503)  # what can come where something is read
 POSTED = (400, 401, 404, 408, 413, 415, 422, 503)  # and where a body is sent

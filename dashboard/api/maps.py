@@ -39,7 +39,7 @@ def asked(version: str, space: str, method: str) -> tuple[Engine, SpaceMap, str]
     Raises:
         InvalidRequest: There is no such map.
     """
-    engine = loading.engine(version)
+    engine = loading.published(version)
     if engine.maps is None:
         raise view.no_maps(version)
     if space not in engine.maps.spaces or method not in engine.maps.spaces[space].methods:

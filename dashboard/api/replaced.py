@@ -26,6 +26,7 @@ from dashboard.api.schemas import (
     Recommendation,
     Recommendations,
     Stats,
+    VersionParameter,
     Wanted,
 )
 from dashboard.components.words import typed
@@ -39,17 +40,7 @@ from pipeline.workspace.presets import Presets
 router = APIRouter(responses=problems(*READ), dependencies=[Depends(only_known)], tags=["as before"])
 
 
-def chosen(
-    request: Request,
-    version: Annotated[
-        str | None,
-        Query(
-            description="A published version or an alias; without it production, else the newest with towers",
-            examples=["beauty"],
-            json_schema_extra=NAMED_OR_NOT,
-        ),
-    ] = None,
-) -> Engine:
+def chosen(request: Request, version: VersionParameter = None) -> Engine:
     """Return the engine that answers."""
     return note(request, loading.engine(version))
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
+from fastapi import Query
 from pydantic import BaseModel, ConfigDict, Field
 
 from pipeline.names import NAME
@@ -13,6 +16,14 @@ SAYS = r"[^\s\x00-\x1f\x7f-\x9f]"  # some character that is neither blank nor co
 # These stand in the description alone: what refuses a name or an empty query says so in a sentence of its own.
 NAMED = {"pattern": f"^{NAME.pattern}$"}
 NAMED_OR_NOT = {"pattern": f"^({NAME.pattern})?$"}  # in an address an empty one counts as none
+VersionParameter = Annotated[
+    str | None,
+    Query(
+        description="A published version or an alias; without it production, else the newest with towers",
+        examples=["beauty"],
+        json_schema_extra=NAMED_OR_NOT,
+    ),
+]
 
 
 class Item(BaseModel):

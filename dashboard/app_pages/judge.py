@@ -23,7 +23,7 @@ KINDS = {"query": "Queries", "shopper": "Shoppers"}
 
 def main() -> None:
     with frame.page("Judge", "Which grades would tell these two versions apart soonest?"):
-        first = loading.engine(state.version())
+        first = loading.published(state.version())
         state.pin_version(first.name)
         second, kind = setup(first)
         st.html(notes.row(notes.generated(first.manifest)))
@@ -59,7 +59,7 @@ def setup(first: Engine) -> tuple[Engine | None, str]:
         placeholder="Your nickname (optional)",
         label_visibility="collapsed",
     )
-    return loading.engine(other) if other else None, kind
+    return loading.published(other) if other else None, kind
 
 
 def work(engines: Engines, kind: str, found: dict[str, Lists]) -> None:

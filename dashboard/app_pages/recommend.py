@@ -16,7 +16,7 @@ LENGTHS = (5, 10, 20, 50, MAX_K)
 
 def main() -> None:
     with frame.page("Recommend", "What would this shopper, or someone with this basket, want next?"):
-        engine, other = frame.engine(with_other=True)
+        engine, other = frame.engine(with_other=True, added=True)
         kind = control_row(engine)
         k = state.how_many(state.CUT)
         if (wish := re_ranking.chosen()) is not None:

@@ -37,11 +37,11 @@ COSINE = {
 def main() -> None:
     if product_id := state.text(state.SIMILAR):
         with frame.page("Similar products", "Which products are nearest to this one?"):
-            engine, _ = frame.engine(name=state.text(state.SIMILAR_OF))
+            engine, _ = frame.engine(name=state.text(state.SIMILAR_OF), added=True)
             similar(engine, product_id)
         return
     with frame.page("Search", "Which products answer a shopper's query, and why?"):
-        engine, other = frame.engine(with_other=True)
+        engine, other = frame.engine(with_other=True, added=True)
         mode = control_row(engine)
         if not typed(state.text(state.QUERY)).strip():
             understanding.strip()
@@ -150,7 +150,7 @@ def similar(engine: Engine, product_id: str) -> None:
     product = engine.catalogue.product(engine.catalogue.row(product_id))
     with st.container(border=True, horizontal=True, vertical_alignment="center"):
         st.html(cards.card(product))
-        if engine.maps:
+        if engine.maps and product.row < engine.catalogue.published:
             st.page_link(controls.MAP, label="Show on map", query_params=controls.on_map(product_id, engine.name))
     found = engine.similar(product_id, k=shown, space=space)
     if not found.hits:

@@ -18,7 +18,7 @@ DESIGNS = {"sides": "Side by side", "interleaved": "Interleaved"}
 
 def main() -> None:
     with frame.page("Taste test", "Which list do people prefer when they cannot see which version made it?"):
-        first = loading.engine(state.version())
+        first = loading.published(state.version())
         state.pin_version(first.name)
         second, kind, design = setup(first)
         st.html(notes.row(notes.generated(first.manifest)))
@@ -75,7 +75,7 @@ def setup(first: Engine) -> tuple[Engine | None, str, str]:
         help="What the votes say so far. Seeing it may sway who votes.",
         **state.bound(state.TALLY, state.text(state.TALLY) == "1"),
     )
-    second = loading.engine(other) if other else None
+    second = loading.published(other) if other else None
     if second and (why := obstacles(first.manifest, second.manifest)):
         st.html(notes.message("The versions were made differently; a vote counts all the same.", " ".join(why), "note"))
     return second, kind, design

@@ -37,7 +37,7 @@ def draw(chosen: Chosen, values: dict[str, float | None]) -> None:
         if st.button("Measure the time of an answer", key="measure", help=f"Asks each version {ASKED} times, here."):
             with st.spinner(f"Asking {counted(len(names), 'version')} {ASKED} times each"):
                 for name in names:
-                    known[chosen.task, name] = timed(loading.engine(name), chosen.task)
+                    known[chosen.task, name] = timed(loading.published(name), chosen.task)
             st.rerun()
         downloads.button(rows, *names, "cost", key="cost-csv")
     config: dict[str, object] = {

@@ -26,7 +26,7 @@ def draw(chosen: Chosen, each: Group) -> None:
     if each.is_run:
         st.html(notes.message("An imported run has no vectors.", "Choose a version.", kind="empty"))
         return
-    first, second = (loading.engine(group.manifest.name) for group in (chosen.baseline, each))
+    first, second = (loading.published(group.manifest.name) for group in (chosen.baseline, each))
     with st.spinner("Finding every product's neighbours"):
         found, rows = drifted(first, second)
     if not found.rows:

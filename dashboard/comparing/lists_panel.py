@@ -28,7 +28,7 @@ SHOWN = 10
 
 def draw(chosen: Chosen, each: Group) -> None:
     """Draw what to look at, then the lists of every version."""
-    kinds = list(KINDS) if loading.engine(chosen.baseline.manifest.name).shoppers else ["query", "product"]
+    kinds = list(KINDS) if loading.published(chosen.baseline.manifest.name).shoppers else ["query", "product"]
     which, who = st.columns([1.4, 3], vertical_alignment="center")
     with which:
         kind = pick(state.KIND, "Lists for", kinds, KINDS, default=chosen.who)
@@ -43,7 +43,7 @@ def draw(chosen: Chosen, each: Group) -> None:
     if unit:
         opened(chosen, each, kind, unit)
         return
-    engine = loading.engine(chosen.baseline.manifest.name)
+    engine = loading.published(chosen.baseline.manifest.name)
     st.html(notes.message("Name one, or begin with one of these.", kind="empty"))
     with frame.centred():
         for place, name in enumerate(examples(engine, kind)):
@@ -63,7 +63,7 @@ def opened(chosen: Chosen, each: Group, kind: str, unit: str) -> None:
     for group in (chosen.baseline, *chosen.others):
         name = group.manifest.name
         try:
-            engine = loading.engine(chosen.baseline.manifest.name if group.is_run else name)
+            engine = loading.published(chosen.baseline.manifest.name if group.is_run else name)
             found[name] = engine, listed(engine, name, kind, unit) if group.is_run else ask(engine, kind, unit)
         except ExplorerError as error:
             st.html(notes.message(f"{name}: {error.problem}", error.remedy))

@@ -32,7 +32,7 @@ def draw(chosen: Chosen) -> None:
     """Draw the sliders of one version's candidates, or offer to collect these."""
     names = [each.manifest.name for each in (chosen.baseline, *chosen.others) if not each.is_run]
     name = pick(state.WHAT_IF, "Candidates of", names, {})
-    engine = loading.engine(name)
+    engine = loading.published(name)
     if engine.shoppers is None:
         st.html(notes.message("This version knows no shoppers.", "Choose one with interactions.", kind="empty"))
         return

@@ -68,6 +68,7 @@ class Catalogue:
         self.rating = np.full(n, np.nan) if rating is None else rating
         self.ratings = np.zeros(n, np.int64) if ratings is None else ratings
         self.price: npt.NDArray[np.float64] = pc.fill_null(products["price"], float("nan")).to_numpy()
+        self.published = n  # rows that the version was published with; what was added since comes behind them
         self.ids: list[str] = products["product_id"].to_pylist()
         self._row_of = {product_id: row for row, product_id in enumerate(self.ids)}
         if len(self._row_of) != n:

@@ -23,6 +23,7 @@ from pipeline.retrieval.reranking.features import Features
 from pipeline.retrieval.reranking.ranker import Reranked
 from pipeline.retrieval.retrievers import Lexical, Semantic
 from pipeline.retrieval.shoppers import PARTS, USERS, Shoppers
+from pipeline.retrieval.tower_search import ItemTower
 from pipeline.retrieval.vectors import VectorIndex
 from pipeline.text.encoder import Encoder
 from pipeline.text.lexical import LexicalIndex
@@ -70,6 +71,7 @@ class Contents:
         reranked: The second stage of recommendations; None where the version has none.
         ranked: The second stage of search; None where the version has none.
         maps: Where each product lies by its vector; None where the version has no maps.
+        item_tower: Places products that are not in the catalogue; None where the version has none.
     """
 
     catalogue: Catalogue
@@ -83,6 +85,7 @@ class Contents:
     reranked: Reranked | None = None
     ranked: Ranked | None = None
     maps: Maps | None = None
+    item_tower: ItemTower | None = None
 
     @classmethod
     def load(cls, folder: Path, encoder: Path, rankers: Path | None = None) -> Contents:
@@ -98,6 +101,7 @@ class Contents:
         """
         try:
             users, tower = folder / "users.parquet", folder / "towers" / "user.onnx"
+            item_tower = folder / "towers" / "item.onnx"
             vectors = folder / "towers" / "users.npy"
             # Vectors take room in their file: who claims many products has to bring as many vectors.
             text = VectorIndex.load(folder / "index" / "text.faiss")
@@ -118,6 +122,7 @@ class Contents:
                 user_tower=UserTower(tower) if tower.exists() else None,
                 user_vectors=stored.array(vectors, np.float32, (None, None)) if vectors.exists() else None,
                 maps=Maps.load(folder),
+                item_tower=ItemTower(item_tower) if item_tower.exists() else None,
             )
             contents._check()
             contents = replace(contents, reranked=_reranked(contents, rankers or folder / "rankers"))

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal
@@ -15,18 +13,20 @@ import numpy.typing as npt
 from pipeline import stored
 from pipeline.errors import InvalidRequest, VersionBroken
 from pipeline.manifest import Manifest
-from pipeline.retrieval.candidates import FloatArray, Request, Retriever, RowArray
+from pipeline.retrieval.candidates import FloatArray, Request, Retriever, RowArray, no_rows
 from pipeline.retrieval.contents import Contents
+from pipeline.retrieval.drafts.draft import Draft
+from pipeline.retrieval.drafts.place import Placed, Placer
+from pipeline.retrieval.drafts.vectors import DraftVectors
 from pipeline.retrieval.filters import Filters
-from pipeline.retrieval.hits import reranked_hits, single_hits
+from pipeline.retrieval.hits import rebalanced, reranked_hits, single_hits
 from pipeline.retrieval.limits import MAX_HISTORY, MAX_K, MAX_QUERY, check_k, check_query
-from pipeline.retrieval.rebalancing import POOL, Rebalance, Traits, reorder
+from pipeline.retrieval.rebalancing import POOL, Rebalance, Traits
 from pipeline.retrieval.reranking.ranker import Reranked
-from pipeline.retrieval.results import Hit, Results
+from pipeline.retrieval.results import Results
 from pipeline.retrieval.retrievers import KnownShoppers, Popularity, Text, Towers
 from pipeline.retrieval.search_engine import Mode, SearchEngine
 from pipeline.retrieval.steps import Steps
-from pipeline.retrieval.understanding import missing
 from pipeline.versions import VersionStore
 
 __all__ = ["MAX_HISTORY", "MAX_K", "MAX_QUERY", "AsOf", "Engine", "Mode", "Space", "check_k", "check_query"]
@@ -53,7 +53,7 @@ class Engine(SearchEngine):
         tuned: Mapping[str, Mapping[str, float]],
     ) -> None:
         super().__init__(contents)
-        self.manifest = manifest
+        self.manifest, self.contents, self.tuned = manifest, contents, tuned
         self.shoppers = contents.shoppers
         self.metrics = metrics
         self.maps = contents.maps
@@ -68,6 +68,7 @@ class Engine(SearchEngine):
             self._items = contents.items.normalised()
         self._reranked = contents.reranked
         self._popularity = Popularity(contents.catalogue.interactions)
+        self.drafts = DraftVectors(contents.catalogue, contents.encoder, manifest.recipe, contents.item_tower)
 
     @classmethod
     def open(cls, path: Path) -> Engine:
@@ -186,10 +187,27 @@ class Engine(SearchEngine):
                 hits = single_hits(self.catalogue.ids, retriever.retrieve(request, depth), retriever.name)
         if rebalance is not None and not rebalance.neutral:
             with steps("rebalance"):
-                hits = self._rebalanced(hits, rebalance, k)
+                hits = rebalanced(hits, rebalance, self.traits, self.text_vectors, k)
         hidden = tuple(self.catalogue.ids[row] for row in held_out)
         among = len(self.catalogue) if request.allowed is None else int(request.allowed.sum())
         return Results(hits, steps.done(), among, tuple(notes), hidden)
+
+    def place(self, draft: Draft, k: int = 10, filters: Filters | None = None) -> Placed:
+        """Return where a product that is not in the catalogue belongs, by its text and, with towers, its item vector.
+
+        The item tower knows nothing of its id, as of any product without interactions. Its price is read by neither.
+
+        Args:
+            draft: The product.
+            k: How many of the nearest products to list in each space, 1 to 100.
+            filters: Which products may be listed; its likely cluster and its place on the maps heed all.
+
+        Raises:
+            InvalidRequest: k is out of range.
+        """
+        check_k(k)
+        placer = Placer(self.drafts, self.catalogue.ids, self.catalogue.published, self._texts, self._items, self.maps)
+        return placer.place(draft, k, self._without(filters, no_rows()))
 
     @property
     def recommender(self) -> Retriever:
@@ -205,12 +223,6 @@ class Engine(SearchEngine):
     def text_vectors(self) -> FloatArray:
         """float32 [n_products, d], rows L2-normalised; not to be written to."""
         return self._texts.vectors
-
-    def _rebalanced(self, hits: Sequence[Hit], rebalance: Rebalance, k: int) -> tuple[Hit, ...]:
-        rows = np.array([hit.row for hit in hits], np.int32)
-        scores = np.array([_relevance(hit) for hit in hits], np.float32)
-        places = reorder(rows, scores, self.traits, self.text_vectors, rebalance, k)
-        return tuple(replace(hits[place], rank=rank) for rank, place in enumerate(places.tolist(), start=1))
 
     def nearest(
         self,
@@ -245,10 +257,6 @@ class Engine(SearchEngine):
             vector, index, name = self._text.vector(request), self._texts, "text"
         hits = () if vector is None else single_hits(self.catalogue.ids, index.search(vector, k), name)
         return Results(hits, steps.done(), len(self.catalogue))
-
-    def words_held(self, text: str, row: int) -> tuple[int, int]:
-        """Return how many words of a query a product holds, and how many there are to hold, as `missing.words_held`."""
-        return missing.words_held(text, row, self._lexical_index)
 
     def _recommender(self, shopper: int | None) -> tuple[Retriever, list[str]]:
         """Return who recommends to a known shopper, or to a basket (None), and what the reader should know of it."""
@@ -288,11 +296,6 @@ class Engine(SearchEngine):
         allowed = np.ones(len(self.catalogue), dtype=bool) if mask is None else mask
         allowed[rows] = False
         return allowed
-
-
-def _relevance(hit: Hit) -> float:
-    """Return what ordered a hit; a re-ranker's score is shown as e^(score - best), so the logarithm undoes it."""
-    return math.log(max(hit.score, 1e-300)) if hit.parts[0].retriever == "reranked" else hit.score
 
 
 def _read(path: Path) -> Any:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 
 from pipeline.retrieval.candidates import Candidates, FloatArray, Mask, Retriever
+from pipeline.retrieval.rebalancing import Rebalance, Traits, reorder
 from pipeline.retrieval.results import Hit, ScorePart
 
 
@@ -65,3 +68,24 @@ def fused_hits(
         )
     listed = enumerate(zip(found.rows, found.scores, *parts, strict=True), start=1)
     return tuple(Hit(rank, int(row), ids[row], float(score), tuple(own)) for rank, (row, score, *own) in listed)
+
+
+def rebalanced(hits: Sequence[Hit], wish: Rebalance, traits: Traits, vectors: FloatArray, k: int) -> tuple[Hit, ...]:
+    """Return the k hits that a re-ranking preset lists, in its order.
+
+    Args:
+        hits: Candidates, best first.
+        wish: The weights.
+        traits: Of all products.
+        vectors: float32 [n_products, d], text vectors, rows L2-normalised.
+        k: How many.
+    """
+    rows = np.array([hit.row for hit in hits], np.int32)
+    scores = np.array([_relevance(hit) for hit in hits], np.float32)
+    places = reorder(rows, scores, traits, vectors, wish, k)
+    return tuple(replace(hits[place], rank=rank) for rank, place in enumerate(places.tolist(), start=1))
+
+
+def _relevance(hit: Hit) -> float:
+    """Return what ordered a hit; a re-ranker's score is shown as e^(score - best), so the logarithm undoes it."""
+    return math.log(max(hit.score, 1e-300)) if hit.parts[0].retriever == "reranked" else hit.score

@@ -20,6 +20,7 @@ from pipeline.retrieval.limits import check_k, check_query
 from pipeline.retrieval.results import Results
 from pipeline.retrieval.retrievers import Lexical, Semantic
 from pipeline.retrieval.steps import Steps
+from pipeline.retrieval.understanding import missing
 from pipeline.retrieval.understanding.understand import Understanding
 from pipeline.text.lexical import terms
 from pipeline.text.query_vectors import QueryVectors
@@ -237,6 +238,10 @@ class SearchEngine:
             understood.words, self._encoder, self._lexical_index, row, self._texts.vectors[row], scores[1].max()
         )
         return Explanation(product_id, row, hit.rank, hit.score, hit.parts, contributions, words)
+
+    def words_held(self, text: str, row: int) -> tuple[int, int]:
+        """Return how many words of a query a product holds, and how many there are to hold, as `missing.words_held`."""
+        return missing.words_held(text, row, self._lexical_index)
 
     def _mode(self, mode: Mode | None) -> Mode:
         """Return the mode to answer in.

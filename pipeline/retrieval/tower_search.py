@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 import onnxruntime
 
 from pipeline.graphs import open_graph
@@ -14,7 +15,7 @@ from pipeline.text.encoder import Encoder
 
 
 class ItemTower:
-    """The exported item tower, asked about a text alone.
+    """The exported item tower, asked about a text alone, or about products whose id it does not know.
 
     Args:
         path: `item.onnx`, as `towers.export.export_item_tower` writes it.
@@ -36,6 +37,22 @@ class ItemTower:
         (found,) = self._session.run(None, {**self._nothing, "text": vector[None]})
         own: FloatArray = found[0] / max(float(np.linalg.norm(found[0])), 1e-12)
         return own
+
+    def of_products(
+        self, text: FloatArray, brands: npt.NDArray[np.int32], categories: npt.NDArray[np.int32]
+    ) -> FloatArray:
+        """Return float32 [n, d] for products of no known id and without further features, as the tower scales them.
+
+        Args:
+            text: float32 [n, d_text], their text vectors.
+            brands: int32 [n], codes (`towers.features.Vocabulary`), 0 for none.
+            categories: int32 [n, levels], codes, 0 for none.
+        """
+        given = {"text": text, "brand": brands, "category": categories}
+        nothing = {name: np.repeat(values, len(text), axis=0) for name, values in self._nothing.items()}
+        (found,) = self._session.run(None, nothing | {name: given[name] for name in given if name in nothing})
+        vectors: FloatArray = found
+        return vectors
 
 
 class TowerSearch:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 from itertools import pairwise
 from pathlib import Path
@@ -67,6 +67,26 @@ def _joined(listed: Sequence[str]) -> list[str]:
     return list(map(stemmed, pairs))
 
 
+def indexed_terms(text: str, known: Callable[[str], bool]) -> list[str]:
+    """Return the terms under which a product is found, repeated ones as often as they occur.
+
+    Args:
+        text: What is read of the product.
+        known: Whether some product holds a term.
+    """
+    split = words(text)
+    found = _terms(split)
+    return found + _more(split, found, lambda term: term in found or known(term))
+
+
+def _more(own: Sequence[str], found: Sequence[str], known: Callable[[str], bool]) -> list[str]:
+    """Return what is found under further terms: what others write as one word, and single characters of a script."""
+    # One character alone can be a query.
+    apart = [*_joined(own), *(character for run in own if is_unspaced(run) for character in run)]
+    here = set(found)
+    return [each for each in dict.fromkeys(apart) if each not in here and (known(each) or len(each) == 1)]
+
+
 @lru_cache(maxsize=65_536)
 def _of_word(word: str) -> tuple[str, ...]:
     if is_unspaced(word):
@@ -104,12 +124,7 @@ class LexicalIndex:
         listed = [_terms(own) for own in split]
         known = set().union(*listed)
         for own, found in zip(split, listed, strict=True):
-            # What others write as one word is found under it here too; one character alone can be a query.
-            apart = [*_joined(own), *(character for run in own if is_unspaced(run) for character in run)]
-            known_here = set(found)
-            found += [
-                each for each in dict.fromkeys(apart) if each not in known_here and (each in known or len(each) == 1)
-            ]
+            found += _more(own, found, known.__contains__)
         if not any(listed):  # bm25s needs at least one term; this one is in no query
             listed = [[NO_TERM] for _ in texts]
         index.index(listed, show_progress=False)
@@ -148,6 +163,19 @@ class LexicalIndex:
         index.nonoccurrence_array = None  # other kinds of BM25 have one
         index.scores = {"data": data, "indices": indices, "indptr": starts, "num_docs": size}
         return cls(index, size)
+
+    @property
+    def size(self) -> int:
+        """How many products are indexed."""
+        return self._size
+
+    def weights(self, term: str) -> npt.NDArray[np.float32]:
+        """Return float32, what an index term adds to the score of each product of `rows`."""
+        if not self.knows(term):
+            return np.empty(0, dtype=np.float32)
+        place, ends = self._index.vocab_dict[term], self._index.scores["indptr"]
+        found: npt.NDArray[np.float32] = self._index.scores["data"][ends[place] : ends[place + 1]]
+        return found
 
     def knows(self, term: str) -> bool:
         """Return whether any product holds an index term."""

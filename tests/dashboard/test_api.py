@@ -226,7 +226,8 @@ def test_the_description_names_every_route(client: TestClient) -> None:
     paths = client.get("/api/openapi.json").json()["paths"]
     service = {f"/api/v1/{name}" for name in ("search", "similar", "recommend", "compare")}
     before = {"/api/recommend", "/api/search", "/api/stats", "/recommend"}
-    assert set(paths) == before | {"/healthz", "/readyz", "/metrics"} | service | {f"{each}/batch" for each in service}
+    single = {"/api/v1/place", "/api/v1/products/{product_id}", "/healthz", "/readyz", "/metrics"}
+    assert set(paths) == before | single | service | {f"{each}/batch" for each in service}
     limits = {each["name"]: each["schema"] for each in paths["/api/recommend"]["get"]["parameters"]}["top_k"]
     assert (limits["minimum"], limits["maximum"]) == (1, 100)
 

@@ -10,6 +10,7 @@ import pytest
 from pipeline.quiet import quiet
 from pipeline.recipe import Recipe
 from pipeline.retrieval.contents import UserTower
+from pipeline.retrieval.tower_search import ItemTower as Exported
 
 with quiet():
     import keras
@@ -92,6 +93,19 @@ def test_the_exported_towers_answer_like_keras(trained, checkerboard, tmp_path: 
     inputs = {"id": features.ids, "brand": features.brands, "category": features.categories, "text": features.text}
     items = model.item_vectors()
     np.testing.assert_allclose(session.run(None, inputs)[0], items, atol=1e-5)
+    # A product that the towers never saw: no id, a text of its own; asked alone or with others, it is placed alike.
+    unseen = features.text[:3] + np.float32(0.1)
+    nothing = {"id": np.zeros(3, np.int32), "brand": features.brands[:3], "category": features.categories[:3]}
+    placed = Exported(tmp_path / "item.onnx").of_products(unseen, features.brands[:3], features.categories[:3])
+    np.testing.assert_allclose(placed, ops.convert_to_numpy(model.item_tower({**nothing, "text": unseen})), atol=1e-5)
+    alone = Exported(tmp_path / "item.onnx").of_products(unseen[:1], features.brands[:1], features.categories[:1])
+    np.testing.assert_allclose(alone, placed[:1], atol=1e-6)
+    # A cold product was without an id in training: of no known id it lies where its own vector does.
+    cold = slice(N - COLD, N)
+    again_cold = Exported(tmp_path / "item.onnx").of_products(
+        features.text[cold], features.brands[cold], features.categories[cold]
+    )
+    np.testing.assert_allclose(again_cold, items[cold], atol=1e-5)
     session = onnxruntime.InferenceSession(str(tmp_path / "user.onnx"))
     for length in (1, 3, EACH):
         history = histories[0][:length]

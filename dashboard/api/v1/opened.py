@@ -9,6 +9,15 @@ from dashboard.api.answered_by import note
 from pipeline.retrieval.engine import Engine
 
 
+def published(request: Request, name: str | None) -> Engine:
+    """Return the engine of a version as it was published, without what was added since; the answer names it.
+
+    Raises:
+        ExplorerError: It cannot be served.
+    """
+    return note(request, loading.published(name))
+
+
 class Opened:
     """Opens versions for one request: an alias that is switched meanwhile does not mix two versions in its answer.
 
@@ -26,4 +35,4 @@ class Opened:
         Raises:
             ExplorerError: It cannot be served.
         """
-        return note(self._request, self._view.engine(name))
+        return note(self._request, loading.with_added(self._view.engine(name)))

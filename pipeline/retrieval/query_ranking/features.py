@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from copy import copy
 from dataclasses import dataclass
 from typing import Any
 
@@ -50,7 +51,7 @@ class QueryFeatures:
     def __init__(self, catalogue: Catalogue, words: Words, vectors: FloatArray) -> None:
         self.words, self._vectors = words, vectors
         self._attributes = Attributes.of(catalogue)
-        self._brands = BrandNames(catalogue.brands)
+        self._brands, self._n_brands = BrandNames(catalogue.brands), len(catalogue.brands)
         seen = catalogue.interactions.astype(np.float32)
         self._popularity = np.log1p(seen) if seen.any() else np.full(len(seen), np.nan, np.float32)
         nothing = np.zeros(len(catalogue), np.float32)
@@ -60,6 +61,24 @@ class QueryFeatures:
     @property
     def n_products(self) -> int:
         return len(self._vectors)
+
+    def over(self, catalogue: Catalogue, words: Words, vectors: FloatArray, attributes: Attributes) -> QueryFeatures:
+        """Return the same over more products, which come behind its own; no interaction of theirs is known.
+
+        Args:
+            catalogue: All products; brands that are new come behind those of before.
+            words: Their words.
+            vectors: float32 [n, d], their text vectors.
+            attributes: What is known of them.
+        """
+        other = copy(self)
+        other.words, other._vectors, other._attributes = words, vectors, attributes
+        other._brands = self._brands.over(catalogue.brands, self._n_brands)
+        other._n_brands = len(catalogue.brands)
+        nothing = 0.0 if catalogue.interactions.any() else np.nan
+        more = len(catalogue) - len(self._popularity)
+        other._popularity = np.append(self._popularity, np.full(more, nothing, np.float32))
+        return other
 
     def propose(
         self, text: str, bm25: FloatArray, cosine: FloatArray, allowed: Mask | None = None, rows: RowArray | None = None

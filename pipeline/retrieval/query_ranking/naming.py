@@ -21,7 +21,17 @@ class BrandNames:
 
     def __init__(self, brands: Sequence[str]) -> None:
         self._codes: dict[tuple[str, ...], list[int]] = {}
-        for code, brand in enumerate(brands):
+        self._number(brands, 0)
+
+    def over(self, brands: Sequence[str], known: int) -> BrandNames:
+        """Return the same names and those of the brands behind the first `known`, which it knows."""
+        other = BrandNames(())
+        other._codes = {named: list(codes) for named, codes in self._codes.items()} if brands[known:] else self._codes
+        other._number(brands[known:], known)
+        return other
+
+    def _number(self, brands: Sequence[str], first: int) -> None:
+        for code, brand in enumerate(brands, start=first):
             named = tuple(terms(brand))
             if 0 < len(named) <= LONGEST:
                 self._codes.setdefault(named, []).append(code)

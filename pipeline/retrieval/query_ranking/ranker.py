@@ -52,6 +52,15 @@ class Ranked:
         """Of the features."""
         return self._features.names
 
+    @property
+    def features(self) -> QueryFeatures:
+        """What candidates are proposed and described by."""
+        return self._features
+
+    def over(self, features: QueryFeatures, words: Retriever, meaning: Retriever) -> Ranked:
+        """Return the same order learned, over other products; BM25 and the text vectors are theirs."""
+        return Ranked(features, self._booster, self.weight, words, meaning, self.shares[0])
+
     def retrieve(self, request: Request, k: int) -> Candidates:
         return top_k(self.scores(request), k, request.allowed)
 

@@ -28,12 +28,13 @@ class Attributes:
 
     @classmethod
     def of(cls, catalogue: Catalogue) -> Attributes:
-        paths = catalogue.categories
+        # The distinct paths stand in the order in which products have them first, and so do the numbers of their parts.
+        paths, own = catalogue.category_paths, catalogue.category_codes
         groups = {
             "brand": catalogue.brand_codes + 1,
-            "leaf": _codes(paths),
-            "parent": _codes([path[:-1] for path in paths]),
-            "top": _codes([path[:1] for path in paths]),
+            "leaf": _codes(paths)[own],
+            "parent": _codes([path[:-1] for path in paths])[own],
+            "top": _codes([path[:1] for path in paths])[own],
         }
         with np.errstate(invalid="ignore", divide="ignore"):
             price = np.where(catalogue.price > 0, np.log(catalogue.price), np.nan)

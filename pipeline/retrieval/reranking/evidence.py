@@ -99,6 +99,18 @@ class Evidence:
             "cold": self.counts["cold"],
         }
 
+    def widened(self, n_products: int) -> Evidence:
+        """Return the same evidence over more products, of which those behind its own have none."""
+        more = np.zeros(n_products - len(self.seen), np.float32)
+        wider = {id(table): neighbours.widened(table, n_products) for table in self._held()}
+        counts = {name: wider[id(table)] for name, table in self.counts.items()}
+        other = Evidence(counts, np.append(self.seen, more), self.timeline.widened(n_products))
+        other.__dict__["tables"] = {name: wider[id(table)] for name, table in self.tables.items()}
+        return other
+
+    def _held(self) -> list[Table]:
+        return [*self.counts.values(), *self.tables.values()]
+
     def save(self, folder: Path) -> None:
         """Write a NumPy archive for each table and one for the rest."""
         for name, table in self.counts.items():

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -94,6 +94,7 @@ class Features:
         items: float32 [n, d], what the towers' scores are made of.
         profile: A history's vector in the space of `items`.
         alone: float32 [n, d], the vector of the history that is one product alone, for each.
+        links: Which brand and category follows which; None counts them.
     """
 
     def __init__(
@@ -104,6 +105,7 @@ class Features:
         items: FloatArray,
         profile: Profile,
         alone: FloatArray,
+        links: Mapping[str, GroupLinks] | None = None,
     ) -> None:
         self.evidence, self.attributes = evidence, attributes
         self.text, self.items, self.profile, self.alone = text, items, profile, alone
@@ -112,7 +114,7 @@ class Features:
         self._unknown = evidence.seen == 0
         self._totals = attributes.totals(evidence.seen)
         near = evidence.counts["near"]
-        self._links = {name: GroupLinks(near, attributes.groups[name]) for name in ("brand", "leaf")}
+        self.links = links or {name: GroupLinks(near, attributes.groups[name]) for name in ("brand", "leaf")}
         empty = np.empty(0, np.float32)
         nothing = self._columns(np.zeros(1, np.int32), None, no_rows(), empty, empty, {}, {})
         self.names = tuple(nothing)
@@ -141,7 +143,7 @@ class Features:
         times = None if request.times is None else request.times[-RECENT:]
         open_ = np.ones(self.n_products, dtype=bool) if request.allowed is None else request.allowed.copy()
         open_[request.history] = False
-        entries = {table: Entries.of(self.evidence.tables[table], history) for table in READ}
+        entries = {table: self._entries(table, history) for table in READ}
         weights = _weights(len(history))
         towers = self.items @ self.profile(request.history)  # a tower may read further back
         lists = {"towers": _best(np.where(open_, towers + 2, 0), FROM_TOWERS)}
@@ -158,6 +160,10 @@ class Features:
         for place, column in enumerate(columns.values()):
             values[:, place] = column
         return Proposal(rows, values, towers)
+
+    def _entries(self, table: str, history: RowArray) -> Entries:
+        """Return the entries of a table of the evidence in the rows of a history."""
+        return Entries.of(self.evidence.tables[table], history)
 
     def sources(self, values: FloatArray) -> dict[str, tuple[float, int]]:
         """Return who proposed a candidate, best rank first: {source: (its score, its rank)}.
@@ -228,7 +234,7 @@ class Features:
         age = np.arange(len(history) - 1, -1, -1)
         fading = (0.8**age).astype(np.float32)
         found: FloatArray = np.exp((towers - 1) / NEW_TEMPERATURE)
-        for links in self._links.values():
+        for links in self.links.values():
             found *= links.everywhere(history, fading / fading.sum()) + UNLINKED
         return found
 
@@ -262,7 +268,7 @@ class Features:
             found[f"{group}_share"] = self.attributes.shares(group, rows, history, weights)
             found[f"{group}_last"] = self.attributes.shares(group, rows, history[-1:], one)
             found[f"{group}_seen"] = total[rows]
-        for group, links in self._links.items():
+        for group, links in self.links.items():
             found[f"{group}_after"], found[f"{group}_lift"] = links.of(history, weights, rows)
             found[f"{group}_after_last"], _ = links.of(history[-1:], one, rows)
         prices = self.attributes.log_price

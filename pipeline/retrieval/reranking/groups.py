@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from copy import copy
+
 import numpy as np
 import numpy.typing as npt
 from scipy import sparse
 
 from pipeline.retrieval.candidates import FloatArray, RowArray
 from pipeline.retrieval.reranking.attributes import Codes
-from pipeline.retrieval.reranking.neighbours import Entries, Table
+from pipeline.retrieval.reranking.neighbours import Entries, Table, widened
 
 PRIOR = 5.0  # of a group that little came after, little is concluded
 RARE = 1e-4
@@ -36,6 +38,20 @@ class GroupLinks:
         self._shares = sparse.csr_matrix(sparse.diags(1 / (after + PRIOR)) @ counts, dtype=np.float32)
         usual = np.asarray(counts.sum(axis=0)).ravel()
         self._usual = (usual / max(usual.sum(), 1.0) + RARE).astype(np.float32)
+
+    def over(self, codes: Codes) -> GroupLinks:
+        """Return the same links over more products; a group that is new among them has none.
+
+        Args:
+            codes: int32 [any], the group of each product; those of before are the same, new ones come behind.
+        """
+        other = copy(self)
+        other._codes = codes
+        before = self._shares.shape[0]
+        if (n := int(codes.max(initial=0)) + 1) > before:
+            other._shares = widened(self._shares, n)
+            other._usual = np.append(self._usual, np.full(n - before, RARE, np.float32))
+        return other
 
     def everywhere(self, history: RowArray, weights: FloatArray) -> FloatArray:
         """Return float32 [n]: the share of every product's group after a weighted history, 0 without a group."""

@@ -149,6 +149,12 @@ def load(path: Path, n_products: int, kept: int) -> Table:
     return sparse.csr_matrix((data, indices, starts), shape=(n_products, n_products))
 
 
+def widened(table: Table, n: int) -> Table:
+    """Return the table over n products, of which those behind its own have no entries; its numbers are not copied."""
+    more = np.full(n - table.shape[0], table.indptr[-1], table.indptr.dtype)
+    return sparse.csr_matrix((table.data, table.indices, np.append(table.indptr, more)), shape=(n, n), copy=False)
+
+
 @dataclass(frozen=True)
 class Entries:
     """The entries of a table in the rows of a history.

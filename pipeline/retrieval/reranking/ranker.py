@@ -42,6 +42,15 @@ class Reranked:
         """Return the same order learned, over other evidence."""
         return Reranked(self._features.counting(evidence), self._booster, name)
 
+    @property
+    def features(self) -> Features:
+        """What candidates are proposed and described by."""
+        return self._features
+
+    def over(self, features: Features) -> Reranked:
+        """Return the same order learned, over other products."""
+        return Reranked(features, self._booster, self.name)
+
     def retrieve(self, request: Request, k: int) -> Candidates:
         """Return the best candidates; an empty history has none."""
         return self.explained(request, k)[0]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from copy import copy
+
 import numpy as np
 import numpy.typing as npt
 
@@ -30,6 +32,12 @@ class Timeline:
 
     def __len__(self) -> int:
         return len(self._keys)
+
+    def widened(self, n_products: int) -> Timeline:
+        """Return the same times over more products, of which those behind its own have none."""
+        other = copy(self)
+        other._start = np.append(self._start, np.full(n_products + 1 - len(self._start), len(self._keys)))
+        return other
 
     def at(self, rows: RowArray, moment: int) -> FloatArray:
         """Return float32 [n, 5] as of a moment: interactions in the last 30, 90 and 365 days, days since the first

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
+from copy import copy
 
 import numpy as np
 import numpy.typing as npt
@@ -82,6 +83,12 @@ class Speller:
         self._bits = np.zeros(len(self._words), dtype=np.uint64)
         for column in self._letters.T:
             self._bits |= np.where(column > 0, np.uint64(1) << (column % 64).astype(np.uint64), np.uint64(0))
+
+    def knowing(self, known: Callable[[str], bool]) -> Speller:
+        """Return the same words to choose from, with another say on which words need no repair."""
+        other = copy(self)
+        other._known = known
+        return other
 
     def repair(self, text: str) -> list[tuple[str, str]]:
         """Return the words of a query to be replaced, in order: what was typed, and what to search instead.

@@ -49,6 +49,16 @@ class Understanding:
         """The names of the brands and categories; made when first asked for."""
         return Names(self._catalogue.brand_counts, self._catalogue.category_counts)
 
+    def over(self, catalogue: Catalogue, lexical: LexicalIndex) -> Understanding:
+        """Return the same spelling and the same names over more products: what these hold is not repaired.
+
+        Words and names that they alone have are neither proposed nor offered: both are counted over a whole catalogue.
+        """
+        other = Understanding(catalogue, lexical)
+        other.speller = self.speller.knowing(other._knows)
+        other.names = self.names
+        return other
+
     def warm_up(self) -> None:
         """Make the speller and the names now, so that no query waits for them."""
         _ = self.speller, self.names
