@@ -10,7 +10,7 @@ demo: $(VENV)/.runtime            ## Build the sample versions and serve them at
 	$(RUN) -m streamlit run dashboard/app.py
 
 test: $(VENV)/.development        ## Run every test (browser tests need Chromium and say so where it is missing)
-	$(RUN) -m pytest
+	$(RUN) -m pytest --numprocesses auto --maxprocesses 4 --dist loadgroup
 
 check: $(VENV)/.development       ## Lint, formatting, types
 	$(RUN) -m ruff check .
@@ -31,10 +31,10 @@ $(RUN):
 	$(PYTHON) -c 'import sys; sys.exit(0 if (3, 11) <= sys.version_info < (3, 13) else "Python 3.11 or 3.12 is needed: make PYTHON=python3.11 ...")'
 	$(PYTHON) -m venv $(VENV)
 
-$(VENV)/.runtime: requirements.txt | $(RUN)
+$(VENV)/.runtime: requirements.txt requirements-serve.txt | $(RUN)
 	$(RUN) -m pip install --quiet --disable-pip-version-check -r requirements.txt
 	touch $@
 
-$(VENV)/.development: requirements-dev.txt requirements.txt | $(RUN)
+$(VENV)/.development: requirements-dev.txt requirements.txt requirements-serve.txt | $(RUN)
 	$(RUN) -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
 	touch $@ $(VENV)/.runtime

@@ -13,11 +13,12 @@ from starlette.routing import Route
 # `streamlit run` puts this folder on the path, not the repository that holds the packages `dashboard` and `pipeline`.
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from dashboard import assets
+from dashboard import assets, login
 from dashboard.api import app as api
 from dashboard.api import logs
 from dashboard.headers import PageHeaders
 from dashboard.loading import warm
+from dashboard.origins import SameOriginSockets
 
 
 @asynccontextmanager
@@ -35,6 +36,10 @@ app = st.App(
         Route("/recommend", api, methods=["POST"]),  # to read it is the page of that name
         assets.ROUTE,
     ],
-    middleware=[Middleware(PageHeaders)],
+    middleware=[
+        Middleware(PageHeaders),
+        Middleware(SameOriginSockets, allowed=st.get_option("server.corsAllowedOrigins")),
+    ],
+    secrets=login.secrets(),
     lifespan=lifespan,
 )

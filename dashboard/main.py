@@ -6,7 +6,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from dashboard import frame, sidebar, state
+from dashboard import frame, login, sidebar, state
 
 HERE = Path(__file__).parent
 
@@ -27,8 +27,14 @@ pages = {
     "judge": st.Page(HERE / "app_pages" / "judge.py", title="Judge", url_path="judge"),
     "evaluation": st.Page(HERE / "app_pages" / "evaluation.py", title="Evaluation", url_path="evaluation"),
 }
-page = st.navigation(list(pages.values()), position="top")
-shows_basket = page.url_path == "recommend" and state.whom() == "basket"
-with st.sidebar, frame.calm():
-    sidebar.draw(None if shows_basket else pages["recommend"])
-page.run()
+admitted = False
+with frame.calm():  # whoever cannot be let in for certain stays out
+    if not (admitted := login.admits()):
+        login.ask()
+page = st.navigation(list(pages.values()), position="top" if admitted else "hidden")
+if admitted:
+    shows_basket = page.url_path == "recommend" and state.whom() == "basket"
+    with st.sidebar, frame.calm():
+        sidebar.draw(None if shows_basket else pages["recommend"])
+        login.draw()
+    page.run()

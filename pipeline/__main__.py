@@ -151,6 +151,8 @@ def import_run(
     _say(f"{name}: {found.measured:,} {noun} measured. {found.unanswered:,} of them it leaves out: an empty list each.")
     if found.unknown:
         _say(f"{found.unknown:,} that it answers are not measured.")
+    if found.repeated:
+        _say(f"{found.repeated:,} lines name a product again, and were left out.")
     _say(f"Next: python -m pipeline compare {version} {name}")
 
 

@@ -99,7 +99,7 @@ class VersionStore:
             for listed in (*manifest.files, *manifest.encoder["files"]):
                 if Path(listed).is_absolute() or ".." in Path(listed).parts:
                     raise ValueError("a path outside the version")
-        except (OSError, ValueError, TypeError, KeyError, AttributeError):
+        except (OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError):
             raise VersionBroken(f'The manifest of version "{name}" is missing or damaged.', _rebuild(name)) from None
         return manifest
 

@@ -41,3 +41,12 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     return folder
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Keep a file's tests on one worker; all that need the demo are on one too, which starts with them."""
+    for item in items:
+        slow = "demo" in getattr(item, "fixturenames", ())
+        item.add_marker(pytest.mark.xdist_group("demo" if slow else str(item.path)))
+    if hasattr(config, "workerinput"):
+        items.sort(key=lambda item: "demo" not in getattr(item, "fixturenames", ()))

@@ -20,7 +20,7 @@ FLOORS = [
     ["versions", "towers", "maps"],
     ["text", "data", "recipe", "metrics"],
     ["aliases"],
-    ["names", "quiet", "manifest", "durable"],
+    ["names", "quiet", "manifest", "durable", "stored", "graphs"],
     ["errors"],
 ]
 DASHBOARD_MAY = {

@@ -25,7 +25,7 @@ COMMANDS = commands(typer.main.get_command(app))
 FLAGS = {flag for each in COMMANDS.values() for option in each.params for flag in option.opts if "-" in flag}
 REQUIRED = [
     re.match(r"[A-Za-z0-9_.-]+", line)[0]  # type: ignore[index]
-    for file in ("requirements.txt", "requirements-dev.txt")
+    for file in ("requirements-serve.txt", "requirements.txt", "requirements-dev.txt")
     for line in (ROOT / file).read_text().splitlines()
     if line and not line.startswith(("#", "-r"))
 ]
@@ -56,7 +56,7 @@ def test_every_dependency_has_its_reason(package: str) -> None:
 
 def test_every_dependency_is_pinned_once() -> None:
     assert len(REQUIRED) == len(set(REQUIRED))
-    for file in ("requirements.txt", "requirements-dev.txt"):
+    for file in ("requirements-serve.txt", "requirements.txt", "requirements-dev.txt"):
         for line in (ROOT / file).read_text().splitlines():
             assert not line or line.startswith(("#", "-r")) or "==" in line, line
 

@@ -20,6 +20,7 @@ from pipeline.errors import (
     UnknownShopper,
     VersionBroken,
     VersionNotFound,
+    WorkspaceError,
 )
 
 MEDIA_TYPE = "application/problem+json"
@@ -62,10 +63,12 @@ def document(status: int, sentence: str, instance: str) -> Problem:
 
 def status_of(error: ExplorerError) -> int:
     """Return the HTTP status of an expected failure."""
-    if isinstance(error, (NothingPublished, VersionBroken)):
+    if isinstance(error, NothingPublished):
         return 503
     if isinstance(error, (VersionNotFound, UnknownProduct, UnknownShopper, UnknownPreset)):
         return 404
+    if isinstance(error, (VersionBroken, WorkspaceError)):
+        return 503
     return 422
 
 

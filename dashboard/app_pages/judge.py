@@ -7,8 +7,8 @@ from collections.abc import Mapping, Sequence
 
 import streamlit as st
 
-from dashboard import controls, downloads, frame, loading, state
-from dashboard.comparing import chosen, judged_lists, judging, voting
+from dashboard import against, controls, downloads, frame, loading, state
+from dashboard.comparing import judged_lists, judging, voting
 from dashboard.comparing.judging import Engines
 from dashboard.components import notes
 from dashboard.components.differing import p_value
@@ -46,21 +46,9 @@ def main() -> None:
 
 def setup(first: Engine) -> tuple[Engine | None, str]:
     """Draw the choice of the second version and of what is judged; return them."""
-    names = [
-        each.name
-        for each in chosen.known()
-        if each.name != first.name and each.dataset.get("name") == first.manifest.dataset.get("name")
-    ]
-    against = state.text(state.AGAINST)
     which, what, who = st.columns([3, 2, 2], vertical_alignment="center")
-    which.selectbox(
-        "Against",
-        names,
-        placeholder="Second version" if names else "No other version of this dataset",
-        label_visibility="collapsed",
-        disabled=not names,
-        **state.bound(state.AGAINST, against if against in names else None, forget=(state.UNIT,)),
-    )
+    with which:
+        other = against.choose(first, "Against", "Second version", forget=(state.UNIT,), unlabelled=True)
     with what:
         kinds = list(KINDS) if first.shoppers else ["query"]
         kind = controls.pick(state.KIND, "What is judged", kinds, KINDS)
@@ -71,7 +59,7 @@ def setup(first: Engine) -> tuple[Engine | None, str]:
         placeholder="Your nickname (optional)",
         label_visibility="collapsed",
     )
-    return loading.engine(against) if against in names else None, kind
+    return loading.engine(other) if other else None, kind
 
 
 def work(engines: Engines, kind: str, found: dict[str, Lists]) -> None:
@@ -86,6 +74,8 @@ def work(engines: Engines, kind: str, found: dict[str, Lists]) -> None:
     listing(waiting, names, kind)
     said = state.text(state.UNIT)
     asked = said if said in found else names[0]
+    if asked != said:
+        state.write(state.UNIT, asked)  # else the next grade would move the queue on, away from what is being graded
     if error := st.session_state.pop(judging.PROBLEM, None):
         st.html(notes.message(error.problem, error.remedy))
     st.html(notes.headline(f"{'Query' if kind == 'query' else 'Shopper'}: {clean(asked, 120)}"))

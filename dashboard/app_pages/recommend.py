@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from dashboard import choices, frame, loading, re_ranking, shopping, state
+from dashboard import against, choices, frame, re_ranking, shopping, state
 from dashboard.components import glossary, notes
 from dashboard.components.words import counted, plain
 from pipeline.errors import UnknownShopper
@@ -86,22 +86,7 @@ def option_widgets(engine: Engine, kind: str) -> None:
     said = state.text(state.CUT, "10")
     k = int(said) if said.isdecimal() and int(said[:9]) in LENGTHS else 10
     st.selectbox("Recommendations", LENGTHS, **state.bound(state.CUT, k, default=10))
-    names = [
-        listed.name
-        for listed in loading.versions().listing()
-        if listed.name != engine.name
-        and listed.manifest is not None
-        and listed.reason is None
-        and listed.manifest.dataset.get("name") == engine.manifest.dataset.get("name")
-    ]
-    against = state.text(state.AGAINST)
-    st.selectbox(
-        "Compare with",
-        names,
-        placeholder="None chosen" if names else "No other version of this dataset",
-        disabled=not names,
-        **state.bound(state.AGAINST, against if against in names else None),
-    )
+    against.choose(engine)
     presets = re_ranking.names()
     said = state.text(state.PRESET)
     st.selectbox(

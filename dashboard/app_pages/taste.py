@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import streamlit as st
 
-from dashboard import controls, frame, loading, state
-from dashboard.comparing import ballots, chosen, judged_lists, tally_panel, voting
+from dashboard import against, controls, frame, loading, state
+from dashboard.comparing import ballots, judged_lists, tally_panel, voting
 from dashboard.comparing.ballots import Ballot
 from dashboard.components import cards, notes
 from dashboard.components.words import clean
 from pipeline.comparing.comparable import obstacles
-from pipeline.comparing.taste import team_draft
 from pipeline.retrieval.engine import Engine
 
 KINDS = {"query": "Queries", "shopper": "Shoppers"}
@@ -38,11 +37,21 @@ def main() -> None:
             return
         asked = ballots.ballot(engines, kind, number())
         if asked is None:
-            st.html(
-                notes.message("Both versions answer the same everywhere looked.", "Choose other versions.", "empty")
-            )
+            same(kind, first)
             return
         vote(engines, kind, design, asked)
+
+
+def same(kind: str, first: Engine) -> None:
+    """Say that there is nothing to vote on, and offer what else can be asked."""
+    what = "queries" if kind == "query" else "shoppers"
+    st.html(notes.message(f"Both versions answer the {what} that were looked at alike.", kind="empty"))
+    other = "shopper" if kind == "query" else "query"
+    if other == "query" or first.shoppers:
+        with frame.centred():
+            st.button(
+                f"Ask about {KINDS[other].lower()}", key="other-kind", on_click=state.write, args=(state.KIND, other)
+            )
 
 
 def number() -> int:
@@ -53,21 +62,9 @@ def number() -> int:
 
 def setup(first: Engine) -> tuple[Engine | None, str, str]:
     """Draw the choice of the second version, of what is asked and how; return them."""
-    names = [
-        each.name
-        for each in chosen.known()
-        if each.name != first.name and each.dataset.get("name") == first.manifest.dataset.get("name")
-    ]
-    against = state.text(state.AGAINST)
     which, what, how, more = st.columns([3, 2, 2.4, 1.6], vertical_alignment="center")
-    which.selectbox(
-        "Against",
-        names,
-        placeholder="Second version" if names else "No other version of this dataset",
-        label_visibility="collapsed",
-        disabled=not names,
-        **state.bound(state.AGAINST, against if against in names else None, forget=(state.BALLOT,)),
-    )
+    with which:
+        other = against.choose(first, "Against", "Second version", forget=(state.BALLOT,), unlabelled=True)
     kinds = list(KINDS) if first.shoppers else ["query"]
     with what:
         kind = controls.pick(state.KIND, "What is asked", kinds, KINDS)
@@ -78,7 +75,7 @@ def setup(first: Engine) -> tuple[Engine | None, str, str]:
         help="What the votes say so far. Seeing it may sway who votes.",
         **state.bound(state.TALLY, state.text(state.TALLY) == "1"),
     )
-    second = loading.engine(against) if against in names else None
+    second = loading.engine(other) if other else None
     if second and (why := obstacles(first.manifest, second.manifest)):
         st.html(notes.message("The versions were made differently; a vote counts all the same.", " ".join(why), "note"))
     return second, kind, design
@@ -105,7 +102,8 @@ def vote(engines: tuple[Engine, Engine], kind: str, design: str, asked: Ballot) 
         with st.container(horizontal=True, vertical_alignment="center"):
             words = "Your vote is kept." if counted else "You voted on this before: the first vote stands."
             st.html(notes.small(words), width="content")
-            st.button("Take it back", key="take-back", type="tertiary", on_click=voting.revoke, args=(last,))
+            if counted:  # else it may be somebody else's of the same nickname
+                st.button("Take it back", key="take-back", type="tertiary", on_click=voting.revoke, args=(last,))
 
 
 def choices(engines: tuple[Engine, Engine], kind: str, design: str, asked: Ballot) -> None:
@@ -144,7 +142,7 @@ def interleaved(engines: tuple[Engine, Engine], asked: Ballot) -> None:
     """Draw one list drafted from both; people mark what fits."""
     st.html(notes.sentence("Mark every product that fits."))
     rows = [{hit.product_id: hit.row for hit in hits} for hits in asked.lists]
-    for rank, each in enumerate(team_draft(*asked.ids, len(asked.lists[0]), asked.seed), start=1):
+    for rank, each in enumerate(asked.drafted, start=1):
         left, right = st.columns([1, 16], vertical_alignment="center", gap="small")
         left.checkbox(f"Product {rank} fits", key=voting.mark(asked, each.entry), label_visibility="collapsed")
         product = engines[each.team].catalogue.product(rows[each.team][each.entry])

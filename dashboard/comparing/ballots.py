@@ -9,6 +9,7 @@ from uuid import NAMESPACE_URL, uuid5
 
 from dashboard import batches, choices, modes
 from dashboard.modes import MODES
+from pipeline.comparing.taste import Drafted, team_draft
 from pipeline.evaluation.protocol import evaluable
 from pipeline.retrieval.engine import Engine
 from pipeline.retrieval.results import Hit
@@ -39,6 +40,11 @@ class Ballot:
     def ids(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
         first, second = (tuple(hit.product_id for hit in hits) for hits in self.lists)
         return first, second
+
+    @property
+    def drafted(self) -> list[Drafted[str]]:
+        """Both lists made into one, as long as the longer of them."""
+        return team_draft(*self.ids, max(map(len, self.lists)), self.seed)
 
     def name(self, first: str, second: str, kind: str, voter: str) -> str:
         """Return what names this ballot of this voter: cast again, it is not counted again."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from dashboard import loading, state
+from dashboard import against, loading, state
 from dashboard.comparing import loaded
 from dashboard.comparing.loaded import Group
 from dashboard.components import glossary
@@ -105,6 +105,9 @@ def others(baseline: Manifest, found: Sequence[Manifest]) -> list[str]:
         disabled=not ordered,
         **state.bound(state.OTHERS, said, forget=(state.FOCUS, state.BOX, state.UNIT, state.KIND)),
     )
+    missing = [each for each in dict.fromkeys(state.texts(state.OTHERS)) if each not in data]
+    if missing:
+        st.html(against.gone(missing))
     return said
 
 

@@ -78,9 +78,13 @@ def opened(chosen: Chosen, each: Group, kind: str, unit: str) -> None:
 
 def judge(chosen: Chosen, each: Group, kind: str, unit: str) -> None:
     """Offer to grade the products of both lists."""
-    if st.button("Judge both lists", key="judge", help="Grade their products 0 to 3 on the page Judge."):
-        parameters = {state.VERSION: chosen.baseline.manifest.name, state.AGAINST: each.manifest.name}
-        st.switch_page("app_pages/judge.py", query_params=parameters | {state.KIND: kind, state.UNIT: unit})
+    parameters = {state.VERSION: chosen.baseline.manifest.name, state.AGAINST: each.manifest.name}
+    st.page_link(
+        "app_pages/judge.py",
+        label="Judge both lists",
+        help="Grade their products 0 to 3 on the page Judge.",
+        query_params=parameters | {state.KIND: kind, state.UNIT: unit},
+    )
 
 
 def ask(engine: Engine, kind: str, unit: str) -> Results:
@@ -175,12 +179,12 @@ def alike(found: dict[str, tuple[Engine, Results]], unit: str) -> None:
         every = list(dict.fromkeys(product for own in ids.values() for product in own))
         engine = next(iter(found.values()))[0]
         rows = [
-            f"<tr><td>{escape(_title(engine, product))}</td>"
+            f'<tr><td class="pse-long">{escape(_title(engine, product))}</td>'
             + "".join(f"<td>{own.index(product) + 1 if product in own else '–'}</td>" for own in ids.values())
             + "</tr>"
             for product in every
         ]
-        st.html(grid("Rank under", [f'<th scope="col">{escape(name)}</th>' for name in ids], rows))
+        st.html(grid("Rank under", [f'<th scope="col" class="pse-long">{escape(name)}</th>' for name in ids], rows))
 
 
 def _title(engine: Engine, product_id: str) -> str:

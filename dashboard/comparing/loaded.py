@@ -120,7 +120,8 @@ def _segments(baseline: Group) -> Saved:
 def _ground(baseline: Group, task: str, root: Path, saved: Saved) -> Ground:
     kept, dataset = Segments(root.parent), str(baseline.manifest.dataset.get("name", ""))
     segments = {name: kept.products(dataset, name) for name, *_ in saved}
-    return comparison.ground(root / baseline.manifest.name, _member(baseline, task, root), segments)
+    folder, manifest = find(versions().store, baseline.manifest.name)
+    return comparison.ground(folder, manifest, _member(baseline, task, root), segments)
 
 
 @lru_cache(maxsize=REMEMBERED)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import asdict
 
 import streamlit as st
@@ -17,6 +19,8 @@ from pipeline.comparing.taste import CHOICES, Choice, Tally, tally
 from pipeline.workspace.votes import Vote
 
 LISTED = 50
+KINDS = {"query": "queries", "shopper": "shoppers"}
+DESIGNS = {"sides": "side by side", "interleaved": "interleaved"}
 
 
 def draw(first: str, second: str) -> None:
@@ -27,6 +31,10 @@ def draw(first: str, second: str) -> None:
         st.html(notes.headline(words(result, second)), width="content")
         downloads.button(rows(voting.votes().of(first, second, revoked=True)), first, second, "votes", key="votes-csv")
     st.html(table(result, first, second))
+    if len(parts := by_kind(found)) > 1:
+        st.html(
+            notes.small(" ".join(f"{name.capitalize()}: {words(tally(own), second)}" for name, own in parts.items()))
+        )
     st.html(
         notes.small(
             "Ties and both bad are left out of the test. Who stops when p is small finds differences that are not "
@@ -39,6 +47,15 @@ def draw(first: str, second: str) -> None:
         right.button(
             "Revoke", key=f"revoke-{each.ballot}", type="tertiary", on_click=voting.revoke, args=(each.ballot,)
         )
+
+
+def by_kind(found: Sequence[Vote]) -> dict[str, list[Choice]]:
+    """Return the choices by what was asked and how: one test over all of them takes them for the same question."""
+    parts: defaultdict[str, list[Choice]] = defaultdict(list)
+    for each in found:
+        kind, design = KINDS.get(each.kind, each.kind), DESIGNS.get(each.design, each.design)
+        parts[f"{kind} {design}"].append(each.choice)  # type: ignore[arg-type]
+    return dict(parts)
 
 
 def table(result: Tally, first: str, second: str) -> str:

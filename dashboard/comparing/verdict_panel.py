@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 
 import streamlit as st
 
-from dashboard import downloads, state
+from dashboard import downloads, loading, state
 from dashboard.comparing import loaded
 from dashboard.comparing.chosen import Chosen
 from dashboard.comparing.loaded import Group
@@ -15,9 +15,10 @@ from dashboard.components import compare_tables, notes
 from dashboard.components.words import counted, escape, listing
 from pipeline.comparing.comparable import same_but_seed
 from pipeline.comparing.comparison import Comparison
-from pipeline.comparing.findings import Finding
+from pipeline.comparing.findings import EVERYONE, Finding
 from pipeline.comparing.verdict import luck, luck_of_run
 from pipeline.errors import ExplorerError
+from pipeline.evaluation.chance import CHANCE
 
 
 def comparisons(chosen: Chosen) -> dict[str, Comparison]:
@@ -71,7 +72,7 @@ def table(chosen: Chosen, found: Mapping[str, Comparison]) -> str:
         one = found.get(each.name)
         last = compare_tables.badge(one.verdict) if one else "not comparable"
         rows.append((each.name, decisive(one, chosen) if one else None, last))
-    return compare_tables.verdicts(chosen.label, chosen.baseline.name, own_value(chosen), rows)
+    return compare_tables.verdicts(chosen.label, chosen.baseline.name, own_value(chosen), rows, chance(chosen))
 
 
 def own_value(chosen: Chosen) -> float | None:
@@ -82,6 +83,18 @@ def own_value(chosen: Chosen) -> float | None:
         return None
     known = [] if values is None else [value for value in values.tolist() if not math.isnan(value)]
     return sum(known) / len(known) if known else None
+
+
+def chance(chosen: Chosen) -> float | None:
+    """Return what chance reaches in the metric that decides; None where the baseline's evaluation does not say."""
+    if chosen.baseline.is_run:
+        return None
+    metric, k = chosen.figure
+    for row in loading.engine(chosen.baseline.manifest.name).metrics:
+        asked = {"task": chosen.task, "slice": EVERYONE, "system": CHANCE, "metric": metric, "k": k}
+        if asked.items() <= row.items():
+            return float(row["value"])
+    return None
 
 
 def decisive(one: Comparison, chosen: Chosen) -> Finding | None:
@@ -104,6 +117,7 @@ def warned(chosen: Chosen) -> None:
 def sentence(chosen: Chosen, each: Group, one: Comparison) -> str:
     """Return what to do with a version, and why, as HTML."""
     same = len(each.manifests) == 1 and same_but_seed(chosen.baseline.manifest, each.manifest)
+    same = same and each.seeds != chosen.baseline.seeds  # a copy is no other training
     chance = (
         luck_of_run(chosen.plural)
         if each.is_run

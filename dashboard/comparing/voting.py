@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from uuid import uuid4
+
 import streamlit as st
 
 from dashboard import loading, state
 from dashboard.comparing.ballots import Ballot
-from pipeline.comparing.taste import Choice, credited, team_draft
-from pipeline.errors import ExplorerError
+from pipeline.comparing.taste import Choice, credited
+from pipeline.errors import ExplorerError, InvalidRequest
 from pipeline.retrieval.engine import Engine
 from pipeline.workspace.votes import Vote, Votes
 
-REASON, LAST, PROBLEM = "taste-reason", "taste-last", "taste-problem"
+REASON, LAST, PROBLEM, SESSION = "taste-reason", "taste-last", "taste-problem", "taste-session"
 LONGEST = 40  # characters of a nickname
 
 
@@ -25,16 +27,24 @@ def voter() -> str:
     return " ".join(str(st.session_state.get(state.NICKNAME, "")).split())[:LONGEST]
 
 
+def identity() -> str:
+    """Return what tells this session's voter from others: the nickname, or what was drawn for a session without one."""
+    return voter() or str(st.session_state.setdefault(SESSION, f"session {uuid4()}"))
+
+
 def cast(engines: tuple[Engine, Engine], kind: str, design: str, ballot: Ballot, choice: Choice) -> None:
     """Keep a vote and go on to the next ballot; what cannot be kept is said, and the ballot stays."""
     first, second = (engine.name for engine in engines)
     wanted: tuple[str, ...] = ()
     if design == "interleaved" and choice != "bad":
-        drafted = team_draft(*ballot.ids, len(ballot.lists[0]), ballot.seed)
+        drafted = ballot.drafted
         wanted = tuple(each.entry for each in drafted if st.session_state.get(mark(ballot, each.entry)))
+        if not wanted:
+            st.session_state[PROBLEM] = InvalidRequest("No product is marked.", "Mark what fits, or choose None fits.")
+            return
         choice = credited(drafted, wanted)
     vote = Vote(
-        ballot=ballot.name(first, second, kind, voter()),
+        ballot=ballot.name(first, second, kind, identity()),
         voter=voter(),
         dataset=str(engines[0].manifest.dataset.get("name", "")),
         first=first,

@@ -98,6 +98,8 @@ def sliders(engine: Engine, what_if: WhatIf) -> None:
     asked = own if wish.neutral else what_if.outcome(wish)
     st.html(notes.headline(what_if_table.headline(own, asked)))
     st.html(what_if_table.table(own, asked))
+    if sure := what_if_table.certainty(own, asked):
+        st.html(notes.small(sure))
     movable = [name for name in WEIGHTS if not lacking.get(name, False)]
     moving = pick(state.MOVES, "Frontier", movable, {name: each[0] for name, each in WEIGHTS.items()}, "diversity")
     swept = what_if.frontier(wish, moving)

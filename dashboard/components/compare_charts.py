@@ -45,11 +45,12 @@ def heat(
             y=[clean(each) for each in slices],
             text=words,
             texttemplate="%{text}",
+            textfont={"color": "#FFFFFF" if dark else "#12161C"},  # readable on every cell of its theme
             hovertext=hover,
             hovertemplate="%{hovertext}<extra></extra>",
             zmin=-most,
             zmax=most,
-            colorscale=[[0, "#E08A4E"], [0.5, ground], [1, "#4E9FD1"]],
+            colorscale=[[0, "#9C4A12" if dark else "#E08A4E"], [0.5, ground], [1, "#1F6A99" if dark else "#4E9FD1"]],
             showscale=False,
             xgap=3,
             ygap=3,

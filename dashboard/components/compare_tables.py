@@ -22,13 +22,14 @@ BADGES = {"ship": "up", "hold": "down", "unsure": "plain"}
 HELP = {
     "Baseline": "Mean of the baseline over the same shoppers or queries.",
     "Version": "Mean of the version compared with it.",
-    "Difference": "Version minus baseline, with its 95 % interval by the bootstrap over pairs: above 0 is better.",
+    "Difference": "Version minus baseline, with its 95 % interval by the bootstrap over pairs: above 0 is better. "
+    "Over fewer than 100 the interval is too narrow: go by p, which is exact.",
     "p": "How often chance alone would put the means as far apart (Fisher's randomisation test).",
     "p, Holm": "The same, corrected for every metric and slice tested here: below 0.05 counts as certain.",
     "Won": "For how many the version is better.",
     "Tied": "For how many both are equal.",
     "Lost": "For how many the version is worse.",
-    "Detectable": "The smallest true difference that so many would show in four of five cases.",
+    "Detectable": "The smallest true difference that so many would show in four of five cases, beside so many tests.",
     "Measured": "Shoppers or queries with a value of both.",
 }
 
@@ -44,7 +45,13 @@ def head(name: str, label: str = "") -> str:
     return f'<th scope="col" title="{escape(HELP[name])}">{escape(label or name)}</th>'
 
 
-def verdicts(label: str, baseline: str, value: float | None, rows: Sequence[tuple[str, Finding | None, str]]) -> str:
+def verdicts(
+    label: str,
+    baseline: str,
+    value: float | None,
+    rows: Sequence[tuple[str, Finding | None, str]],
+    chance: float | None = None,
+) -> str:
     """Return one row per version: its value, the difference, and what came of it.
 
     Args:
@@ -52,11 +59,13 @@ def verdicts(label: str, baseline: str, value: float | None, rows: Sequence[tupl
         baseline: Name of the baseline.
         value: The baseline's own; None where it has none.
         rows: Name, finding (None where it may not be compared), HTML of the last cell.
+        chance: What chance reaches; None where it is not known.
     """
+    floor = "" if chance is None else f"<small>chance {figure(chance)}</small>"
     heads = [head("Version", label), *map(head, COLUMNS), '<th scope="col">Verdict</th>']
     dashes = f"<td>{DASH}</td>" * len(COLUMNS)
     body = [
-        f"<tr><td>{escape(baseline)}<small>baseline</small></td><td>{figure(value)}</td>{dashes}<td>{DASH}</td></tr>"
+        f"<tr><td>{escape(baseline)}<small>baseline</small></td><td>{figure(value)}{floor}</td>{dashes}<td>{DASH}</td></tr>"
     ]
     for name, found, last in rows:
         if found is None:

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import asdict
 
+from dashboard.components.differing import p_value
 from dashboard.components.export import Cell
 from dashboard.components.measured import grid
-from dashboard.components.words import escape, figure, signed
+from dashboard.components.words import counted, escape, figure, signed
+from pipeline.comparing.pairs import paired
 from pipeline.comparing.what_if import Outcome
 
 # Field, name, what it says.
@@ -31,6 +33,18 @@ def headline(own: Outcome, asked: Outcome) -> str:
     return (
         f"NDCG@10 {figure(own.ndcg)} → {figure(asked.ndcg)}, coverage {100 * own.coverage:.1f} % → "
         f"{100 * asked.coverage:.1f} %, diversity {figure(own.diversity)} → {figure(asked.diversity)}."
+    )
+
+
+def certainty(own: Outcome, asked: Outcome) -> str:
+    """Return how sure the difference in NDCG@10 is, and of what; "" where nothing is changed."""
+    if asked.setting.neutral:
+        return ""
+    one = paired(asked.ndcgs, own.ndcgs)
+    return (
+        f"NDCG@10 {signed(one.difference)} ({signed(one.low)} to {signed(one.high)}), p {p_value(one.p)}, over "
+        f"{counted(len(own.ndcgs), 'shopper')}: those that the version is tested on. The best of many settings tried "
+        "on them looks better than it is; confirm it on others."
     )
 
 

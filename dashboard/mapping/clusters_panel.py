@@ -24,12 +24,15 @@ SHAPES: dict[str, Any] = {
         "Category", width=120, help="The most common one of the cluster's products."
     ),
     "purity": st.column_config.NumberColumn(
-        "Purity", width=68, format="percent", help="Share of the cluster's products that have its most common category."
+        "Purity",
+        width=68,
+        format=tables.PERCENT,
+        help="Share of the cluster's products that have its most common category.",
     ),
     "found": st.column_config.NumberColumn(
         "Recall@10",
         width=84,
-        format="percent",
+        format=tables.PERCENT,
         help="How often a held-out product of the cluster is among the ten recommended to its shopper.",
     ),
     "asked": st.column_config.NumberColumn(

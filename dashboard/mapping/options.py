@@ -6,7 +6,7 @@ from typing import Any
 
 import streamlit as st
 
-from dashboard import choices, loading, state
+from dashboard import against, choices, state
 from dashboard.mapping.colouring import ways
 from dashboard.mapping.view import Shown
 
@@ -47,22 +47,7 @@ def draw(shown: Shown) -> None:
             key="any-shopper",
             on_click=lambda: state.write(state.SHOPPER, choices.random_shopper(shown.engine)),
         )
-    names = [
-        listed.name
-        for listed in loading.versions().listing()
-        if listed.name != shown.engine.name
-        and listed.manifest is not None
-        and listed.reason is None
-        and listed.manifest.dataset.get("name") == shown.engine.manifest.dataset.get("name")
-    ]
-    against = state.text(state.AGAINST)
-    st.selectbox(
-        "Compare with",
-        names,
-        placeholder="None chosen" if names else "No other version of this dataset",
-        disabled=not names,
-        **state.bound(state.AGAINST, against if against in names else None),
-    )
+    against.choose(shown.engine)
 
 
 def looks() -> dict[str, Any]:

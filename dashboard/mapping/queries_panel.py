@@ -10,6 +10,7 @@ import streamlit as st
 from dashboard import batches, choices, modes, query_set_answers, state
 from dashboard.components import notes
 from dashboard.components.words import clean, counted
+from dashboard.mapping import tables
 from dashboard.mapping.selection import Rows
 from dashboard.mapping.view import Shown
 from pipeline.evaluation.batch import LISTED, Answer
@@ -79,7 +80,7 @@ def table(leading: Sequence[dict[str, Any]], version: str) -> None:
             {
                 "Query": clean(each["query"], 200),
                 "In the selection": each["inside"],
-                "Share": each["inside"] / each["listed"],
+                "Share": 100 * each["inside"] / each["listed"],
                 "Best rank": each["best"],
                 "Open": query_set_answers.address(each["query"], {state.VERSION: version}),
             }
@@ -90,7 +91,7 @@ def table(leading: Sequence[dict[str, Any]], version: str) -> None:
         column_config={
             "Query": st.column_config.TextColumn(width="large"),
             "In the selection": st.column_config.NumberColumn(help=HELP),
-            "Share": st.column_config.NumberColumn(format="percent", help=f"Of the first {LISTED} results."),
+            "Share": st.column_config.NumberColumn(format=tables.PERCENT, help=f"Of the first {LISTED} results."),
             "Best rank": st.column_config.NumberColumn(help="The rank of its first product of the selection."),
             "Open": st.column_config.LinkColumn(display_text="Open ↗", help="On the Search page"),
         },

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 import streamlit as st
 
@@ -22,12 +23,14 @@ NAMES = {
     "cluster": "Cluster",
     "faithfulness": "Kept here",
 }
+SHARES = ("faithfulness", "purity", "found", "overlap")  # 0..1, drawn in percent, all with one decimal
+PERCENT = "%.1f %%"
 SHAPES: dict[str, Any] = {
     "title": st.column_config.TextColumn("Product", width="large"),
     "price": st.column_config.NumberColumn("Price", format="%.2f"),
     "rating": st.column_config.NumberColumn("Rating", format="%.1f"),
     "faithfulness": st.column_config.NumberColumn(
-        "Kept here", format="percent", help="Share of the product's true neighbours that lie near it on this map."
+        "Kept here", format=PERCENT, help="Share of the product's true neighbours that lie near it on this map."
     ),
 }
 
@@ -54,7 +57,7 @@ def table(
     """
     drawn = records[:LISTED]
     known = [name for name in columns if any(each.get(name) is not None for each in drawn)]
-    values = {name: [_cell(each.get(name)) for each in drawn] for name in known}
+    values = {name: [_cell(name, each.get(name)) for each in drawn] for name in known}
     st.dataframe(
         pa.table(values),
         hide_index=True,
@@ -73,5 +76,7 @@ def _choose(key: str, values: Sequence[object], parameter: str) -> None:
         state.write(parameter, values[rows[0]])
 
 
-def _cell(value: object) -> object:
+def _cell(name: str, value: object) -> object:
+    if name in SHARES and isinstance(value, (int, float, np.floating)):
+        return 100 * float(value)
     return clean(value, 300) if isinstance(value, str) else value

@@ -25,7 +25,7 @@ COLUMNS = ("overlap", "title", "brand", "category", "moved", "interactions")
 SHAPES: dict[str, Any] = {
     "overlap": st.column_config.NumberColumn(
         "Neighbours kept",
-        format="percent",
+        format=tables.PERCENT,
         help="Share of its nearest in the first version that are so in the second too. No drawing is in it.",
     ),
     "moved": st.column_config.NumberColumn(

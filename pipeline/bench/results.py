@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow.parquet as pq
 
+from pipeline.bench.spaces import Space, measure
 from pipeline.errors import VersionBroken
 from pipeline.evaluation.answers import Answers
 from pipeline.evaluation.kept import answers_of
@@ -33,6 +34,7 @@ class Result:
         answers: Whom and what was asked, and the ranks; lists and duels are not kept in a version.
         slices: {name as in metrics.json: bool [n, r], which held-out products are in it}.
         epochs: How many were trained; None where no towers were.
+        spaces: What was measured of its vectors and maps.
     """
 
     manifest: Manifest
@@ -41,6 +43,7 @@ class Result:
     answers: Answers
     slices: Mapping[str, Inside]
     epochs: int | None
+    spaces: Mapping[str, Space]
 
     @property
     def recipe(self) -> str:
@@ -78,6 +81,7 @@ class Result:
             answers=answers,
             slices={each.name: each.inside for each in slices(answers, interactions, trained)},
             epochs=pq.read_metadata(curves).num_rows if curves.exists() else None,
+            spaces=measure(folder),
         )
 
 

@@ -7,6 +7,7 @@ from statistics import fmean
 
 from pipeline.bench.markdown import NONE, interval, number, table
 from pipeline.bench.results import Result
+from pipeline.bench.spaces import spaces_section
 from pipeline.bench.systems import BASELINES, FIGURES, Comparison, Group, System, comparisons, serves
 from pipeline.manifest import Manifest
 
@@ -55,6 +56,9 @@ def group_section(group: Group) -> str:
         "Of the lists of ten. Calibration is a divergence from the history's categories: lower is closer. The lists of "
         "chance are drawn.",
         figures_table(group, systems, {metric: metric.replace("_", " ") for metric in BEYOND}),
+        *spaces_section(
+            {recipe: [(each.seed, each.spaces) for each in results] for recipe, results in group.results.items()}
+        ),
         "#### Cost",
         cost_table(group),
         versions_table(group.all),

@@ -13,12 +13,15 @@ import pyarrow.parquet as pq
 
 from pipeline.comparing.findings import EVERYONE, Finding, corrected, of_metrics
 from pipeline.comparing.kept import Figure, Kept, aligned, pooled, read
-from pipeline.comparing.sliced import Sides, families, of_queries, of_slices, query_slices
+from pipeline.comparing.query_slices import Queries, by_products, by_words
+from pipeline.comparing.sliced import Sides, families, of_queries, of_slices
 from pipeline.comparing.verdict import Verdict, verdict
 from pipeline.errors import InvalidRequest
 from pipeline.evaluation.answers import Answers
+from pipeline.evaluation.judgements import Judgements
 from pipeline.evaluation.kept import answers_of
 from pipeline.evaluation.slices import Slice
+from pipeline.manifest import Manifest
 from pipeline.retrieval.catalogue import Catalogue
 from pipeline.retrieval.contents import train_statistics
 from pipeline.retrieval.shoppers import PARTS, Shoppers
@@ -52,11 +55,13 @@ class Ground:
         catalogue: The products.
         shoppers: None where there are none.
         slices: Of the held-out products, as in `sliced.families`.
+        queries: By slice, as in `query_slices.by_products`.
     """
 
     catalogue: Catalogue
     shoppers: Shoppers | None
     slices: Sequence[Slice] = ()
+    queries: Mapping[str, Queries] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -107,22 +112,28 @@ def _answers(folder: Path, system: str) -> tuple[list[str], Answers] | None:
     return answers_of(table, Shoppers(pq.read_table(users)), n_products) if table.num_rows else None
 
 
-def ground(folder: Path, baseline: Member, segments: Mapping[str, Sequence[str]] | None = None) -> Ground:
+def ground(
+    folder: Path, manifest: Manifest, baseline: Member, segments: Mapping[str, Sequence[str]] | None = None
+) -> Ground:
     """Read what the versions of a dataset and split share, from the baseline's files.
 
     Args:
         folder: The baseline's.
+        manifest: Its manifest.
         baseline: As `member` returns it.
         segments: Product ids of the saved segments, by name.
     """
     products, users = pq.read_table(folder / "products.parquet"), folder / "users.parquet"
     shoppers = Shoppers(pq.read_table(users)) if users.exists() else None
     catalogue = Catalogue(products, *train_statistics(shoppers, products.num_rows))
+    masks = {name: np.isin(catalogue.ids, list(ids)) for name, ids in (segments or {}).items()}
+    if baseline.kept.task == "search":
+        judgements = Judgements.load(folder, manifest, catalogue.ids)
+        return Ground(catalogue, shoppers, (), by_products(judgements.queries if judgements else (), catalogue, masks))
     if shoppers is None or not baseline.answers:
         return Ground(catalogue, shoppers)
     train = shoppers.parts == PARTS.index("train")
     trained = np.bincount(shoppers.owners()[train], minlength=len(shoppers))
-    masks = {name: np.isin(catalogue.ids, list(ids)) for name, ids in (segments or {}).items()}
     return Ground(catalogue, shoppers, families(baseline.answers[0], catalogue, trained, masks))
 
 
@@ -144,7 +155,7 @@ def compare(baseline: Member, version: Member, shared: Ground, figure: Figure = 
         raise InvalidRequest(f"Not every version was measured by {figure[0]}@{figure[1]}.", "Choose another metric.")
     if first.task == "search":
         values = first.values[figure], second.values[figure]
-        slices = of_queries(query_slices(first.ids), *values, figure)
+        slices = of_queries(_of_queries(first.ids, shared), *values, figure)
     else:
         slices = of_slices(shared.slices, _sides(baseline, version), figure) if same_ranks(baseline, version) else []
     tests = corrected([*metrics, *slices])
@@ -154,6 +165,11 @@ def compare(baseline: Member, version: Member, shared: Ground, figure: Figure = 
         [each for each in tests if each.slice != EVERYONE],
         verdict(tests, figure, WHO[first.task]),
     )
+
+
+def _of_queries(queries: Sequence[str], shared: Ground) -> dict[str, Mask]:
+    held = {name: np.array([query in own for query in queries], bool) for name, own in shared.queries.items()}
+    return by_words(queries) | held
 
 
 def same_ranks(baseline: Member, version: Member) -> bool:

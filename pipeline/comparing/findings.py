@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from pipeline.comparing.kept import Figure, Kept
-from pipeline.comparing.pairs import detectable, paired
+from pipeline.comparing.pairs import detectable, paired, stricter
 from pipeline.evaluation.compare import Paired, holm
 
 EVERYONE = "all"
@@ -28,7 +28,8 @@ class Finding:
         baseline: Mean of the baseline.
         value: Mean of the version.
         paired: The version minus the baseline; wins are of the version.
-        detectable: The smallest difference that so many users could show (see `pairs.detectable`).
+        detectable: The smallest difference that so many users could show (see `pairs.detectable`); once corrected,
+            beside so many other tests.
         n: Users or queries that have a value of both.
         holm: The p-value corrected over all tests of this comparison.
     """
@@ -93,6 +94,10 @@ def of_metrics(baseline: Kept, version: Kept) -> list[Finding]:
 
 
 def corrected(tests: Sequence[Finding]) -> list[Finding]:
-    """Return the tests with p-values corrected over all of them (Holm)."""
+    """Return the tests with p-values, and what they could detect, corrected over all of them (Holm).
+
+    Holm's first step asks for p below 0.05 / m: a difference that passes it, passes whatever the others say.
+    """
     adjusted = holm([each.paired.p for each in tests])
-    return [replace(each, holm=p) for each, p in zip(tests, adjusted, strict=True)]
+    wider = stricter(len(tests))
+    return [replace(each, holm=p, detectable=each.detectable * wider) for each, p in zip(tests, adjusted, strict=True)]

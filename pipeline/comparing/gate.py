@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import math
+import sqlite3
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import asdict
 from typing import Any
 
@@ -19,6 +21,7 @@ from pipeline.errors import InvalidRequest
 from pipeline.evaluation.rows import CUTOFFS
 from pipeline.manifest import Manifest
 from pipeline.versions import VersionStore
+from pipeline.workspace.segments import Segments
 
 
 def compared(
@@ -60,9 +63,10 @@ def compared(
     if {each.name for each in pooled[0]} & {each.name for each in pooled[1]} and baseline != version:
         raise InvalidRequest("Both are trainings of one recipe: pooled, they are the same.", "Leave out --pool.")
     members = [_member(store, own, chosen) for own in pooled]
-    found = comparison.compare(members[0], members[1], comparison.ground(one, members[0]), figure)
+    shared_ground = comparison.ground(one, first, members[0], _segments(store, first))
+    found = comparison.compare(members[0], members[1], shared_ground, figure)
     seeds = [tuple(seed_of(each) for each in own) for own in pooled]
-    same = not pool and same_but_seed(first, second)
+    same = not pool and same_but_seed(first, second) and seeds[0] != seeds[1]
     return {
         "baseline": baseline,
         "version": version,
@@ -96,6 +100,14 @@ def figure_of(words: str) -> Figure:
             f"Use {known}, or the same at {CUTOFFS[0]} or {CUTOFFS[2]}.",
         )
     return metric, int(k)
+
+
+def _segments(store: VersionStore, baseline: Manifest) -> dict[str, Sequence[str]]:
+    """Return the products of the saved segments: the page Compare tests them, and both must come to one verdict."""
+    dataset, kept = str(baseline.dataset.get("name", "")), Segments(store.artifacts)
+    with suppress(sqlite3.Error):  # slices can do without
+        return {each.name: kept.products(dataset, each.name) for each in kept.of(dataset)}
+    return {}
 
 
 def _member(store: VersionStore, own: Sequence[Manifest], task: str) -> Member:

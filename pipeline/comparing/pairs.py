@@ -67,6 +67,12 @@ def detectable(first: Values, second: Values) -> float:
     return float(z * np.std(first - second, ddof=1) / math.sqrt(len(first)))
 
 
+def stricter(tests: int) -> float:
+    """Return how many times larger a detectable difference is at alpha / tests than at alpha (Bonferroni)."""
+    alpha = 1 - CONFIDENCE
+    return float((ndtri(1 - alpha / max(tests, 1) / 2) + ndtri(POWER)) / (ndtri(1 - alpha / 2) + ndtri(POWER)))
+
+
 def _interval(values: Values, counts: npt.NDArray[np.int64], generator: np.random.Generator) -> tuple[float, float]:
     n = int(counts.sum())
     means = generator.multinomial(n, counts / n, size=RESAMPLES) @ values / n

@@ -20,7 +20,7 @@ import pyarrow.parquet as pq
 
 from pipeline.comparing.trec import RunFile, read_run
 from pipeline.errors import InvalidRequest, VersionExists
-from pipeline.evaluation.judgements import Judgements
+from pipeline.evaluation.judgements import JUDGEMENTS, Judgements
 from pipeline.evaluation.protocol import evaluable
 from pipeline.evaluation.queries import SEARCHED, UNLISTED, values_of_list
 from pipeline.evaluation.rows import per_unit, values_of
@@ -51,12 +51,14 @@ class Imported:
         measured: Shoppers or queries that were measured.
         unanswered: Of these, those the run says nothing of: they count as answered by an empty list.
         unknown: What the run answers but the version does not measure: left out.
+        repeated: Lines that name a product again: left out.
     """
 
     manifest: Manifest
     measured: int
     unanswered: int
     unknown: int
+    repeated: int = 0
 
 
 def is_run(manifest: Manifest) -> bool:
@@ -149,7 +151,7 @@ def import_run(
         kept = runs.publish(staged, made, replace=replace)
     finally:
         shutil.rmtree(staged, ignore_errors=True)
-    return Imported(kept.manifest, measured, measured - answered, len(asked) - answered)
+    return Imported(kept.manifest, measured, measured - answered, len(asked) - answered, said.repeated)
 
 
 def lists(folder: Path, asked: str) -> list[tuple[str, float]]:
@@ -195,6 +197,9 @@ def _shoppers(folder: Path, manifest: Manifest, said: RunFile, staged: Path) -> 
 
 def _queries(folder: Path, manifest: Manifest, said: RunFile, staged: Path) -> tuple[int, int]:
     """Write values per judged query; return how many were measured, and how many of them the run answers."""
+    for file in ("products.parquet", f"evaluation/{JUDGEMENTS}"):  # slices are made of them
+        if (folder / file).exists():
+            shutil.copyfile(folder / file, staged / file)
     products = pq.read_table(folder / "products.parquet", columns=["product_id"])["product_id"].to_pylist()
     judgements = Judgements.load(folder, manifest, products)
     if judgements is None:

@@ -14,18 +14,18 @@ from itertools import pairwise
 import numpy as np
 import numpy.typing as npt
 
-from pipeline.comparing.findings import Finding, finding
+from pipeline.comparing.findings import LEVEL, Finding, finding
 from pipeline.comparing.kept import Figure
 from pipeline.evaluation.answers import Answers
 from pipeline.evaluation.categories import Categories
 from pipeline.evaluation.slices import Slice, slices
 from pipeline.metrics import METRICS, Ranks
+from pipeline.retrieval.candidates import RowArray
 from pipeline.retrieval.catalogue import Catalogue
 
 BRANDS = 20  # at most, the largest
 BANDS = 4  # of price, with as many held-out products each
 SMALLEST = 30  # shoppers or queries of a slice that is tested: fewer could not show much
-WORDS = ((1, 1), (2, 2), (3, 4), (5, None))  # words of a query
 
 Mask = npt.NDArray[np.bool_]
 Values = npt.NDArray[np.float64]
@@ -61,11 +61,25 @@ def families(
     categories = Categories.of(catalogue.categories, answers.targets[answers.targets >= 0])
     found = list(slices(answers, catalogue.interactions, trained, categories))
     there = answers.targets >= 0
-    for each in (*_brands(answers, catalogue), *_prices(answers, catalogue), *_segments(answers, segments or {})):
+    for each in product_slices(answers.targets, catalogue, segments or {}):
         inside = each.inside & there
         if inside.any():
             found.append(Slice(each.name, inside))
     return found
+
+
+def product_slices(targets: RowArray, catalogue: Catalogue, segments: Mapping[str, Mask]) -> Iterator[Slice]:
+    """Yield the slices by brand, price and saved segment; where `targets` is -1 they say nothing.
+
+    Args:
+        targets: int32 [n, r], rows of products, -1 where there are fewer.
+        catalogue: The products.
+        segments: bool [n_products] by name, the products of saved segments.
+    """
+    yield from _brands(targets, catalogue)
+    yield from _prices(targets, catalogue)
+    for name, products in segments.items():
+        yield Slice(f"segment: {name}", products[targets])
 
 
 def of_slices(found: Sequence[Slice], sides: Sides, figure: Figure, smallest: int = SMALLEST) -> list[Finding]:
@@ -86,16 +100,6 @@ def of_slices(found: Sequence[Slice], sides: Sides, figure: Figure, smallest: in
             if one := finding(each.name, figure, first, second):
                 tested.append(one)
     return tested
-
-
-def query_slices(queries: Sequence[str]) -> dict[str, Mask]:
-    """Return bool [n] by name: the queries by how many words they have."""
-    words = np.array([len(query.split()) for query in queries])
-    named = {}
-    for low, high in WORDS:
-        name = f"{low}+" if high is None else f"{low}" if low == high else f"{low}-{high}"
-        named[f"words: {name}"] = (words >= low) & (words <= (high or max(words.max(initial=0), low)))
-    return named
 
 
 def of_queries(
@@ -119,9 +123,11 @@ def of_queries(
 def weakest(tests: Sequence[Finding]) -> list[Finding]:
     """Return the slices in which the version is worse, those that touch most users first.
 
-    Worse is an interval below 0; which of them stand after the correction for many tests, `Finding.worse` says.
+    Worse is a lower mean with p below 0.05, by the randomisation test: it is exact for small slices too, where a
+    bootstrap interval is too narrow. Which of them stand after the correction for many tests, `Finding.worse` says.
     """
-    return sorted((each for each in tests if each.paired.high < 0), key=lambda each: (-each.n, each.paired.difference))
+    worse = (each for each in tests if each.paired.difference < 0 and each.paired.p < LEVEL)
+    return sorted(worse, key=lambda each: (-each.n, each.paired.difference))
 
 
 def _mean(ranks: Sequence[Ranks], kept: Mask, inside: Mask, figure: Figure) -> Values:
@@ -130,18 +136,18 @@ def _mean(ranks: Sequence[Ranks], kept: Mask, inside: Mask, figure: Figure) -> V
     return own
 
 
-def _brands(answers: Answers, catalogue: Catalogue) -> Iterator[Slice]:
-    own = np.where(answers.targets >= 0, catalogue.brand_codes[answers.targets], -1)
+def _brands(targets: RowArray, catalogue: Catalogue) -> Iterator[Slice]:
+    own = np.where(targets >= 0, catalogue.brand_codes[targets], -1)
     sizes = np.bincount(own[own >= 0], minlength=len(catalogue.brands))
     for code in np.argsort(-sizes, kind="stable")[:BRANDS]:
         yield Slice(f"brand: {catalogue.brands[code]}", own == code)
 
 
-def _prices(answers: Answers, catalogue: Catalogue) -> Iterator[Slice]:
+def _prices(targets: RowArray, catalogue: Catalogue) -> Iterator[Slice]:
     """Yield bands of price with about as many held-out products each, and the products of unknown price."""
     if not catalogue.has_prices:
         return
-    own = np.where(answers.targets >= 0, catalogue.price[answers.targets], np.nan)
+    own = np.where(targets >= 0, catalogue.price[targets], np.nan)
     known = own[~np.isnan(own)]
     if len(known):
         inner = np.unique(np.quantile(known, np.linspace(0, 1, BANDS + 1)[1:-1], method="inverted_cdf"))
@@ -150,8 +156,3 @@ def _prices(answers: Answers, catalogue: Catalogue) -> Iterator[Slice]:
             name = up_to if low == -math.inf else over if high == math.inf else f"{over}, {up_to}"
             yield Slice(f"price: {name}", (own > low) & (own <= high))
     yield Slice("price: unknown", np.isnan(own))
-
-
-def _segments(answers: Answers, segments: Mapping[str, Mask]) -> Iterator[Slice]:
-    for name, products in segments.items():
-        yield Slice(f"segment: {name}", products[answers.targets])

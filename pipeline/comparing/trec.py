@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import math
+import zlib
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -90,7 +91,10 @@ def _topics(path: Path) -> dict[str, str]:
 
 def _lines(path: Path, *, tabs: bool | None = None) -> list[tuple[int, list[str]]]:
     """Return the fields of each line that holds something, with its number."""
-    content = gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()
+    try:
+        content = gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()
+    except (EOFError, zlib.error, gzip.BadGzipFile):
+        raise InvalidRequest(f"{path.name} is cut off or no gzip file.", "Copy it again.") from None
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError:

@@ -58,7 +58,10 @@ def verdict(tests: Sequence[Finding], figure: Figure, who: str) -> Verdict:
     if not (chosen.paired.wins or chosen.paired.losses):
         return Verdict("unsure", f"{name} is the same for all {chosen.n:,} {who}: there is no difference to judge.")
     if chosen.detectable == chosen.detectable:
-        room = f" So many {who} show a difference of {chosen.detectable:.2g} or more in four of five cases."
+        room = (
+            f" So many {who} show a difference of {chosen.detectable:.2g} or more in four of five cases, beside "
+            f"{len(tests):,} tests."
+        )
     else:
         room = ""
     return Verdict("unsure", f"{name} differs by {moved}, which chance alone could well do.{room}")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 import numpy as np
@@ -31,6 +31,7 @@ class Outcome:
         diversity: Mean over users of 1 - the mean cosine of all pairs of the list.
         popularity: Mean popularity trait of what is listed, 0..1.
         gini: How unequally products are shown.
+        ndcgs: float64 [n], NDCG@10 of each user.
     """
 
     setting: Rebalance
@@ -40,6 +41,7 @@ class Outcome:
     diversity: float
     popularity: float
     gini: float
+    ndcgs: npt.NDArray[np.float64] = field(repr=False, compare=False)
 
 
 class WhatIf:
@@ -103,14 +105,16 @@ class WhatIf:
         ideal = np.concatenate([[0.0], np.cumsum(discount)])
         most = pool.relevant[users]
         shown = listed[there]
+        ndcgs = hits @ discount[: hits.shape[1]] / ideal[np.minimum(most, LISTED)]
         return Outcome(
             setting,
-            ndcg=float((hits @ discount[: hits.shape[1]] / ideal[np.minimum(most, LISTED)]).mean()),
+            ndcg=float(ndcgs.mean()),
             recall=float((hits.sum(axis=1) / most).mean()),
             coverage=len(np.unique(shown)) / len(self._traits.popularity),
             diversity=_diversity(cosines, users, places, there),
             popularity=float(self._traits.popularity[shown].mean()),
             gini=gini(listed, len(self._traits.popularity)),
+            ndcgs=ndcgs,
         )
 
 

@@ -45,7 +45,7 @@ def slices(
     found = [*_products(answers.targets, interactions), *_users(answers, trained), *_lengths(answers)]
     found += _popularity(answers.targets, interactions)
     if categories is not None:
-        found += _categories(answers.targets, categories)
+        found += category_slices(answers.targets, categories)
     there = answers.targets >= 0
     for each in found:
         inside = each.inside & there
@@ -106,8 +106,13 @@ def _popularity(targets: npt.NDArray[np.int32], interactions: npt.NDArray[np.int
     return [Slice(f"popularity: decile {decile}", own == decile) for decile in range(1, 11)]
 
 
-def _categories(targets: npt.NDArray[np.int32], categories: Categories) -> list[Slice]:
-    """Return the categories with the most targets, largest first."""
+def category_slices(targets: npt.NDArray[np.int32], categories: Categories) -> list[Slice]:
+    """Return the categories with the most targets, largest first.
+
+    Args:
+        targets: int32 [n, r], rows of products, -1 where there are fewer.
+        categories: Of the products.
+    """
     own = np.where(targets >= 0, categories.codes[targets], -1)
     sizes = np.bincount(own[own >= 0], minlength=len(categories.names))
     largest = np.argsort(-sizes, kind="stable")[:CATEGORIES]

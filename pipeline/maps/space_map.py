@@ -12,11 +12,14 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from pipeline import stored
 from pipeline.maps.neighbours import FloatArray, RowArray
 
 Level = Literal["fine", "coarse"]
 LEVELS: tuple[Level, ...] = ("fine", "coarse")
 FACTS, TABLE, NEAR, ALIKE = "map.json", "map.parquet", "neighbours.npy", "duplicates.parquet"
+PAIRS = pa.schema([("first", pa.int32()), ("second", pa.int32()), ("cosine", pa.float32())])
+SPACES, METHODS = ("towers", "text"), ("umap", "tsne")
 
 
 @dataclass(frozen=True)
@@ -128,13 +131,17 @@ class SpaceMap:
         """Read what `save` wrote; None where the space was not drawn.
 
         Raises:
-            OSError, ValueError, KeyError: A file is missing or damaged.
+            OSError, ValueError, KeyError, TypeError, AttributeError: A file is missing or damaged.
         """
-        facts = json.loads((folder / FACTS).read_text("utf-8"))
+        facts = stored.said(folder / FACTS)
         if not (folder / TABLE).exists():
             return None
-        table, pairs = pq.read_table(folder / TABLE), pq.read_table(folder / ALIKE)
+        table, pairs = stored.table(folder / TABLE), stored.table(folder / ALIKE, PAIRS)
         methods: list[str] = facts["methods"]
+        if facts["space"] != folder.name or folder.name not in SPACES or not methods or set(methods) - set(METHODS):
+            raise ValueError("a map is of another space than its folder, or drawn by an unknown method")
+        if not all(isinstance(facts["measured"][method], dict) for method in methods):
+            raise ValueError("a map does not say how well its methods place")
 
         def floats(*names: str) -> list[FloatArray]:
             return [table[name].to_numpy().astype(np.float32) for name in names]
@@ -143,20 +150,36 @@ class SpaceMap:
             space=facts["space"],
             coordinates={name: np.stack(floats(f"{name}_x", f"{name}_y"), axis=1) for name in methods},
             faithfulness={name: floats(f"{name}_faithfulness")[0] for name in methods},
-            neighbours=np.load(folder / NEAR, allow_pickle=False),
+            neighbours=stored.array(folder / NEAR, np.int32, (table.num_rows, None)),
             occurrences=table["occurrences"].to_numpy().astype(np.int32),
             clusters={level: table[level].to_numpy().astype(np.int32) for level in LEVELS},
             described={
-                level: tuple(
-                    Cluster(**{**each, **{name: tuple(each[name]) for name in ("words", "central", "odd")}})
-                    for each in facts["clusters"][level]
-                )
+                level: tuple(_cluster(code, each) for code, each in enumerate(facts["clusters"][level]))
                 for level in LEVELS
             },
             duplicates=np.stack([pairs[name].to_numpy().astype(np.int32) for name in ("first", "second")], axis=1),
             likeness=pairs["cosine"].to_numpy().astype(np.float32),
             facts=facts,
         )
+
+
+def _cluster(code: int, said: Mapping[str, Any]) -> Cluster:
+    """Return a cluster as `map.json` has it.
+
+    Raises:
+        KeyError, TypeError, ValueError: It is none, or in another's place.
+    """
+    numbers = {name: tuple(map(int, said[name])) for name in ("central", "odd")}
+    found = Cluster(**{**said, **numbers, "words": tuple(map(str, said["words"]))})
+    kinds = (
+        (found.size, int),
+        (found.category, str | None),
+        (found.purity, int | float | None),
+        (found.parent, int | None),
+    )
+    if found.code != code or not all(isinstance(value, kind) for value, kind in kinds):
+        raise ValueError("a cluster is not described as it should be")
+    return found
 
 
 def _within(codes: RowArray, n: int) -> bool:

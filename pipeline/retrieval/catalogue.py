@@ -14,12 +14,14 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from pipeline import stored
 from pipeline.errors import UnknownProduct
 from pipeline.retrieval.candidates import Mask
 
 CategoryPath = tuple[str, ...]
 # Days before it stand for "unknown" in other systems: 1 Jan 1, the first day that dates can name, and 1 Jan 1753.
 EARLIEST = np.datetime64("1800-01-01", "D")
+DAYS = -719_162, 2_932_897  # since 1970: the years 1 to 9999, which dates can name
 
 
 @dataclass(frozen=True)
@@ -48,6 +50,9 @@ class Catalogue:
         interactions: int64 [n_products], train interactions of each product; None when there are none.
         rating: float64 [n_products], mean train rating, NaN where unrated; None when there are none.
         ratings: int64 [n_products], how many train ratings; None when there are none.
+
+    Raises:
+        ValueError: An id stands twice, or a price, a day or a category is none.
     """
 
     def __init__(
@@ -65,6 +70,13 @@ class Catalogue:
         self.price: npt.NDArray[np.float64] = pc.fill_null(products["price"], float("nan")).to_numpy()
         self.ids: list[str] = products["product_id"].to_pylist()
         self._row_of = {product_id: row for row, product_id in enumerate(self.ids)}
+        if len(self._row_of) != n:
+            raise ValueError("a product's id stands twice")
+        if np.isinf(self.price).any():
+            raise ValueError("a price is not finite")
+        stored.within(products["released"].drop_null().cast(pa.int32()).to_numpy(), *DAYS, "days of release")
+        if any(chunk.flatten().null_count for chunk in products["category"].chunks):
+            raise ValueError("a category has a gap")
 
     def __len__(self) -> int:
         return len(self.ids)

@@ -5,13 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-import lightgbm
 import numpy as np
 import onnxruntime
-import pyarrow.parquet as pq
 
+from pipeline import stored
+from pipeline.data.tables import PRODUCTS
 from pipeline.errors import VersionBroken
+from pipeline.graphs import open_graph
 from pipeline.maps.loaded import Maps
+from pipeline.retrieval.boosters import read_booster
 from pipeline.retrieval.candidates import FloatArray
 from pipeline.retrieval.catalogue import Catalogue
 from pipeline.retrieval.query_ranking import files as query_ranking
@@ -20,12 +22,15 @@ from pipeline.retrieval.reranking.evidence import Evidence
 from pipeline.retrieval.reranking.features import Features
 from pipeline.retrieval.reranking.ranker import Reranked
 from pipeline.retrieval.retrievers import Lexical, Semantic
-from pipeline.retrieval.shoppers import PARTS, Shoppers
+from pipeline.retrieval.shoppers import PARTS, USERS, Shoppers
 from pipeline.retrieval.vectors import VectorIndex
 from pipeline.text.encoder import Encoder
 from pipeline.text.lexical import LexicalIndex
 
 HISTORY = 50  # products that a tower reads where its file does not say
+LONGEST = 10_000  # products that a tower may say it reads
+LARGEST = 1e6  # of the numbers of a vector: the square of a longer one would leave float32
+UNIT = 1.01  # how long a text vector is, at most
 
 
 class UserTower:
@@ -35,9 +40,11 @@ class UserTower:
         options = onnxruntime.SessionOptions()
         options.log_severity_level = 3
         options.intra_op_num_threads = 1
-        self._session = onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
+        self._session = open_graph(path, options)
         self._input = self._session.get_inputs()[0].name
         self.length = int(self._session.get_modelmeta().custom_metadata_map.get("history", HISTORY))
+        if not 1 <= self.length <= LONGEST:
+            raise ValueError("a tower reads histories of an impossible length")
 
     def __call__(self, history: FloatArray) -> FloatArray:
         """Return float32 [d], L2-normalised, for float32 [any, d], oldest first; the newest `length` are read."""
@@ -92,57 +99,88 @@ class Contents:
         try:
             users, tower = folder / "users.parquet", folder / "towers" / "user.onnx"
             vectors = folder / "towers" / "users.npy"
-            products = pq.read_table(folder / "products.parquet")
-            shoppers = Shoppers(pq.read_table(users)) if users.exists() else None
+            # Vectors take room in their file: who claims many products has to bring as many vectors.
+            text = VectorIndex.load(folder / "index" / "text.faiss")
+            n_products = len(text.vectors)
+            products = stored.table(folder / "products.parquet", PRODUCTS)
+            if products.num_rows != n_products:
+                raise _Misfit("vectors", "products")
+            shoppers = Shoppers(stored.table(users, USERS)) if users.exists() else None
+            if shoppers:
+                stored.within(shoppers.rows, 0, n_products, "the products of shoppers")
             contents = cls(
-                catalogue=Catalogue(products, *train_statistics(shoppers, products.num_rows)),
+                catalogue=Catalogue(products, *train_statistics(shoppers, n_products)),
                 shoppers=shoppers,
                 encoder=Encoder.shared(encoder),
-                lexical=LexicalIndex.load(folder / "lexical", products.num_rows),
-                text=VectorIndex.load(folder / "index" / "text.faiss"),
+                lexical=LexicalIndex.load(folder / "lexical", n_products),
+                text=text,
                 items=VectorIndex.load(folder / "index" / "items.faiss"),
                 user_tower=UserTower(tower) if tower.exists() else None,
-                user_vectors=np.load(vectors, allow_pickle=False) if vectors.exists() else None,
+                user_vectors=stored.array(vectors, np.float32, (None, None)) if vectors.exists() else None,
                 maps=Maps.load(folder),
             )
+            contents._check()
             contents = replace(contents, reranked=_reranked(contents, rankers or folder / "rankers"))
             pair = Lexical(contents.lexical), Semantic(contents.encoder, contents.text)
             ranked = query_ranking.load(folder / "rankers", contents.catalogue, contents.text.vectors, *pair)
             contents = replace(contents, ranked=ranked)
+        except _Misfit as error:
+            raise VersionBroken(
+                f'The {error.what} of version "{folder.name}" do not fit its {error.whose}.',
+                "Publish it again with --replace.",
+            ) from None
         except Exception as error:  # each library fails in its own way; all of them mean the same here
             raise VersionBroken(
                 f'Version "{folder.name}" cannot be read ({type(error).__name__}).', "Publish it again with --replace."
             ) from error
-        for index in (contents.text, contents.items):
-            if len(index.vectors) != len(contents.catalogue) or not np.isfinite(index.vectors).all():
-                raise VersionBroken(
-                    f'The vectors of version "{folder.name}" do not fit its products.',
-                    "Publish it again with --replace.",
-                )
-        if contents.maps and not contents.maps.fits(len(contents.catalogue)):
-            raise VersionBroken(
-                f'The maps of version "{folder.name}" do not fit its products.', "Publish it again with --replace."
-            )
-        expected = (len(contents.shoppers) if contents.shoppers else 0, contents.items.vectors.shape[1])
-        known = contents.user_vectors
-        if known is not None and not (
-            known.dtype == np.float32 and known.shape == expected and np.isfinite(known).all()
-        ):
-            raise VersionBroken(
-                f'The vectors of version "{folder.name}" do not fit its shoppers.', "Publish it again with --replace."
-            )
         return contents
+
+    def _check(self) -> None:
+        """Refuse parts that do not fit each other.
+
+        Raises:
+            _Misfit: They do not.
+        """
+        n_products, dimension = len(self.catalogue), self.items.vectors.shape[1]
+        for index in (self.text, self.items):
+            large = np.abs(index.vectors).max(initial=0)  # not a number where one of them is not
+            if len(index.vectors) != n_products or not large <= LARGEST:
+                raise _Misfit("vectors", "products")
+        lengths = np.einsum("ij,ij->i", self.text.vectors, self.text.vectors)
+        if n_products and not lengths.max() <= UNIT:
+            raise _Misfit("vectors", "products")
+        query = self.encoder.encode(["a"])
+        if query.shape != (1, self.text.vectors.shape[1]) or not np.isfinite(query).all():
+            raise _Misfit("text vectors", "encoder")
+        if self.maps and not self.maps.fits(n_products):
+            raise _Misfit("maps", "products")
+        if self.user_tower and n_products:
+            profile = self.user_tower.many(self.items.vectors[:1, None])
+            if profile.shape != (1, dimension) or profile.dtype != np.float32 or not np.isfinite(profile).all():
+                raise _Misfit("towers", "vectors")
+        expected = (len(self.shoppers) if self.shoppers else 0, dimension)
+        if self.user_vectors is not None and self.user_vectors.shape != expected:
+            raise _Misfit("vectors", "shoppers")
+
+
+class _Misfit(Exception):
+    """Parts of a version, each readable, that do not belong together."""
+
+    def __init__(self, what: str, whose: str) -> None:
+        super().__init__(what, whose)
+        self.what, self.whose = what, whose
 
 
 def _reranked(contents: Contents, folder: Path) -> Reranked | None:
     """Return the second stage of recommendations, None where the version has none."""
     if contents.user_tower is None or not (folder / "recommend.txt").exists():
         return None
-    evidence = Evidence.load(folder / "evidence", len(contents.catalogue))
+    interactions = len(contents.shoppers.rows) if contents.shoppers else 0
+    evidence = Evidence.load(folder / "evidence", len(contents.catalogue), interactions)
     features = Features.of(
         contents.catalogue, evidence, contents.text.vectors, contents.items.vectors, contents.user_tower
     )
-    return Reranked(features, lightgbm.Booster(model_str=(folder / "recommend.txt").read_text("utf-8")))
+    return Reranked(features, read_booster(folder / "recommend.txt"))
 
 
 def train_statistics(shoppers: Shoppers | None, n_products: int) -> tuple[np.ndarray, ...]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -13,7 +12,8 @@ from typing import Any, Literal
 import numpy as np
 import numpy.typing as npt
 
-from pipeline.errors import InvalidRequest
+from pipeline import stored
+from pipeline.errors import InvalidRequest, VersionBroken
 from pipeline.manifest import Manifest
 from pipeline.retrieval.candidates import FloatArray, Request, Retriever, RowArray
 from pipeline.retrieval.contents import Contents
@@ -79,12 +79,19 @@ class Engine(SearchEngine):
         """
         version = VersionStore(path.parent.parent).open(path.name)
         contents = Contents.load(version.path, version.encoder_path)
-        metrics, tuned = (_read(version.path / "evaluation" / name) for name in ("metrics.json", "baselines.json"))
-        engine = cls(version.manifest, contents, metrics or [], tuned or {})
-        # The first calls allocate, and make the speller and the tables of the second stage; no one should wait.
-        contents.encoder.encode(["warm up"])
-        engine._understanding.warm_up()
-        engine.recommend(history=engine.catalogue.ids[:1])
+        try:
+            metrics, tuned = (_read(version.path / "evaluation" / name) for name in ("metrics.json", "baselines.json"))
+            if metrics is not None and not all(isinstance(row, dict) for row in metrics):
+                raise ValueError("the metrics are no rows")
+            engine = cls(version.manifest, contents, metrics or [], tuned or {})
+            # The first calls allocate, and make the speller and the tables of the second stage; no one should wait.
+            contents.encoder.encode(["warm up"])
+            engine._understanding.warm_up()
+            engine.recommend(history=engine.catalogue.ids[:1])
+        except Exception as error:  # what cannot answer now cannot answer later either
+            raise VersionBroken(
+                f'Version "{path.name}" cannot be served ({type(error).__name__}).', "Publish it again with --replace."
+            ) from error
         return engine
 
     @property
@@ -290,4 +297,4 @@ def _relevance(hit: Hit) -> float:
 
 def _read(path: Path) -> Any:
     """Return what a JSON file says, None where there is none."""
-    return json.loads(path.read_text("utf-8")) if path.exists() else None
+    return stored.said(path) if path.exists() else None

@@ -10,11 +10,22 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from pipeline import stored
 from pipeline.errors import UnknownShopper
 from pipeline.retrieval.candidates import RowArray
 
 PARTS = ("train", "valid", "test")
 UNKNOWN = -(2**62)  # stands for a time that the source does not say
+FIRST, LAST = -62_135_596_800_000, 253_402_300_800_000  # ms: the years 1 to 9999, which dates can name
+USERS = pa.schema(
+    [
+        pa.field("user_id", pa.string(), nullable=False),
+        pa.field("row", pa.int32(), nullable=False),
+        pa.field("timestamp", pa.int64()),
+        pa.field("rating", pa.float32()),
+        pa.field("part", pa.string(), nullable=False),
+    ]
+)
 
 
 @dataclass(frozen=True)
@@ -33,6 +44,9 @@ class Shoppers:
     Args:
         users: Table user_id str, row int32, timestamp int64 ms | null, rating float32 | null, part str;
             the rows of one shopper lie together, in order.
+
+    Raises:
+        ValueError: They do not, a part is unknown, or a time or rating is none.
     """
 
     def __init__(self, users: pa.Table) -> None:
@@ -50,6 +64,11 @@ class Shoppers:
             zero_copy_only=False
         )
         self.ratings: npt.NDArray[np.float32] = users["rating"].to_numpy()
+        if (np.diff(codes) < 0).any():
+            raise ValueError("the interactions of a shopper lie apart")
+        stored.within(self._milliseconds[self._milliseconds != UNKNOWN], FIRST, LAST, "times")
+        if np.isinf(self.ratings).any():
+            raise ValueError("a rating is not finite")
 
     def __len__(self) -> int:
         return len(self.ids)

@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import onnxruntime
 
+from pipeline.graphs import open_graph
 from pipeline.retrieval.candidates import Candidates, FloatArray, Request
 from pipeline.retrieval.vectors import VectorIndex
 from pipeline.text.encoder import Encoder
@@ -23,7 +24,7 @@ class ItemTower:
         options = onnxruntime.SessionOptions()
         options.log_severity_level = 3
         options.intra_op_num_threads = 1
-        self._session = onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
+        self._session = open_graph(path, options)
         # 0 is "none" to every table, and zeros are "no features" to every block.
         self._nothing = {
             each.name: np.zeros((1, *each.shape[1:]), np.int32 if "int32" in each.type else np.float32)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import struct
 from functools import cached_property
 from pathlib import Path
 
@@ -12,6 +13,12 @@ from pipeline.retrieval.candidates import Candidates, FloatArray, Mask
 
 # A server answers many sessions at once: one thread a query keeps them from queueing for each other.
 faiss.omp_set_num_threads(1)
+
+# A flat index on disk, checked before FAISS reads it, since other kinds name other files to read: the kind, dimension,
+# rows, two unused numbers, whether it is trained, its metric, how many float32 follow. Source: faiss, index_write.cpp.
+HEADER = struct.Struct("<4siqqqBiQ")
+FLAT = b"IxFI"
+WIDEST = 65_536  # dimensions
 
 
 class VectorIndex:
@@ -37,6 +44,21 @@ class VectorIndex:
 
     @classmethod
     def load(cls, path: Path) -> VectorIndex:
+        """Read what `save` wrote.
+
+        Raises:
+            OSError, ValueError: It is not a flat inner-product index, or not of the size it says.
+        """
+        with path.open("rb") as file:
+            header = file.read(HEADER.size)
+        if len(header) < HEADER.size:
+            raise ValueError(f"{path.name} ends too early")
+        kind, dimension, total, _, _, trained, metric, values = HEADER.unpack(header)
+        fits = 0 < dimension <= WIDEST and total >= 0 and values == dimension * total
+        if (kind, trained, metric) != (FLAT, 1, faiss.METRIC_INNER_PRODUCT) or not fits:
+            raise ValueError(f"{path.name} is no flat index")
+        if path.stat().st_size != HEADER.size + values * np.dtype(np.float32).itemsize:
+            raise ValueError(f"{path.name} is not as long as it says")
         return cls(faiss.read_index(str(path)))
 
     def normalised(self) -> VectorIndex:

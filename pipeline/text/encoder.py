@@ -12,6 +12,7 @@ import numpy.typing as npt
 import onnxruntime
 from tokenizers import Tokenizer
 
+from pipeline.graphs import open_graph
 from pipeline.text.query_vectors import QueryVectors
 
 MAX_TOKENS = 128
@@ -33,13 +34,24 @@ class Encoder:
         options.intra_op_num_threads = int(said) if said.isdecimal() else 0
         # Threads that spin after their work would hold the cores that the scan of the vectors needs next.
         options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-        self._session = onnxruntime.InferenceSession(
-            str(folder / "model.onnx"), options, providers=["CPUExecutionProvider"]
-        )
+        self._session = open_graph(folder / "model.onnx", options)
         self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
         self._tokenizer.enable_truncation(MAX_TOKENS)
         self._tokenizer.enable_padding()
+        self._check()
         self.queries = QueryVectors(self.encode, CACHED_QUERIES)
+
+    def _check(self) -> None:
+        """Ask the model for its last word, so that no query can name one that it does not have.
+
+        Raises:
+            ValueError, onnxruntime's own exceptions: Tokens and model do not belong together.
+        """
+        last = max(self._tokenizer.get_vocab(with_added_tokens=True).values(), default=-1)
+        if last < 0:
+            raise ValueError("the tokenizer has no words")
+        tokens = {"input_ids": np.array([[last]], np.int64), "attention_mask": np.ones((1, 1), np.int64)}
+        self._session.run(["vector"], tokens)
 
     @classmethod
     @lru_cache(maxsize=4)

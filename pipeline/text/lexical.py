@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 import Stemmer
 
+from pipeline import stored
 from pipeline.text.words import is_unspaced, letters_and_numbers, pieces, words
 
 # fmt: off
@@ -120,8 +121,33 @@ class LexicalIndex:
 
     @classmethod
     def load(cls, folder: Path, size: int) -> LexicalIndex:
-        """Read what `save` wrote for `size` products."""
-        return cls(bm25s.BM25.load(str(folder), allow_pickle=False, show_progress=False), size)
+        """Read what `save` wrote for `size` products.
+
+        The library's own reader believes its files; this one takes from them only the numbers and the terms.
+
+        Raises:
+            OSError, ValueError, KeyError, TypeError, AttributeError: A file is missing, damaged, or of other products.
+        """
+        index = bm25s.BM25(method="lucene", k1=K1, b=B, backend="numpy")
+        own = {name: getattr(index, name) for name in ("method", "idf_method", "dtype", "int_dtype")}
+        told = stored.said(folder / "params.index.json")
+        if {name: told[name] for name in own} != own or told["num_docs"] != size:
+            raise ValueError("the lexical index is of another kind or of other products")
+        data = stored.array(folder / "data.csc.index.npy", np.float32, (None,))
+        indices = stored.array(folder / "indices.csc.index.npy", np.int32, (len(data),))
+        starts = stored.array(folder / "indptr.csc.index.npy", np.int64, (None,))
+        stored.compressed(starts, indices, len(starts) - 1, size)
+        vocabulary = stored.said(folder / "vocab.index.json")
+        n_terms = len(starts) - 1
+        numbers = sorted(number for term, number in vocabulary.items() if term)
+        # Beside its terms the library counts the empty text, which no query holds.
+        if numbers != list(range(n_terms)) or not all(type(number) is int for number in numbers):
+            raise ValueError("the terms of the lexical index are not numbered")
+        index.vocab_dict = vocabulary
+        index.unique_token_ids_set = set(vocabulary.values())
+        index.nonoccurrence_array = None  # other kinds of BM25 have one
+        index.scores = {"data": data, "indices": indices, "indptr": starts, "num_docs": size}
+        return cls(index, size)
 
     def knows(self, term: str) -> bool:
         """Return whether any product holds an index term."""

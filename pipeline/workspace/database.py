@@ -77,4 +77,10 @@ class Database:
 
 
 def _refused(why: str) -> WorkspaceError:
-    return WorkspaceError(f"The workspace cannot be used ({why}).", "Check the disk and the folder's owner.")
+    if "locked" in why:
+        remedy = "Another process is writing; try again in a moment."
+    elif "not a database" in why or "malformed" in why:
+        remedy = f"The file {FILE} is damaged: move it away and start anew, or put a copy of it back."
+    else:
+        remedy = "Check the disk and the folder's owner."
+    return WorkspaceError(f"The workspace cannot be used ({why}).", remedy)

@@ -83,7 +83,7 @@ class Votes:
         """Keep a vote; when this returns it is on disk.
 
         Returns:
-            Whether it counts: False where the ballot was cast before.
+            Whether it counts: False where the ballot was cast before, and not taken back.
 
         Raises:
             InvalidRequest: The choice is unknown, or the nickname or reason too long.
@@ -101,6 +101,11 @@ class Votes:
             for column in COLUMNS
         ]
         with self._database.writing() as file:
+            # A vote that was taken back is kept, under another name, and its ballot may be cast again.
+            file.execute(
+                "UPDATE votes SET ballot = ballot || ' ' || revoked WHERE ballot = ? AND revoked IS NOT NULL",
+                (vote.ballot,),
+            )
             places = ", ".join("?" * len(COLUMNS))
             done = file.execute(f"INSERT OR IGNORE INTO votes ({', '.join(COLUMNS)}) VALUES ({places})", values)
             return done.rowcount == 1

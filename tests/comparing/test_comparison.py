@@ -27,7 +27,7 @@ def member(store: VersionStore, *names: str, task: str = "recommend") -> Member:
 
 def compared(store: VersionStore, first: str, second: str, **segments: list[str]) -> Comparison:
     baseline = member(store, first)
-    shared = comparison.ground(store.path(first), baseline, segments)
+    shared = comparison.ground(store.path(first), store.manifest(first), baseline, segments)
     return comparison.compare(baseline, member(store, second), shared)
 
 
@@ -81,7 +81,7 @@ def test_seeds_are_pooled_shopper_by_shopper(store: VersionStore) -> None:
     both = member(store, "one", "two")
     assert (both.kept.name, both.kept.seeds, len(both.answers)) == ("together", (1, 2), 2)
     np.testing.assert_allclose(both.kept.values[NDCG], [0.75] * 40 + [0.5] * 40)
-    shared = comparison.ground(store.path("one"), both)
+    shared = comparison.ground(store.path("one"), store.manifest("one"), both)
     found = comparison.compare(member(store, "one"), both, shared)
     assert found.metrics[0].n == 80
     whole = next(each for each in found.slices if each.slice.startswith("history"))

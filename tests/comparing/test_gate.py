@@ -8,6 +8,7 @@ import pytest
 from pipeline.comparing.gate import compared
 from pipeline.errors import InvalidRequest, VersionNotFound
 from pipeline.versions import VersionStore
+from pipeline.workspace.segments import Segments
 from tests import tiny
 from tests.comparing import shop
 
@@ -39,6 +40,19 @@ def test_it_is_json_and_the_figures_are_those_of_the_versions(store: VersionStor
     assert (ndcg["baseline"], ndcg["value"], ndcg["wins"], ndcg["n"]) == (0.5, 1, 80, 80)
     assert found["differences"] == [{"part": "recipe", "name": "seed", "values": [1, 0]}]
     assert "training luck" in found["training_luck"]
+
+
+def test_saved_segments_are_tested_as_on_the_page(store: VersionStore) -> None:
+    dataset = str(store.manifest("first").dataset["name"])
+    before = {each["slice"] for each in compared(store, "first", "worse")["slices"]}
+    Segments(store.artifacts).save(dataset, "mine", ["C1", "C2", "C3"])
+    assert {each["slice"] for each in compared(store, "first", "worse")["slices"]} == before | {"segment: mine"}
+
+
+def test_a_version_against_itself_is_no_other_training(store: VersionStore) -> None:
+    found = compared(store, "first", "first")
+    assert (found["status"], {each["difference"] for each in found["metrics"]}) == (11, {0.0})
+    assert "differ by their seed" not in found["training_luck"]
 
 
 def test_what_cannot_be_compared_is_refused(store: VersionStore) -> None:

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from pipeline.comparing.pairs import detectable, paired
+from pipeline.comparing.pairs import detectable, paired, stricter
 from pipeline.evaluation import compare
 
 
@@ -80,6 +80,12 @@ def test_the_smallest_difference_that_can_be_detected() -> None:
     )
     assert detectable(values, values) == 0
     assert math.isnan(detectable(np.ones(1), np.zeros(1)))
+
+
+def test_beside_many_tests_a_difference_must_be_larger() -> None:
+    assert stricter(1) == 1
+    quantile = stats.norm.ppf
+    assert stricter(50) == pytest.approx((quantile(1 - 0.001 / 2) + quantile(0.8)) / (quantile(0.975) + quantile(0.8)))
 
 
 def test_a_difference_of_that_size_is_found_in_four_of_five_cases() -> None:

@@ -61,6 +61,14 @@ def test_what_is_no_run_is_said_with_its_line(tmp_path: Path, line: str) -> None
         read_run(written(tmp_path, "q1 a 1 0.5"), written(tmp_path, "q2\tusb", name="t.tsv"))
 
 
+def test_a_file_that_is_cut_off_is_said(tmp_path: Path) -> None:
+    whole = gzip.compress(b"usb Q0 U1 1 9 other\n" * 200)
+    for name, content in (("cut.gz", whole[:-20]), ("plain.gz", b"usb Q0 U1 1 9 other")):
+        (tmp_path / name).write_bytes(content)
+        with pytest.raises(InvalidRequest, match="is cut off or no gzip file"):
+            read_run(tmp_path / name)
+
+
 def test_a_run_of_shoppers_is_measured_as_a_version_is(store: VersionStore, tmp_path: Path) -> None:
     """Photo shoppers (held out: C3) after C1, C2, L1; audio shoppers (S2) after H1, H2, S1."""
     shop.publish(store, "first", photo=1, audio=1)
@@ -95,6 +103,9 @@ def test_a_run_of_queries_is_measured_on_the_judgements(store: VersionStore, tmp
     gained, ideal = 1 / 1.5849625, 3 + 3 / 1.5849625 + 1 / 2
     assert kept.values["ndcg", 10].tolist() == pytest.approx([gained / ideal, 0])
     assert kept.values["mrr", 10].tolist() == [0.5, 0]
+    own = comparison.ground(*runs.find(store, "solr"), comparison.Member(kept)).queries
+    assert own["category: Photo"] == {"zoom lens", "usb"}  # of "usb" one product of two
+    assert (own["brand: Norvik"], own["brand: Corda"]) == ({"zoom lens", "usb"}, {"usb"})
     tiny.publish(store, "judged", towers=False, judged=judged, protocol="judged")
     import_run(store, file, "solr-judged", "judged", "search")  # B1 was not judged: it may not be listed
     kept = comparison.member({"x": runs.find(store, "solr-judged")[0]}, [0], "search").kept

@@ -61,6 +61,17 @@ def test_a_grade_is_kept_and_ndcg_follows_at_once(store: VersionStore) -> None:
     assert Grades(store.artifacts).of("tiny-shop", "query") == []
 
 
+def test_the_one_that_is_open_stays_open_while_it_is_graded() -> None:
+    test = judge()
+    first = test.dataframe[0].value["Query"][0]
+    assert test.query_params["unit"] == first
+    for control in test.segmented_control:
+        if str(control.key).startswith("grade-"):
+            test = checked(control.set_value(0).run())
+            assert f"Query: {first}" in screen(test)
+            break
+
+
 def test_two_judges_agree_or_not(store: VersionStore) -> None:
     grades = Grades(store.artifacts)
     for asked, product in (("usb", "U1"), ("usb", "H1")):

@@ -61,9 +61,28 @@ def test_a_vote_is_credited_to_the_version_behind_the_side(store: VersionStore) 
 
 def test_the_same_person_counts_once_per_ballot(store: VersionStore) -> None:
     for choice in ("vote-2", "vote-3"):
-        test = press(taste(ballot="1"), choice)
+        test = taste(ballot="1")
+        test.text_input(key="nickname").set_value("kim")
+        test = press(test, choice)
     assert "You voted on this before: the first vote stands." in screen(test)
+    assert "take-back" not in [button.key for button in test.button]  # it may be another kim's
     assert [each.choice for each in Votes(store.artifacts).of("plain", "odd")] == ["tie"]
+
+
+def test_people_without_a_nickname_are_told_apart(store: VersionStore) -> None:
+    for choice in ("vote-2", "vote-3"):
+        assert "Your vote is kept." in screen(press(taste(ballot="1"), choice))
+    assert [each.choice for each in Votes(store.artifacts).of("plain", "odd")] == ["tie", "bad"]
+
+
+def test_a_vote_that_was_taken_back_can_be_cast_anew(store: VersionStore) -> None:
+    test = press(press(taste(ballot="1"), "vote-2"), "take-back")
+    test.query_params["ballot"] = "1"
+    test = press(test.run(), "vote-3")
+    assert "Your vote is kept." in screen(test)
+    kept = Votes(store.artifacts)
+    assert [each.choice for each in kept.of("plain", "odd")] == ["bad"]
+    assert [each.choice for each in kept.of("plain", "odd", revoked=True)] == ["tie", "bad"]
 
 
 def test_an_interleaved_list_credits_the_team_of_what_is_marked(store: VersionStore) -> None:
@@ -77,7 +96,9 @@ def test_an_interleaved_list_credits_the_team_of_what_is_marked(store: VersionSt
     assert vote.choice in ("first", "second")
     picked = {"first": vote.first_list, "second": vote.second_list}[vote.choice]
     assert picked[0] == shown[0]
-    press(taste(design="interleaved", ballot="2"), "vote-1")
+    test = press(taste(design="interleaved", ballot="2"), "vote-0")
+    assert "No product is marked." in screen(test)
+    press(test, "vote-1")
     assert [each.choice for each in Votes(store.artifacts).of("plain", "odd")][-1] == "bad"
 
 

@@ -113,7 +113,7 @@ def test_a_rule_that_the_towers_miss_is_learned_and_kept(tmp_path: Path) -> None
     assert found.learned_from == SHOPPERS - int(tuning_user(shoppers(SHOPPERS).ids).sum())
     booster = lightgbm.Booster(model_str=(tmp_path / "rankers" / "recommend.txt").read_text())
     assert booster.num_trees() == found.trees
-    evidence = Evidence.load(tmp_path / "rankers" / "evidence", N)
+    evidence = Evidence.load(tmp_path / "rankers" / "evidence", N, 10**6)
     assert evidence.seen.sum() == 4 * SHOPPERS  # train, and neither valid nor test
 
 
@@ -211,7 +211,7 @@ def test_a_split_by_time_is_learned_with_older_evidence_too(
     assert [features.evidence.seen.sum() for features, _ in asked] == [4 * SHOPPERS] * 2 + [3 * SHOPPERS] * 2
     assert len(known[-1]) == 3 * SHOPPERS
     assert (
-        Evidence.load(tmp_path / "b" / "rankers" / "evidence", N).seen.sum() == 4 * SHOPPERS
+        Evidence.load(tmp_path / "b" / "rankers" / "evidence", N, 10**6).seen.sum() == 4 * SHOPPERS
     )  # what serves is the newest
 
 

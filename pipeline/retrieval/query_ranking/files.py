@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-import lightgbm
-
+from pipeline import stored
+from pipeline.retrieval.boosters import read_booster
 from pipeline.retrieval.candidates import FloatArray, Retriever
 from pipeline.retrieval.catalogue import Catalogue
 from pipeline.retrieval.query_ranking.blending import EVEN
@@ -27,10 +27,16 @@ def shipped() -> Chosen:
 
 
 def read(folder: Path, name: str = "search") -> Chosen:
-    """Return the ranker that lies in a folder as <name>.txt (LightGBM's text format) and <name>.json."""
-    said = json.loads((folder / f"{name}.json").read_text("utf-8"))
-    booster = lightgbm.Booster(model_str=(folder / f"{name}.txt").read_text("utf-8"))
-    return Chosen(booster, float(said["weight"]), str(said["kind"]), float(said.get("words", EVEN)))
+    """Return the ranker that lies in a folder as <name>.txt (LightGBM's text format) and <name>.json.
+
+    Raises:
+        OSError, ValueError, KeyError, TypeError, AttributeError: A file is missing or damaged.
+    """
+    said = stored.said(folder / f"{name}.json")
+    weight, words = float(said["weight"]), float(said.get("words", EVEN))
+    if not (0 <= weight <= 1 and 0 <= words <= 1):
+        raise ValueError("the weights of a search ranker are no shares")
+    return Chosen(read_booster(folder / f"{name}.txt"), weight, str(said["kind"]), words)
 
 
 def write(chosen: Chosen, folder: Path, name: str = "search", **more: object) -> None:

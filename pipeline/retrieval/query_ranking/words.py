@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
+from pipeline import stored
 from pipeline.retrieval.catalogue import Catalogue
 from pipeline.retrieval.query_ranking.measures import measures
 from pipeline.text.lexical import terms
@@ -95,16 +96,18 @@ class Words:
         """Read what `save` wrote.
 
         Raises:
-            ValueError: It is of another number of products, or terms and weights do not match.
+            OSError, ValueError: It is of another number of products, or terms and weights do not match.
         """
-        arrays = {name: np.load(folder / f"{name}.npy", allow_pickle=False) for name in ARRAYS}
         text = (folder / "terms.txt").read_text("utf-8")
         vocabulary = text.split("\n") if text else []
-        if any(len(arrays[name]) != n_products for name in ARRAYS if name != "idf"):
-            raise ValueError("the words are not of these products")
-        if len(arrays["idf"]) != len(vocabulary):
-            raise ValueError("the words have other weights")
-        return cls(vocabulary, **arrays)
+        wide = {"title": TITLE, "other": OTHER, "trigrams": TRIGRAMS, "units": MEASURES, "sizes": MEASURES}
+        shapes = {name: (n_products, wide[name]) if name in wide else (n_products,) for name in ARRAYS if name != "idf"}
+        arrays = {name: stored.array(folder / f"{name}.npy", np.int32, shape) for name, shape in shapes.items()}
+        idf = stored.array(folder / "idf.npy", np.float32, (len(vocabulary),))
+        for name, above in (("title", len(vocabulary)), ("other", len(vocabulary)), ("trigrams", BUCKETS)):
+            stored.within(arrays[name], NOTHING, above, "the words of products")
+        stored.within(arrays["head"], 0, TITLE + 1, "the words of products")
+        return cls(vocabulary, **arrays, idf=idf)
 
     def numbers(self, words: Iterable[str]) -> Codes:
         """Return int32: the number of each term, -2 for one that no product has."""

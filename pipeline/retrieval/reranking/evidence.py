@@ -10,11 +10,12 @@ import numpy as np
 import numpy.typing as npt
 from scipy import sparse
 
+from pipeline import stored
 from pipeline.retrieval.candidates import FloatArray, RowArray
 from pipeline.retrieval.reranking import neighbours
 from pipeline.retrieval.reranking.neighbours import Table
 from pipeline.retrieval.reranking.timeline import Timeline
-from pipeline.retrieval.shoppers import Shoppers
+from pipeline.retrieval.shoppers import FIRST, LAST, Shoppers
 
 KEPT = 300  # neighbours kept of each product in a table
 ALIKE, ALIKE_COLD = 60, 20  # neighbours by text: of all products, of those without train interactions
@@ -106,15 +107,23 @@ class Evidence:
         np.savez_compressed(folder / "seen.npz", seen=self.seen, rows=timeline.rows, times=timeline.times)
 
     @classmethod
-    def load(cls, folder: Path, n_products: int) -> Evidence:
+    def load(cls, folder: Path, n_products: int, n_interactions: int) -> Evidence:
         """Read what `save` wrote.
 
+        Args:
+            folder: Where it lies.
+            n_products: Products in the catalogue.
+            n_interactions: Of which these were counted, at most.
+
         Raises:
-            ValueError: A table is of another size than the catalogue.
+            OSError, ValueError: It cannot be read, or is of another size than the catalogue.
         """
-        counts = {name: sparse.csr_matrix(sparse.load_npz(folder / f"{name}.npz")) for name in COUNTED}
-        with np.load(folder / "seen.npz", allow_pickle=False) as found:
-            seen, rows, times = found["seen"], found["rows"], found["times"]
-        if any(table.shape != (n_products, n_products) for table in counts.values()) or len(seen) != n_products:
+        counts = {name: neighbours.load(folder / f"{name}.npz", n_products, KEPT) for name in COUNTED}
+        found = stored.archive(folder / "seen.npz", 4 * n_products + 12 * n_interactions)
+        wanted = (("seen", np.float32, 1), ("rows", np.int32, 1), ("times", np.int64, 1))
+        seen, rows, times = stored.members(found, wanted)
+        if len(seen) != n_products or len(rows) != len(times):
             raise ValueError("the evidence does not fit the catalogue")
+        stored.within(rows, 0, n_products, "times of products")
+        stored.within(times, FIRST, LAST, "times")
         return cls(counts, seen, Timeline(rows, times, n_products))

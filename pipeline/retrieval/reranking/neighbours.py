@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 from scipy import sparse
 
+from pipeline import stored
 from pipeline.retrieval.candidates import FloatArray, RowArray
 
 Table: TypeAlias = sparse.csr_matrix  # float32, [products, products]
@@ -124,6 +126,27 @@ def strongest(table: Table, k: int) -> Table:
     kept = place < k
     pairs = (owner[kept], table.indices[kept])
     return sparse.csr_matrix((table.data[kept], pairs), shape=table.shape, dtype=np.float32)
+
+
+def load(path: Path, n_products: int, kept: int) -> Table:
+    """Return a table as `scipy.sparse.save_npz` wrote it.
+
+    Args:
+        path: The archive.
+        n_products: Products in the catalogue.
+        kept: Entries of a row, at most.
+
+    Raises:
+        OSError, ValueError: It cannot be read, or is no such table.
+    """
+    own = min(kept, n_products)
+    found = stored.archive(path, 8 * (n_products * own + n_products + 1) + 64)
+    wanted = (("data", np.float32, 1), ("indices", np.int32, 1), ("indptr", np.int32, 1), ("shape", np.int64, 1))
+    data, indices, starts, shape = stored.members(found, wanted)
+    if shape.tolist() != [n_products, n_products] or len(data) != len(indices):
+        raise ValueError("a table does not fit the catalogue")
+    stored.compressed(starts, indices, n_products, n_products)
+    return sparse.csr_matrix((data, indices, starts), shape=(n_products, n_products))
 
 
 @dataclass(frozen=True)

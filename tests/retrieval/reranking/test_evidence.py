@@ -72,7 +72,7 @@ def test_no_interactions_at_all() -> None:
 def test_what_is_written_is_read_again(tmp_path: Path, times: np.ndarray | None) -> None:
     made = shop.evidence(times)
     made.save(tmp_path)
-    read = Evidence.load(tmp_path, 6)
+    read = Evidence.load(tmp_path, 6, 99)
     for name in COUNTED:
         np.testing.assert_array_equal(read.counts[name].toarray(), made.counts[name].toarray())
         assert read.counts[name].dtype == np.float32
@@ -84,4 +84,4 @@ def test_what_is_written_is_read_again(tmp_path: Path, times: np.ndarray | None)
 def test_a_table_of_another_size_is_refused(tmp_path: Path) -> None:
     shop.evidence().save(tmp_path)
     with pytest.raises(ValueError, match="does not fit the catalogue"):
-        Evidence.load(tmp_path, 7)
+        Evidence.load(tmp_path, 7, 99)
