@@ -63,8 +63,10 @@ def document(status: int, sentence: str, instance: str) -> Problem:
 
 def status_of(error: ExplorerError) -> int:
     """Return the HTTP status of an expected failure."""
+    if isinstance(error, NothingPublished):
+        return 503
     if isinstance(error, (VersionNotFound, UnknownProduct, UnknownShopper, UnknownPreset)):
-        return 503 if isinstance(error, NothingPublished) else 404
+        return 404
     if isinstance(error, (VersionBroken, WorkspaceError)):
         return 503
     return 422

@@ -27,7 +27,7 @@ CONFIG = {
         "database": "none",
         "dictionaries": {"string": {"dictionary": "shop", "probability": 0.3}},
     },
-    "checks": {"positive_data_acceptance": {"expected-statuses": ["2xx", "404", "422"]}},
+    "checks": {"positive_data_acceptance": {"expected-statuses": ["2xx", "404", "409", "422"]}},
 }
 asked: Counter[int] = Counter()
 
@@ -47,6 +47,8 @@ def _published(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     with pytest.MonkeyPatch.context() as environment:
         environment.setenv("PSE_ARTIFACTS", str(artifacts))
         environment.delenv("PSE_VERSION", raising=False)
+        environment.setenv("PSE_LIVE_PRODUCTS", "on")
+        loading._live.cache_clear()
         loading._versions.cache_clear()
         loading.versions().default()
         yield
