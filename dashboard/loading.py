@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from threading import Lock
+from time import monotonic
 
 from dashboard.aliased import Switch, View
 from pipeline.addresses import is_address
@@ -23,6 +24,7 @@ from pipeline.versions import VersionStore
 
 ROOT = Path(__file__).resolve().parent.parent
 CAPACITY = 4  # engines kept open; one of 50,000 products takes about 300 MB with its text encoder
+LOOK = 0.25  # seconds for which a look at a version's files holds: at hundreds of answers a second it would cost most
 TOWER, KNOWN = "towers/user.onnx", "towers/users.npy"  # one that reads histories; shoppers known by name
 
 log = logging.getLogger(__name__)
@@ -68,13 +70,16 @@ class Versions:
     Args:
         store: The published versions.
         capacity: How many engines are kept.
+        look: Seconds for which a look at the files holds.
     """
 
-    def __init__(self, store: VersionStore, capacity: int = CAPACITY) -> None:
+    def __init__(self, store: VersionStore, capacity: int = CAPACITY, look: float = 0.0) -> None:
         self.store = store
         self.aliases = Aliases(store.artifacts)
         self._switch = Switch(self._version, self._is_open)
         self._capacity = capacity
+        self._look = look
+        self._looked: dict[str, tuple[float, Identity]] = {}
         self._manifests: dict[str, tuple[tuple[int, int, int], Manifest]] = {}
         self._told = ""
         self._engines: OrderedDict[str, tuple[Identity, Engine]] = OrderedDict()
@@ -123,7 +128,7 @@ class Versions:
         with opening:  # whoever waited here finds the engine that another thread has opened meanwhile
             if (kept := self._kept(name, identity)) is not None:
                 return kept
-            return self._open(name, identity)
+            return self._open(name, self._look_at(name))
 
     def check(self, name: str) -> None:
         """Compare a version's files with its manifest without opening it, and remember it if it is damaged."""
@@ -177,8 +182,16 @@ class Versions:
         raise first or NothingPublished(NOTHING_PUBLISHED.problem, NOTHING_PUBLISHED.remedy)
 
     def _by_preference(self) -> list[str]:
-        found = sorted(self.listing(), key=lambda each: (each.reads_histories, each.created), reverse=True)
-        return [listed.name for listed in found]
+        """Return the names of the versions, those with towers that read histories first, then the newest first."""
+        found = []
+        for name in self.store.names():
+            with suppress(VersionNotFound):  # deleted between the two looks
+                try:
+                    manifest = self._manifest(name)
+                    found.append((TOWER in manifest.files, manifest.created, name))
+                except VersionBroken:
+                    found.append((False, "", name))
+        return [name for _, _, name in sorted(found, reverse=True)]
 
     def listing(self) -> list[Listed]:
         """Return every published version, oldest first, broken ones with their reason."""
@@ -229,6 +242,17 @@ class Versions:
         return engine
 
     def _identity(self, name: str) -> Identity:
+        """Return what the last look at the version's files has seen, if it still holds, or that of another look.
+
+        Raises:
+            InvalidName, VersionNotFound: As `_look_at`.
+        """
+        looked = self._looked.get(name)
+        if looked is None or monotonic() - looked[0] >= self._look:
+            looked = self._looked[name] = monotonic(), self._look_at(name)
+        return looked[1]
+
+    def _look_at(self, name: str) -> Identity:
         """Return what `stat` says of the version's files and of its encoder's: cheap, and different once they change.
 
         Raises:
@@ -292,7 +316,7 @@ def versions() -> Versions:
 
 @lru_cache(maxsize=1)
 def _versions(where: str) -> Versions:
-    return Versions(open_store(where))
+    return Versions(open_store(where), look=LOOK)
 
 
 def engine(name: str | None) -> Engine:

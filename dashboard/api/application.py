@@ -16,6 +16,7 @@ from dashboard.api.deadline import Deadline
 from dashboard.api.failures import Failures
 from dashboard.api.gate import Gate
 from dashboard.api.key import ApiKey
+from dashboard.api.nodelay import set_nodelay
 from dashboard.api.observed import Observed
 from dashboard.api.request_id import RequestIds
 from dashboard.api.safe_headers import SafeHeaders
@@ -26,6 +27,7 @@ from dashboard.loading import warm
 @asynccontextmanager
 async def lifespan(app: FastAPI) -> AsyncIterator[None]:
     logs.install()
+    set_nodelay()
     Thread(target=warm, daemon=True).start()
     yield
 

@@ -29,6 +29,7 @@ class Observed:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
+        scope.pop("route", None)  # that of the application beside the pages, which leads here
         began, status = perf_counter(), 500
 
         async def noted(message: Message) -> None:

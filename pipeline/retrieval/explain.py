@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
@@ -76,10 +76,12 @@ def beside_ranker(hit: Hit, weight: float) -> Hit:
         hit: Its parts share the scaled sum, its score is the final one.
         weight: 0..1, of the ranker.
     """
-    parts = [replace(part, share=(1 - weight) * part.share) for part in hit.parts]
+    # Made outright: `replace` takes several times as long, for every part of every hit.
+    parts = [ScorePart(part.retriever, part.score, part.rank, (1 - weight) * part.share) for part in hit.parts]
     own = hit.score - sum(part.share for part in parts)
     own = own if own > ROUNDING else 0.0
-    return replace(hit, parts=(ScorePart("ranked", hit.score, hit.rank, own), *parts))
+    ranked = ScorePart("ranked", hit.score, hit.rank, own)
+    return Hit(hit.rank, hit.row, hit.product_id, hit.score, (ranked, *parts))
 
 
 def grouped(names: Sequence[str], values: FloatArray, added: FloatArray) -> tuple[Contribution, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
@@ -28,6 +29,9 @@ class Encoder:
     def __init__(self, folder: Path) -> None:
         options = onnxruntime.SessionOptions()
         options.log_severity_level = 3
+        # As NumPy and FAISS do: a server that answers many at once sets it to 1. 0 takes every core.
+        said = os.environ.get("OMP_NUM_THREADS", "")
+        options.intra_op_num_threads = int(said) if said.isdecimal() else 0
         # Threads that spin after their work would hold the cores that the scan of the vectors needs next.
         options.add_session_config_entry("session.intra_op.allow_spinning", "0")
         self._session = open_graph(folder / "model.onnx", options)

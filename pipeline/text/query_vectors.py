@@ -53,13 +53,13 @@ class QueryVectors:
                 together = [text, *(other for other in self._wanted if other != text)][:TOGETHER]
             try:
                 vectors = self._encode(together)
+                vectors.flags.writeable = False
             finally:
                 with self._lock:
                     for each in together:
                         self._wanted.pop(each, None)
             with self._lock:
                 for each, vector in zip(together, vectors, strict=True):
-                    vector.flags.writeable = False
                     self._kept[each] = vector
                 while len(self._kept) > self._capacity:
                     self._kept.popitem(last=False)

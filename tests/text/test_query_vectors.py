@@ -54,7 +54,7 @@ def test_what_is_asked_for_at_once_is_encoded_together() -> None:
         assert [each.result().tolist() for each in found] == [[len(text)] for text in texts]
     # The first was alone; the others came meanwhile, and no more than so many of them go together.
     assert [len(batch) for batch in encode.batches] == [1, TOGETHER, 2]
-    assert sorted(sum(encode.batches, [])) == sorted(texts)  # each once
+    assert sorted(text for batch in encode.batches for text in batch) == sorted(texts)  # each once
 
 
 def test_a_failure_is_told_to_who_asked_and_the_others_go_on() -> None:

@@ -5,13 +5,13 @@ from __future__ import annotations
 from itertools import combinations
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Depends, Request, Response
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from dashboard.api.checks import only_json, only_known
 from dashboard.api.described import POSTED, problems
 from dashboard.api.metrics import answered
-from dashboard.api.v1.answers import Answer, answer_of
+from dashboard.api.v1.answers import Answer, answer_of, told
 from dashboard.api.v1.asked import (
     STRICT,
     FilterSet,
@@ -127,13 +127,13 @@ def _one(engine: Engine, asked: CompareAsked) -> Results:
     return engine.recommend(asked.user_id, asked.history, asked.k, filters, asked.as_of)
 
 
-@router.post("/compare", summary="The lists of two to four versions side by side")
-def compare_one(request: Request, asked: CompareAsked) -> Compared:
+@router.post("/compare", response_model=Compared, summary="The lists of two to four versions side by side")
+def compare_one(request: Request, asked: CompareAsked) -> Response:
     """Ask each version the same, and say how alike their lists are."""
-    return compare(Opened(request), asked)
+    return told(compare(Opened(request), asked))
 
 
-@router.post("/compare/batch", summary="Many comparisons at once")
-def compare_many(request: Request, asked: Batch[CompareAsked]) -> Outcomes[Compared]:
+@router.post("/compare/batch", response_model=Outcomes[Compared], summary="Many comparisons at once")
+def compare_many(request: Request, asked: Batch[CompareAsked]) -> Response:
     """Answer each request in its place, by its problem where it cannot be answered."""
-    return Outcomes(answers=outcomes(request, asked.requests, compare))
+    return told(Outcomes[Compared](answers=outcomes(request, asked.requests, compare)))

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Depends, Request, Response
 from pydantic import ConfigDict, Field, model_validator
 
 from dashboard import loading
 from dashboard.api.checks import only_json, only_known
 from dashboard.api.described import POSTED, problems
 from dashboard.api.metrics import answered
-from dashboard.api.v1.answers import Answer, answer_of
+from dashboard.api.v1.answers import Answer, answer_of, told
 from dashboard.api.v1.asked import STRICT, Asked, History, Preset, ProductId, UserId, described_one_of, one_of
 from dashboard.api.v1.batch import Batch, Outcomes, outcomes
 from dashboard.api.v1.opened import Opened
@@ -76,13 +76,13 @@ def recommend(opened: Opened, asked: RecommendAsked) -> Recommended:
     return Recommended(held_out=list(results.held_out), **answer_of(engine, answered(results)))
 
 
-@router.post("/recommend", summary="What a shopper is most likely to want next")
-def recommend_one(request: Request, asked: RecommendAsked) -> Recommended:
+@router.post("/recommend", response_model=Recommended, summary="What a shopper is most likely to want next")
+def recommend_one(request: Request, asked: RecommendAsked) -> Response:
     """Recommend to a known shopper, or from a history that is sent along: it changes the answer at once."""
-    return recommend(Opened(request), asked)
+    return told(recommend(Opened(request), asked))
 
 
-@router.post("/recommend/batch", summary="Recommendations for many shoppers")
-def recommend_many(request: Request, asked: Batch[RecommendAsked]) -> Outcomes[Recommended]:
+@router.post("/recommend/batch", response_model=Outcomes[Recommended], summary="Recommendations for many shoppers")
+def recommend_many(request: Request, asked: Batch[RecommendAsked]) -> Response:
     """Answer each request in its place, by its problem where it cannot be answered."""
-    return Outcomes(answers=outcomes(request, asked.requests, recommend))
+    return told(Outcomes[Recommended](answers=outcomes(request, asked.requests, recommend)))

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Depends, Request, Response
 from pydantic import ConfigDict, Field
 
 from dashboard.api.checks import only_json, only_known
 from dashboard.api.described import POSTED, problems
 from dashboard.api.metrics import answered
-from dashboard.api.v1.answers import Answer, Why, answer_of
+from dashboard.api.v1.answers import Answer, Why, answer_of, told
 from dashboard.api.v1.asked import STRICT, Asked, Text
 from dashboard.api.v1.batch import Batch, Outcomes, outcomes
 from dashboard.api.v1.opened import Opened
@@ -76,14 +76,14 @@ def search(opened: Opened, asked: SearchAsked) -> Searched:
     return found
 
 
-@router.post("/search", summary="Products that answer a query")
-def search_one(request: Request, asked: SearchAsked) -> Searched:
+@router.post("/search", response_model=Searched, summary="Products that answer a query")
+def search_one(request: Request, asked: SearchAsked) -> Response:
     """Search by words (BM25) and by meaning (MiniLM), put in order by the version's search ranker where it has one."""
-    return search(Opened(request), asked)
+    return told(search(Opened(request), asked))
 
 
-@router.post("/search/batch", summary="Many searches at once")
-def search_many(request: Request, asked: Batch[SearchAsked]) -> Outcomes[Searched]:
+@router.post("/search/batch", response_model=Outcomes[Searched], summary="Many searches at once")
+def search_many(request: Request, asked: Batch[SearchAsked]) -> Response:
     """Answer each search in its place, by its problem where it cannot be answered."""
     explained = 0
 
@@ -96,4 +96,4 @@ def search_many(request: Request, asked: Batch[SearchAsked]) -> Outcomes[Searche
             )
         return search(opened, each)
 
-    return Outcomes(answers=outcomes(request, asked.requests, one))
+    return told(Outcomes[Searched](answers=outcomes(request, asked.requests, one)))

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Depends, Request, Response
 from pydantic import ConfigDict, Field
 
 from dashboard.api.checks import only_json, only_known
 from dashboard.api.described import POSTED, problems
 from dashboard.api.metrics import answered
-from dashboard.api.v1.answers import Answer, answer_of
+from dashboard.api.v1.answers import Answer, answer_of, told
 from dashboard.api.v1.asked import STRICT, Asked, ProductId
 from dashboard.api.v1.batch import Batch, Outcomes, outcomes
 from dashboard.api.v1.opened import Opened
@@ -42,13 +42,13 @@ def similar(opened: Opened, asked: SimilarAsked) -> Answer:
     return Answer(**answer_of(engine, results))
 
 
-@router.post("/similar", summary="The products nearest to one")
-def similar_one(request: Request, asked: SimilarAsked) -> Answer:
+@router.post("/similar", response_model=Answer, summary="The products nearest to one")
+def similar_one(request: Request, asked: SimilarAsked) -> Response:
     """Compare a product's vector with those of the others; a version without towers compares by text."""
-    return similar(Opened(request), asked)
+    return told(similar(Opened(request), asked))
 
 
-@router.post("/similar/batch", summary="The products nearest to each of many")
-def similar_many(request: Request, asked: Batch[SimilarAsked]) -> Outcomes[Answer]:
+@router.post("/similar/batch", response_model=Outcomes[Answer], summary="The products nearest to each of many")
+def similar_many(request: Request, asked: Batch[SimilarAsked]) -> Response:
     """Answer each request in its place, by its problem where it cannot be answered."""
-    return Outcomes(answers=outcomes(request, asked.requests, similar))
+    return told(Outcomes[Answer](answers=outcomes(request, asked.requests, similar)))
