@@ -88,6 +88,16 @@ def read(folder: Path, name: str, task: str, seed: int = 0) -> Kept:
     )
     if not path.exists():
         raise broken
+    try:
+        return _read(path, name, task, key, seed, broken)
+    except (OSError, KeyError, pa.ArrowException) as error:
+        raise VersionBroken(
+            f'What version "{name}" keeps of its evaluation cannot be read ({type(error).__name__}).',
+            "Run it again with --replace.",
+        ) from None
+
+
+def _read(path: Path, name: str, task: str, key: str, seed: int, broken: VersionBroken) -> Kept:
     names = pq.read_schema(path).names
     figures = [
         (metric, int(k)) for metric, at, k in (column.partition("@") for column in names) if at and metric in METRICS

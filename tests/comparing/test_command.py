@@ -80,3 +80,10 @@ def test_an_error_is_a_sentence_and_status_1(run) -> None:
     assert (status, err.startswith('No version "gone" is published.')) == (1, True)
     status, _, err = run("compare", "first", "worse", "--metric", "map@7")
     assert (status, err.startswith('"map@7" is no metric that versions keep.')) == (1, True)
+
+
+def test_a_damaged_evaluation_is_one_sentence(store: VersionStore, run) -> None:
+    (store.root / "better" / "evaluation" / "per_user.parquet").write_bytes(b"PAR1 nothing PAR1")
+    status, _, told = run("compare", "first", "better")
+    assert status == 1
+    assert 'What version "better" keeps of its evaluation cannot be read' in " ".join(told.split())
