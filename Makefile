@@ -10,7 +10,7 @@ demo: $(VENV)/.runtime            ## Build the sample versions and serve them at
 	$(RUN) -m streamlit run dashboard/app.py
 
 test: $(VENV)/.development        ## Run every test (browser tests need Chromium and say so where it is missing)
-	$(RUN) -m pytest --numprocesses auto --maxprocesses 4 --dist loadgroup
+	$(RUN) -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile
 
 check: $(VENV)/.development       ## Lint, formatting, types
 	$(RUN) -m ruff check .

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import subprocess
 import sys
@@ -35,18 +36,26 @@ def encoder_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The artifacts of `python -m pipeline demo`, built once a session: the full sample, some minutes of work."""
-    folder = tmp_path_factory.mktemp("demo")
-    command = [sys.executable, "-m", "pipeline", "demo", "--artifacts", str(folder)]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stderr
+    """The artifacts of `python -m pipeline demo`, built once for all workers: minutes of work."""
+    several = "PYTEST_XDIST_WORKER" in os.environ
+    root = tmp_path_factory.getbasetemp().parent if several else tmp_path_factory.mktemp("demo")
+    folder = root / "demo"
+    with (root / "demo.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (root / "demo.done").exists():
+            command = [sys.executable, "-m", "pipeline", "demo", "--artifacts", str(folder)]
+            done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+            assert done.returncode == 0, done.stderr
+            (root / "demo.done").touch()
     return folder
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Keep a file's tests on one worker; all that need the demo are on one too, which starts with them."""
-    for item in items:
-        slow = "demo" in getattr(item, "fixturenames", ())
-        item.add_marker(pytest.mark.xdist_group("demo" if slow else str(item.path)))
+    """Let one of several workers build the demo first, as it takes longest; what else needs it comes last."""
     if hasattr(config, "workerinput"):
-        items.sort(key=lambda item: "demo" not in getattr(item, "fixturenames", ()))
+        first = next((item.path for item in items if _needs_demo(item)), None)
+        items.sort(key=lambda item: 0 if item.path == first else 2 if _needs_demo(item) else 1)
+
+
+def _needs_demo(item: pytest.Item) -> bool:
+    return "demo" in getattr(item, "fixturenames", ())
