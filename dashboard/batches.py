@@ -10,8 +10,9 @@ from typing import Generic, TypeVar
 
 import streamlit as st
 
-from dashboard.loading import CAPACITY, versions
+from dashboard.loading import versions
 from dashboard.modes import MODES
+from dashboard.open_versions import CAPACITY
 from pipeline.evaluation.batch import Answer, answers
 from pipeline.evaluation.judgements import Judgements
 from pipeline.retrieval.engine import Engine

@@ -11,7 +11,8 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from dashboard.loading import CAPACITY, versions
+from dashboard.loading import versions
+from dashboard.open_versions import CAPACITY
 from pipeline.retrieval.engine import Engine
 
 SUGGESTED = 50

@@ -11,6 +11,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from dashboard import loading, state
 from dashboard.components import colours, notes
+from dashboard.open_versions import NothingPublished
 from pipeline.errors import ExplorerError
 from pipeline.retrieval.engine import Engine
 
@@ -32,7 +33,7 @@ def calm() -> Iterator[None]:
     """Turn a failure of what is drawn inside into a sentence, and go on after it."""
     try:
         yield
-    except loading.NothingPublished as error:
+    except NothingPublished as error:
         st.html(notes.message(error.problem, "Build one from the built-in sample with either of these commands:"))
         st.code("python -m pipeline demo\nmake demo", language="bash")
     except state.WrongNumber as error:

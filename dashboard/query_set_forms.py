@@ -10,7 +10,7 @@ import streamlit as st
 from dashboard import batches, choices, state
 from dashboard.components import notes
 from dashboard.components.words import counted, plain
-from dashboard.loading import CAPACITY
+from dashboard.open_versions import CAPACITY
 from pipeline.errors import ExplorerError, QuerySetError
 from pipeline.retrieval.engine import Engine
 from pipeline.retrieval.limits import MAX_QUERY

@@ -9,8 +9,9 @@ import pyarrow.parquet as pq
 
 from dashboard.batches import Recent
 from dashboard.components.measured import Row
-from dashboard.loading import CAPACITY, versions
+from dashboard.loading import versions
 from dashboard.mapping import segments
+from dashboard.open_versions import CAPACITY
 from pipeline.evaluation.answers import Answers
 from pipeline.evaluation.kept import answers_of, segment_rows
 from pipeline.retrieval.engine import Engine

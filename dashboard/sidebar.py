@@ -10,7 +10,7 @@ from streamlit.navigation.page import Page
 from dashboard import loading, state
 from dashboard.components import notes
 from dashboard.components.words import counted, day
-from dashboard.loading import Listed
+from dashboard.open_versions import Listed
 from pipeline.errors import ExplorerError
 
 

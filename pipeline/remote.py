@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import errno
 import fcntl
-import hashlib
 import json
 import logging
 import os
@@ -21,14 +20,13 @@ from pathlib import Path
 from threading import RLock
 from typing import Any
 
-import fsspec
-
 from pipeline.addresses import cache_folder, failure, is_address, local_folder
 from pipeline.aliases import ALIASES, FILE, LIMIT
 from pipeline.durable import sync
 from pipeline.errors import Unreachable, VersionBroken
 from pipeline.manifest import MANIFEST, MANIFEST_LIMIT, Manifest, read_manifest, sha256
 from pipeline.names import NAME, check_name
+from pipeline.source import Source
 from pipeline.versions import VersionStore
 
 FRESH = 15.0  # seconds before the address is looked at again
@@ -36,12 +34,7 @@ PATIENT = 60.0  # the same while it does not answer
 MAX_VERSIONS, MAX_FILES = 10_000, 10_000  # names in the list of versions; files of one version
 MAX_GB = 20.0  # of one version; PSE_FETCH_LIMIT_GB sets another
 SPARE = 64 * 2**20  # bytes of the disk that are left free
-CHUNK = 2**20
-# A server that does not answer is told within seconds, not minutes.
-OPTIONS: dict[str, dict[str, Any]] = {
-    "s3": {"config_kwargs": {"connect_timeout": 5, "read_timeout": 30, "retries": {"max_attempts": 2}}}
-}
-
+ROOM = "Free some room, or name a folder on another disk with PSE_CACHE."
 log = logging.getLogger(__name__)
 
 
@@ -66,18 +59,9 @@ class RemoteStore(VersionStore):
 
     def __init__(self, address: str, fresh: float = FRESH) -> None:
         super().__init__(cache_folder(address))
-        self.address = address.rstrip("/")
+        self._source = Source(address)
+        self.address = self._source.address
         self._fresh = fresh
-        protocol, _, rest = self.address.partition("://")
-        if "@" in rest.split("/")[0]:
-            raise Unreachable("An address holds no credentials.", "Set them in the environment.")
-        try:
-            self._files, self._base = fsspec.url_to_fs(
-                self.address, use_listings_cache=False, **OPTIONS.get(protocol, {})
-            )
-        except (ImportError, ValueError):
-            raise Unreachable(f"Versions cannot be read from {self.address}.", "Use a folder or s3://.") from None
-        self._base = self._base.rstrip("/")
         self._known: list[str] | None = None
         self._next = 0.0
         self._manifests: dict[str, Manifest] = {}
@@ -164,8 +148,7 @@ class RemoteStore(VersionStore):
         if time.monotonic() < self._next:
             return
         try:
-            with self._told("versions"):
-                found = self._files.ls(f"{self._base}/versions", detail=False)
+            found = self._source.names("versions")
             aliases = self._aliases()
         except Unreachable as error:
             kept = self._known if self._known is not None else super().names()
@@ -174,8 +157,7 @@ class RemoteStore(VersionStore):
             log.warning("%s What was fetched before serves on.", error)
             self._known, self._next = kept, time.monotonic() + PATIENT
             return
-        names = {each.rstrip("/").rsplit("/", 1)[-1] for each in found[:MAX_VERSIONS]}
-        self._known = sorted(name for name in names if NAME.fullmatch(name))
+        self._known = sorted({name for name in found[:MAX_VERSIONS] if NAME.fullmatch(name)})
         self._manifests.clear()
         self._keep_aliases(aliases)
         self._next = time.monotonic() + self._fresh
@@ -186,8 +168,8 @@ class RemoteStore(VersionStore):
             if name in self._manifests:
                 return self._manifests[name]
             try:
-                with self._told(f'the manifest of version "{name}"'):
-                    text = self._read(f"versions/{name}/{MANIFEST}", MANIFEST_LIMIT)
+                with self._source.told(f'the manifest of version "{name}"'):
+                    text = self._source.read(f"versions/{name}/{MANIFEST}", MANIFEST_LIMIT)
                 found = read_manifest(text, name)
             except Unreachable as error:
                 if not (self.root / name).is_dir():
@@ -227,9 +209,9 @@ class RemoteStore(VersionStore):
     ) -> None:
         """Fetch the files of a folder aside, check them, and rename the folder into place."""
         final, staged = parent / folder, parent / f".{folder}.fetching"
-        if manifest is None and _holds(final, files):
+        if manifest is None and holds(final, files):
             return
-        self._require_room(name, files, staged)
+        _require_room(name, files, staged, self.artifacts)
         try:
             staged.mkdir(parents=True, exist_ok=True)
             for path in sorted(staged.rglob("*"), reverse=True):  # what was left by a fetch of something else
@@ -237,7 +219,7 @@ class RemoteStore(VersionStore):
                 if path.is_symlink() or (path.is_file() and relative not in files):
                     path.unlink()
             for listed, expected in files.items():
-                self._download(f"{self._base}/{remote}/{listed}", staged / listed, expected, name)
+                self._source.download(f"{remote}/{listed}", staged / listed, expected, name)
             if manifest is not None:
                 (staged / MANIFEST).write_text(json.dumps(vars(manifest), indent=1), "utf-8")
             sync(staged)
@@ -252,65 +234,10 @@ class RemoteStore(VersionStore):
             words = "The disk is full" if full else f"{error.strerror or error}"
             raise Unreachable(f'Version "{name}" cannot be kept in {self.artifacts}: {words}.', ROOM) from None
 
-    def _require_room(self, name: str, files: Mapping[str, Mapping[str, Any]], staged: Path) -> None:
-        """Refuse what is too large before anything of it is fetched."""
-        try:
-            sizes = [int(each["bytes"]) for each in files.values()]
-            sane = all(size >= 0 for size in sizes) and all(len(str(each["sha256"])) == 64 for each in files.values())
-        except (KeyError, TypeError, ValueError):
-            sane = False
-        if not sane:
-            raise VersionBroken(f'The manifest of version "{name}" is missing or damaged.', "Publish it again.")
-        needed, limit = sum(sizes), float(os.environ.get("PSE_FETCH_LIMIT_GB") or MAX_GB) * 1e9
-        if len(sizes) > MAX_FILES or needed > limit:
-            raise Unreachable(
-                f'Version "{name}" has {len(sizes):,} files of {needed / 1e9:,.1f} GB together, which is too much.',
-                f"At most {MAX_FILES:,} files and {limit / 1e9:g} GB are fetched; PSE_FETCH_LIMIT_GB allows more.",
-            )
-        existing = next(each for each in (staged, *staged.parents) if each.exists())
-        there = sum(each.stat().st_size for each in staged.rglob("*") if each.is_file())
-        if needed - there + SPARE > shutil.disk_usage(existing).free:
-            raise Unreachable(
-                f'Version "{name}" needs {needed / 1e9:,.2f} GB, more than {self.artifacts} has room for.', ROOM
-            )
-
-    def _download(self, source: str, target: Path, expected: Mapping[str, Any], name: str) -> None:
-        """Fetch one file unless it is there already, and compare it with its sum."""
-        size = int(expected["bytes"])
-        if target.is_file() and target.stat().st_size == size and sha256(target) == expected["sha256"]:
-            return
-        target.parent.mkdir(parents=True, exist_ok=True)
-        digest, fetched = hashlib.sha256(), 0
-        with self._told(f'version "{name}"'):
-            opened = self._files.open(source, "rb", block_size=8 * CHUNK)
-        with target.open("wb") as file, opened:
-            while True:
-                with self._told(f'version "{name}"'):
-                    chunk = opened.read(min(CHUNK, size + 1 - fetched))
-                if not chunk:
-                    break
-                fetched += len(chunk)
-                if fetched > size:
-                    break
-                digest.update(chunk)
-                file.write(chunk)
-        if fetched != size or digest.hexdigest() != expected["sha256"]:
-            target.unlink(missing_ok=True)
-            raise VersionBroken(
-                f'Version "{name}" at {self.address} is damaged: {target.name} differs from its manifest.',
-                "If it is being copied there just now, try again in a moment; else copy it again.",
-            )
-
-    def _read(self, path: str, limit: int) -> bytes:
-        """Return the text of a small file, one byte more than the limit at most."""
-        with self._files.open(f"{self._base}/{path}", "rb") as file:
-            found: bytes = file.read(limit + 1)
-        return found
-
     def _aliases(self) -> bytes | None:
         """Return the text of the aliases at the address; None where there are none."""
         try:
-            return self._read(FILE, LIMIT)
+            return self._source.read(FILE, LIMIT)
         except FileNotFoundError:
             return None
         except Exception as error:
@@ -345,19 +272,29 @@ class RemoteStore(VersionStore):
             fcntl.flock(file, fcntl.LOCK_EX)
             yield
 
-    @contextmanager
-    def _told(self, what: str) -> Iterator[None]:
-        """Turn a failure of the address, in whatever way its library fails, into a sentence."""
-        try:
-            yield
-        except Exception as error:
-            raise failure(error, self.address, what) from None
+
+def _require_room(name: str, files: Mapping[str, Mapping[str, Any]], staged: Path, artifacts: Path) -> None:
+    """Refuse what is too large before anything of it is fetched."""
+    try:
+        sizes = [int(each["bytes"]) for each in files.values()]
+        sane = all(size >= 0 for size in sizes) and all(len(str(each["sha256"])) == 64 for each in files.values())
+    except (KeyError, TypeError, ValueError):
+        sane = False
+    if not sane:
+        raise VersionBroken(f'The manifest of version "{name}" is missing or damaged.', "Publish it again.")
+    needed, limit = sum(sizes), float(os.environ.get("PSE_FETCH_LIMIT_GB") or MAX_GB) * 1e9
+    if len(sizes) > MAX_FILES or needed > limit:
+        raise Unreachable(
+            f'Version "{name}" has {len(sizes):,} files of {needed / 1e9:,.1f} GB together, which is too much.',
+            f"At most {MAX_FILES:,} files and {limit / 1e9:g} GB are fetched; PSE_FETCH_LIMIT_GB allows more.",
+        )
+    existing = next(each for each in (staged, *staged.parents) if each.exists())
+    there = sum(each.stat().st_size for each in staged.rglob("*") if each.is_file())
+    if needed - there + SPARE > shutil.disk_usage(existing).free:
+        raise Unreachable(f'Version "{name}" needs {needed / 1e9:,.2f} GB, more than {artifacts} has room for.', ROOM)
 
 
-ROOM = "Free some room, or name a folder on another disk with PSE_CACHE."
-
-
-def _holds(folder: Path, files: Mapping[str, Mapping[str, Any]]) -> bool:
+def holds(folder: Path, files: Mapping[str, Mapping[str, Any]]) -> bool:
     """Return whether a folder holds files of these sums."""
     try:
         return bool(files) and all(

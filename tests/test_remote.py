@@ -15,12 +15,13 @@ from unittest.mock import Mock
 import fsspec
 import pytest
 
-from dashboard.loading import Versions
+from dashboard.open_versions import Versions
 from pipeline import addresses, remote
 from pipeline.aliases import Aliases
 from pipeline.errors import ExplorerError, InvalidRequest, Unreachable, VersionBroken, VersionNotFound
 from pipeline.manifest import MANIFEST, Manifest
 from pipeline.remote import RemoteStore, open_store
+from pipeline.source import Source
 from pipeline.versions import VersionStore
 from tests import tiny
 
@@ -119,7 +120,7 @@ def test_a_fetch_that_was_cut_off_goes_on_with_what_it_has(
     away: RemoteStore, monkeypatch: pytest.MonkeyPatch, published: VersionStore
 ) -> None:
     fetched: list[str] = []
-    original = RemoteStore._download
+    original = Source.download
 
     def dying(self, source, target, expected, name):
         if len(fetched) == 6:
@@ -128,7 +129,7 @@ def test_a_fetch_that_was_cut_off_goes_on_with_what_it_has(
         original(self, source, target, expected, name)
 
     with monkeypatch.context() as patched:
-        patched.setattr(RemoteStore, "_download", dying)
+        patched.setattr(Source, "download", dying)
         with pytest.raises(KeyboardInterrupt):
             away.open("one")
     staged = away.root / ".one.fetching"
@@ -136,11 +137,11 @@ def test_a_fetch_that_was_cut_off_goes_on_with_what_it_has(
     assert len(kept) == 4  # two of the six were the encoder's
     kept[0].write_bytes(b"half")
     (staged / "left over").write_text("of another version")
-    open_file = Mock(side_effect=away._files.open)
-    monkeypatch.setattr(away._files, "open", open_file)
+    open_file = Mock(side_effect=away._source.files.open)
+    monkeypatch.setattr(away._source.files, "open", open_file)
     assert away.names() == ["one", "two"]  # a staged version is none yet
     again = RemoteStore(away.address, fresh=0)
-    assert again._files is away._files
+    assert again._source.files is away._source.files
     version = again.open("one")
     names = [call.args[0].rsplit("/", 1)[-1] for call in open_file.call_args_list]
     assert kept[0].name in names
@@ -213,9 +214,7 @@ def test_a_disk_without_room_is_told_before_and_while_fetching(
         with pytest.raises(Unreachable, match="has room for"):
             away.open("one")
     with monkeypatch.context() as patched:
-        patched.setattr(
-            RemoteStore, "_download", lambda *_: (_ for _ in ()).throw(OSError(28, "No space left on device"))
-        )
+        patched.setattr(Source, "download", lambda *_: (_ for _ in ()).throw(OSError(28, "No space left on device")))
         with pytest.raises(Unreachable, match="The disk is full"):
             RemoteStore(away.address).open("one")
     assert not (away.root / ".one.fetching").exists()
@@ -328,6 +327,6 @@ def test_access_denied_is_one_sentence(away: RemoteStore, monkeypatch: pytest.Mo
     def denied(*_arguments: object, **_options: object) -> None:
         raise PermissionError("Forbidden")
 
-    monkeypatch.setattr(type(away._files), "ls", denied)
+    monkeypatch.setattr(type(away._source.files), "ls", denied)
     with pytest.raises(Unreachable, match=r"Access to file://.* is denied. Check the credentials"):
         away.names()

@@ -12,7 +12,7 @@ from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
 
 from dashboard.components.words import clean
-from dashboard.loading import NothingPublished
+from dashboard.open_versions import NothingPublished
 from pipeline.errors import (
     ExplorerError,
     UnknownPreset,

@@ -12,7 +12,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from dashboard.loading import CAPACITY, versions
+from dashboard.loading import versions
+from dashboard.open_versions import CAPACITY
 from pipeline.retrieval.engine import Engine
 
 SYSTEMS = ("reranked", "towers", "text")  # what the version serves is the first of these that was measured

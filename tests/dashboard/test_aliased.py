@@ -8,7 +8,7 @@ from threading import Event
 
 import pytest
 
-from dashboard.loading import Versions
+from dashboard.open_versions import Versions
 from pipeline.errors import VersionBroken, VersionNotFound
 from pipeline.retrieval.engine import Engine
 from pipeline.versions import VersionStore

@@ -18,6 +18,7 @@ from pipeline.retrieval.rebalancing import Rebalance
 from pipeline.versions import VersionStore
 from pipeline.workspace.presets import Presets
 from tests import tiny
+from tests.tiny_graphs import MEANINGS
 
 
 @pytest.fixture
@@ -138,7 +139,7 @@ def test_a_product_without_a_brand_has_an_empty_one(client: TestClient) -> None:
 def test_stats(client: TestClient) -> None:
     body = client.get("/api/stats").json()
     assert body["total_items"] == 12
-    assert body["embedding_dim"] == len(tiny.MEANINGS)
+    assert body["embedding_dim"] == len(MEANINGS)
     assert body["unique_brands"] == 5
     assert body["unique_categories"] == 7
     assert body["top_categories"][:2] == [

@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from dashboard.loading import NothingPublished, Versions
+from dashboard.open_versions import NothingPublished, Versions
 from pipeline.errors import InvalidName, VersionBroken, VersionNotFound
 from pipeline.retrieval.engine import Engine
 from pipeline.versions import VersionStore
