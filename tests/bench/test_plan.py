@@ -29,7 +29,7 @@ def described(folder: Path, name: str, columns: str = ', timestamp = "t"') -> Pa
 def test_the_shipped_plan_names_every_split_of_the_protocol_and_the_replaced_system() -> None:
     runs = load_plan(ROOT / "benchmarks" / "recommend.toml")
     assert {split for split, _ in runs} == {"leave-one-out", "leave-one-out-shuffled", "time"}
-    assert {recipe.towers.kind for _, recipe in runs} == {"sequence", "seed"}
+    assert {recipe.towers.kind for _, recipe in runs} == {"sequence", "history", "seed"}
     for regime in ("leave-one-out", "time"):
         assert [recipe.seed for split, recipe in runs if (split, recipe.name) == (regime, "sequence")] == [1, 2, 3]
 

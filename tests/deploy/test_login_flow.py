@@ -22,6 +22,7 @@ from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
 from pipeline.versions import VersionStore
 from tests import tiny
+from tests.asynchronous import run
 
 ROOT = Path(__file__).parents[2]
 
@@ -91,7 +92,7 @@ class Browser:
 
     def see(self, press: str = "") -> tuple[int, str]:
         """Open the Search page, press a button of it; how many products it shows, and where it sends the browser."""
-        return asyncio.run(self._see(press))
+        return run(self._see(press))
 
     async def _see(self, press: str) -> tuple[int, str]:
         cookies = {cookie.name: cookie.value for cookie in self.client.cookies.jar}

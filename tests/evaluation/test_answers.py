@@ -78,6 +78,7 @@ def evaluated(**columns: list[object]) -> dict[tuple[str, str, str], float]:
         "brand": pa.nulls(6, pa.string()),
         "category": pa.array([[]] * 6, pa.list_(pa.string())),
         "price": pa.nulls(6, pa.float64()),
+        "released": pa.nulls(6, pa.date32()),
     }
     catalogue = Catalogue(pa.table({**products, **columns}), COUNTS)
     systems = [Popularity(COUNTS), Text(VectorIndex.build(VECTORS))]

@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Awaitable, Callable
 
 import httpx
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from tests.asynchronous import run
+
 
 def asked(app: ASGIApp, work: Callable[[httpx.AsyncClient], Awaitable[object]]) -> object:
     """Return what comes of work with a client of the application."""
 
-    async def run() -> object:
+    async def working() -> object:
         async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://test") as client:
             return await work(client)
 
-    return asyncio.run(run())
+    return run(working())
 
 
 def ask(app: ASGIApp, method: str, path: str, **more: object) -> httpx.Response:

@@ -9,6 +9,7 @@ import httpx
 import pytest
 
 from dashboard.api.body import BodyLimit
+from tests.asynchronous import run
 from tests.dashboard.api.asking import Echo, ask, problem
 
 
@@ -45,7 +46,7 @@ def test_a_stated_length_is_refused_before_a_byte_is_read() -> None:
         sent.append(message)
 
     scope = {"type": "http", "method": "POST", "path": "/", "headers": [(b"content-length", b"11")]}
-    asyncio.run(BodyLimit(Echo(), most=10)(scope, never, send))  # type: ignore[arg-type]
+    run(BodyLimit(Echo(), most=10)(scope, never, send))  # type: ignore[arg-type]
     assert sent[0]["status"] == 413
 
 
