@@ -125,8 +125,14 @@ class Browser:
                     return products, goes
 
 
-def test_a_stranger_is_sent_to_the_provider_comes_back_sees_the_pages_and_leaves(explorer: str) -> None:
-    browser = Browser(explorer)
+@pytest.fixture
+def browser(explorer: str) -> Iterator[Browser]:
+    found = Browser(explorer)
+    with found.client:
+        yield found
+
+
+def test_a_stranger_is_sent_to_the_provider_comes_back_sees_the_pages_and_leaves(browser: Browser) -> None:
     assert browser.see() == (0, "")
     products, goes = browser.see("Log in")
     assert products == 0
@@ -139,7 +145,6 @@ def test_a_stranger_is_sent_to_the_provider_comes_back_sees_the_pages_and_leaves
     assert browser.see() == (0, "")
 
 
-def test_a_forged_cookie_opens_nothing(explorer: str) -> None:
-    browser = Browser(explorer)
+def test_a_forged_cookie_opens_nothing(browser: Browser) -> None:
     browser.client.cookies.set("_streamlit_user", "forged")
     assert browser.see() == (0, "")
