@@ -128,8 +128,8 @@ class Browser:
 @pytest.fixture
 def browser(explorer: str) -> Iterator[Browser]:
     found = Browser(explorer)
-    with found.client:
-        yield found
+    yield found
+    found.client.close()
 
 
 def test_a_stranger_is_sent_to_the_provider_comes_back_sees_the_pages_and_leaves(browser: Browser) -> None:
@@ -137,11 +137,11 @@ def test_a_stranger_is_sent_to_the_provider_comes_back_sees_the_pages_and_leaves
     products, goes = browser.see("Log in")
     assert products == 0
     assert goes.startswith("/auth/login?provider=")
-    back = browser.client.get(explorer + goes, follow_redirects=True)
-    assert back.url == f"{explorer}/"
+    back = browser.client.get(browser.address + goes, follow_redirects=True)
+    assert back.url == f"{browser.address}/"
     assert len(back.history) == 3  # to the provider, back with its code, to the start page
     assert browser.see()[0] > 0
-    browser.client.get(f"{explorer}/auth/logout")
+    browser.client.get(f"{browser.address}/auth/logout")
     assert browser.see() == (0, "")
 
 
