@@ -6,6 +6,7 @@ import logging
 from collections.abc import Callable
 from threading import Lock, Thread
 
+from pipeline.aliases import PRODUCTION
 from pipeline.errors import ExplorerError, VersionBroken, VersionNotFound
 from pipeline.retrieval.engine import Engine
 
@@ -50,6 +51,10 @@ class Switch:
         self._served[alias] = target
         return engine
 
+    def answered(self, alias: str, name: str) -> None:
+        """Remember who answers while an alias is not set: it goes on where the alias leads to a broken one."""
+        self._served.setdefault(alias, name)
+
     def answers(self, alias: str, target: str) -> str:
         """Return the name of the version that answers for an alias."""
         return self._served.get(alias, target)
@@ -75,14 +80,24 @@ class View:
     """The versions as one answer sees them: the aliases are read once, and each name is resolved once.
 
     Args:
-        resolve: Opens the version that a name stands for, None for the default one, given the aliases.
+        resolve: Opens the version that a name stands for, given the aliases.
+        newest: Opens the newest version.
         aliases: {alias: version}.
+        pinned: The name that serves where none is given, "" to leave it to the aliases.
     """
 
-    def __init__(self, resolve: Callable[[str | None, dict[str, str]], Engine], aliases: dict[str, str]) -> None:
+    def __init__(
+        self,
+        resolve: Callable[[str, dict[str, str]], Engine],
+        newest: Callable[[], Engine],
+        aliases: dict[str, str],
+        pinned: str = "",
+    ) -> None:
         self._resolve = resolve
+        self._newest = newest
         self._aliases = aliases
-        self._engines: dict[str | None, Engine] = {}
+        self._pinned = pinned
+        self._engines: dict[str, Engine] = {}
 
     def engine(self, name: str | None = None) -> Engine:
         """Return the engine of a version, of the one that an alias stands for, or of the default one.
@@ -92,6 +107,19 @@ class View:
             VersionNotFound: Nothing is published under it.
             VersionBroken: It is damaged.
         """
+        name = name or ""
         if name not in self._engines:
-            self._engines[name] = self._resolve(name, self._aliases)
+            self._engines[name] = self._resolve(name, self._aliases) if name else self._default()
         return self._engines[name]
+
+    def _default(self) -> Engine:
+        """Return the engine that answers where no version is named."""
+        if self._pinned:
+            return self.engine(self._pinned)
+        if PRODUCTION not in self._aliases:
+            return self._newest()
+        try:
+            return self.engine(PRODUCTION)  # as one who names it is answered
+        except VersionNotFound as error:  # whoever named nothing did not ask for what is not there
+            remedy = f"Let it stand for another one: python -m pipeline alias {PRODUCTION} VERSION"
+            raise VersionBroken(f"The alias {PRODUCTION} cannot be followed. {error.problem}", remedy) from None

@@ -33,7 +33,7 @@ app = st.App(
     Path(__file__).with_name("main.py"),
     routes=[
         *(Route(path, api) for path in ("/api", "/api/{rest:path}", "/healthz", "/readyz", "/metrics")),
-        Route("/recommend", api, methods=["POST"]),  # to read it is the page of that name
+        Route("/recommend", api, methods=["POST", "OPTIONS"]),  # to read it is the page of that name
         assets.ROUTE,
     ],
     middleware=[

@@ -84,7 +84,7 @@ class Versions:
 
     def view(self) -> View:
         """Return the versions as one answer shall see them."""
-        return View(self._resolve, self._known_aliases())
+        return View(self._resolve, self._newest, self._known_aliases(), os.environ.get("PSE_VERSION", ""))
 
     def engine(self, name: str) -> Engine:
         """Return the engine of a version, or of the one that an alias stands for.
@@ -101,15 +101,8 @@ class Versions:
         with self._lock:
             return [engine for _, engine in self._engines.values()]
 
-    def _resolve(self, name: str | None, aliases: dict[str, str]) -> Engine:
-        name = name or self._preferred(aliases)
-        if name is None:
-            return self._newest()
+    def _resolve(self, name: str, aliases: dict[str, str]) -> Engine:
         return self._switch.engine(name, aliases[name]) if name in aliases else self._version(name)
-
-    def _preferred(self, aliases: dict[str, str]) -> str | None:
-        """Return the version or alias that serves where none is named, None where nothing says so."""
-        return os.environ.get("PSE_VERSION") or (PRODUCTION if PRODUCTION in aliases else None)
 
     def _version(self, name: str) -> Engine:
         """Return the engine of the version of exactly that name."""
@@ -144,15 +137,16 @@ class Versions:
 
         Raises:
             NothingPublished: The store is empty.
-            VersionNotFound: PSE_VERSION or the alias names nothing that is published.
-            VersionBroken: The version named by either, or every version, is damaged.
+            VersionNotFound: PSE_VERSION names nothing that is published.
+            VersionBroken: The version that it or the alias names, or every version, cannot be served.
         """
         return self.view().engine()
 
     def missing(self) -> str:
         """Return what is missing until the default version answers, "" once it is open; it is opened meanwhile."""
         aliases = self._known_aliases()
-        names = [name] if (name := self._preferred(aliases)) else self._by_preference()
+        pinned = os.environ.get("PSE_VERSION")
+        names = [pinned] if pinned else [PRODUCTION] if PRODUCTION in aliases else self._by_preference()
         first = ""
         for name in names:
             answering = self._switch.answers(name, aliases[name]) if name in aliases else name
@@ -171,9 +165,12 @@ class Versions:
         first: ExplorerError | None = None
         for name in self._by_preference():
             try:
-                return self._version(name)
+                found = self._version(name)
             except (VersionBroken, VersionNotFound) as error:
                 first = first or error
+            else:
+                self._switch.answered(PRODUCTION, name)
+                return found
         raise first or NothingPublished(NOTHING_PUBLISHED.problem, NOTHING_PUBLISHED.remedy)
 
     def _by_preference(self) -> list[str]:

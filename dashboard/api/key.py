@@ -44,7 +44,10 @@ class ApiKey:
             return True
         if not scope["path"].startswith(MAP):
             return False
-        query = parse_qs(scope["query_string"].decode("latin-1"), max_num_fields=50)
+        try:
+            query = parse_qs(scope["query_string"].decode("latin-1"), max_num_fields=50)
+        except ValueError:  # more parameters than any map asks with
+            return False
         return _same(query.get(PARAMETER, [""])[0], map_pass(self._key))
 
 

@@ -50,7 +50,8 @@ def respond(request: Request, status: int, sentence: str, headers: Any = None) -
 
 
 def document(status: int, sentence: str, instance: str) -> Problem:
-    """Return the problem document for a sentence."""
+    """Return the problem document for a sentence; what of it is no character (half of a pair) becomes a mark."""
+    sentence = sentence.encode("utf-8", "replace").decode()
     return Problem(
         type="about:blank",
         title=HTTPStatus(status).phrase,

@@ -33,7 +33,7 @@ def until(condition: Callable[[], bool]) -> None:
 def test_the_default_is_what_is_in_production(versions: Versions, monkeypatch: pytest.MonkeyPatch) -> None:
     assert versions.default().name == "two"
     versions.aliases.set("production", "one")
-    assert versions.default().name == "one"
+    until(lambda: versions.default().name == "one")  # which is opened first
     assert versions.engine("production").name == "one"
     monkeypatch.setenv("PSE_VERSION", "two")
     assert versions.default().name == "two"
@@ -75,11 +75,32 @@ def test_a_switch_to_what_cannot_be_served_leaves_the_version_before(versions: V
             assert versions.default().name == "one"
             time.sleep(0.05)
     fresh = Versions(store)
-    with pytest.raises(VersionNotFound):
+    with pytest.raises(
+        VersionBroken, match=r'The alias production cannot be followed\. No version "gone" is published'
+    ):
         fresh.default()
     fresh.aliases.set("production", "two")
     with pytest.raises(VersionBroken):
         fresh.default()
+
+
+def test_a_first_alias_to_what_cannot_be_served_leaves_the_default(versions: Versions, store: VersionStore) -> None:
+    assert versions.default().name == "two"
+    tiny.damage(store.open("one"))
+    versions.aliases.set("production", "one")
+    for _ in range(5):
+        assert versions.default().name == "two"
+        time.sleep(0.05)
+
+
+def test_the_default_and_the_alias_are_one_version_in_one_answer(versions: Versions) -> None:
+    versions.aliases.set("production", "one")
+    assert versions.default().name == "one"
+    versions.aliases.set("production", "two")
+    view = versions.view()
+    before = view.engine()  # "two" is being opened
+    until(lambda: versions.default().name == "two")
+    assert view.engine("production") is view.engine() is before
 
 
 def test_damaged_aliases_are_told_once_and_the_old_default_stands(

@@ -39,7 +39,8 @@ def named(what: str) -> AfterValidator:
         try:
             return check_name(name, what)
         except InvalidName as error:
-            raise ValueError(str(error)) from None
+            # pydantic cannot hold half of a pair of surrogates, which the name that is quoted may be.
+            raise ValueError(str(error).encode("utf-8", "replace").decode()) from None
 
     return AfterValidator(check)
 

@@ -61,6 +61,10 @@ class TestKey:
     def test_health_needs_none(self, published: VersionStore) -> None:
         assert ask(build(Settings(key=SECRET)), "GET", "/healthz").status_code == 200
 
+    def test_a_map_asked_with_too_many_parameters_is_refused(self) -> None:
+        many = "&".join(f"p{place}=1" for place in range(60))
+        assert problem(ask(build(Settings(key=SECRET)), "GET", f"/api/map/places?{many}"), 401)
+
     def test_the_pass_of_the_map_opens_the_map_alone(
         self, store: VersionStore, monkeypatch: pytest.MonkeyPatch
     ) -> None:

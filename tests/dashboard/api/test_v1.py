@@ -248,3 +248,9 @@ class TestNames:
         assert "empty" in problem(client.post("/recommend", json={"product_name": " "}), 422)
         assert "top_k" in problem(client.post("/recommend", json={"product_name": "a", "top_k": 1000}), 422)
         assert "Use POST" in problem(client.get("/recommend"), 405)
+
+
+def test_half_a_character_in_a_name_is_refused_with_a_sentence(client: TestClient) -> None:
+    body = b'{"query": "camera", "version": "\\ud800"}'
+    sent = client.post("/api/v1/search", content=body, headers={"Content-Type": "application/json"})
+    assert "version" in problem(sent, 422)
