@@ -7,6 +7,8 @@ Source: https://www.sqlite.org/wal.html and https://www.sqlite.org/pragma.html#p
 
 from __future__ import annotations
 
+import os
+import re
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -15,6 +17,7 @@ from pathlib import Path
 from pipeline.errors import WorkspaceError
 
 FILE = "workspace.sqlite"
+TABLE = re.compile(r"CREATE TABLE IF NOT EXISTS (\w+)")
 PATIENCE = 15.0  # seconds that a writer waits for another
 
 
@@ -39,9 +42,21 @@ class Database:
         """
         if not self.path.exists():
             yield None
-            return
-        with self._open() as file:
-            yield file
+        elif os.access(self.path, os.W_OK) and os.access(self.path.parent, os.W_OK):
+            with self._open() as file:
+                yield file
+        else:  # a container's artifacts may be mounted to be read only: no journal can be opened, no table made
+            with self._as_it_lies() as file:
+                yield file if _tables_of(file) >= set(TABLE.findall(self._tables)) else None
+
+    @contextmanager
+    def _as_it_lies(self) -> Iterator[sqlite3.Connection]:
+        """Open the file where nobody can write, without its journal."""
+        try:
+            with closing(sqlite3.connect(f"{self.path.resolve().as_uri()}?immutable=1", uri=True)) as file:
+                yield file
+        except sqlite3.Error as error:
+            raise _refused(str(error)) from None
 
     @contextmanager
     def writing(self) -> Iterator[sqlite3.Connection]:
@@ -74,6 +89,10 @@ class Database:
                 yield file
         except sqlite3.Error as error:
             raise _refused(str(error)) from None
+
+
+def _tables_of(file: sqlite3.Connection) -> set[str]:
+    return {name for (name,) in file.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
 
 
 def _refused(why: str) -> WorkspaceError:

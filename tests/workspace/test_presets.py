@@ -8,6 +8,7 @@ import pytest
 from pipeline.errors import InvalidName, WorkspaceError
 from pipeline.retrieval.rebalancing import Rebalance
 from pipeline.workspace.presets import Presets
+from pipeline.workspace.votes import Votes
 
 WISH = Rebalance(popularity=0.25, diversity=0.5, price=-0.125)
 
@@ -47,3 +48,12 @@ def test_the_journal_is_a_write_ahead_log(tmp_path: Path) -> None:
     with sqlite3.connect(tmp_path / "workspace.sqlite") as file:
         assert file.execute("PRAGMA journal_mode").fetchone() == ("wal",)
     file.close()
+
+
+def test_a_folder_that_is_read_only_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    Presets(tmp_path).save("fair", WISH)
+    before = sorted(path.name for path in tmp_path.iterdir())
+    monkeypatch.setattr("os.access", lambda path, mode: False)  # as on a mount that is read only, even for root
+    assert (Presets(tmp_path).names(), Presets(tmp_path).open("fair")) == (["fair"], WISH)
+    assert Votes(tmp_path).of("one", "two") == []  # no table of votes was ever made
+    assert sorted(path.name for path in tmp_path.iterdir()) == before
