@@ -16,7 +16,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 from dashboard import assets, login
 from dashboard.api import app as api
 from dashboard.api import logs
-from dashboard.headers import PageHeaders
+from dashboard.headers import PAGES, SafeHeaders
 from dashboard.loading import warm
 from dashboard.origins import SameOriginSockets
 
@@ -37,7 +37,7 @@ app = st.App(
         assets.ROUTE,
     ],
     middleware=[
-        Middleware(PageHeaders),
+        Middleware(SafeHeaders, headers=PAGES),
         Middleware(SameOriginSockets, allowed=st.get_option("server.corsAllowedOrigins")),
     ],
     secrets=login.secrets(),

@@ -19,8 +19,8 @@ from dashboard.api.key import ApiKey
 from dashboard.api.nodelay import set_nodelay
 from dashboard.api.observed import Observed
 from dashboard.api.request_id import RequestIds
-from dashboard.api.safe_headers import SafeHeaders
 from dashboard.api.settings import Settings
+from dashboard.headers import SERVICE, SafeHeaders
 from dashboard.loading import warm
 
 
@@ -64,7 +64,7 @@ def build(settings: Settings) -> FastAPI:
         )
     app.add_middleware(AnsweredBy)
     app.add_middleware(Observed)
-    app.add_middleware(SafeHeaders)
+    app.add_middleware(SafeHeaders, headers=SERVICE)
     app.add_middleware(RequestIds)
     return app
 
