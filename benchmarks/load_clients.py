@@ -14,6 +14,8 @@ from time import perf_counter
 
 import numpy as np
 
+APART = 0.01  # seconds between two clients' first requests
+
 
 @dataclass
 class Answers:
@@ -40,7 +42,8 @@ def post(path: str, body: object) -> bytes:
     return head.encode() + b"\r\n" + content
 
 
-async def _client(port: int, requests: Iterator[bytes], until: float, most: int, found: Answers) -> None:
+async def _client(port: int, requests: Iterator[bytes], wait: float, until: float, most: int, found: Answers) -> None:
+    await asyncio.sleep(wait)
     reader, writer = await asyncio.open_connection("127.0.0.1", port)
     try:
         while perf_counter() < until and found.statuses.total() < most:
@@ -61,7 +64,8 @@ async def _client(port: int, requests: Iterator[bytes], until: float, most: int,
 
 async def _all(port: int, requests: Iterator[bytes], clients: int, seconds: float, most: int) -> Answers:
     found, began = Answers(), perf_counter()
-    work = (_client(port, requests, began + seconds, most, found) for _ in range(clients))
+    # One after the other: a worker takes all the connections that it finds waiting, and the others would idle.
+    work = (_client(port, requests, place * APART, began + seconds, most, found) for place in range(clients))
     for ended in await asyncio.gather(*work, return_exceptions=True):
         if isinstance(ended, BaseException):
             found.statuses[0] += 1  # a connection that broke

@@ -14,6 +14,7 @@ from starlette.routing import Route
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from dashboard import assets, login
+from dashboard.allocator import keep_freed_memory
 from dashboard.api import app as api
 from dashboard.api import logs
 from dashboard.headers import PAGES, SafeHeaders
@@ -24,6 +25,7 @@ from dashboard.origins import SameOriginSockets
 @asynccontextmanager
 async def lifespan(app: st.App) -> AsyncIterator[None]:
     logs.install()
+    keep_freed_memory()
     Thread(target=warm, daemon=True).start()
     yield
 

@@ -9,6 +9,7 @@ from threading import Thread
 from fastapi import FastAPI
 from starlette.middleware.cors import CORSMiddleware
 
+from dashboard.allocator import keep_freed_memory
 from dashboard.api import described, health, logs, maps, problem, replaced, v1
 from dashboard.api.answered_by import AnsweredBy
 from dashboard.api.body import BodyLimit
@@ -28,6 +29,7 @@ from dashboard.loading import warm
 async def lifespan(app: FastAPI) -> AsyncIterator[None]:
     logs.install()
     set_nodelay()
+    keep_freed_memory()
     Thread(target=warm, daemon=True).start()
     yield
 

@@ -10,12 +10,14 @@ import numpy as np
 import numpy.typing as npt
 
 from pipeline.retrieval.candidates import Candidates, FloatArray, Request, RowArray, no_rows, top_k
+from pipeline.retrieval.together import Together
 from pipeline.retrieval.vectors import VectorIndex
 from pipeline.text.encoder import Encoder
 from pipeline.text.lexical import LexicalIndex
 
 RECENT = 50  # products of a history that a text profile reads
 TEXT_DECAY = 0.8  # where nothing was tuned
+TOGETHER = 8  # queries answered at once: most of the time of one goes into reading weights and vectors from memory
 
 
 class UserTower(Protocol):
@@ -49,12 +51,17 @@ class Semantic:
     def __init__(self, encoder: Encoder, index: VectorIndex) -> None:
         self._encoder = encoder
         self._index = index
+        self._scores: Together[str, FloatArray] = Together(self._of_texts, TOGETHER)
 
     def retrieve(self, request: Request, k: int) -> Candidates:
         return self._index.search(self._encoder.encode_query(request.text), k, request.allowed)
 
     def scores(self, request: Request) -> FloatArray:
-        return self._index.scores(self._encoder.encode_query(request.text))
+        return self._scores(request.text)
+
+    def _of_texts(self, texts: Sequence[str]) -> Sequence[FloatArray]:
+        scores: Sequence[FloatArray] = self._index.scores(self._encoder.queries(texts))
+        return scores
 
 
 class _FromHistory(ABC):

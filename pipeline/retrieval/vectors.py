@@ -82,9 +82,9 @@ class VectorIndex:
         order = np.lexsort((rows[0], -scores[0]))
         return Candidates(rows[0][order].astype(np.int32), scores[0][order])
 
-    def scores(self, vector: FloatArray) -> FloatArray:
-        """Return float32 [n], the inner product of every row with float32 [d]."""
-        products: FloatArray = vector @ self._by_dimension
+    def scores(self, vectors: FloatArray) -> FloatArray:
+        """Return float32 [..., n], the inner product of every row with each of float32 [..., d]."""
+        products: FloatArray = vectors @ self._by_dimension
         return products
 
     @cached_property

@@ -73,4 +73,5 @@ class Encoder:
 
     def encode_query(self, text: str) -> npt.NDArray[np.float32]:
         """Return float32 [d] for one query; the vectors of recent queries are remembered."""
-        return self.queries(text)
+        found: npt.NDArray[np.float32] = self.queries([text])[0]
+        return found

@@ -1,6 +1,6 @@
 """One contract for every retriever, on a catalogue with a known answer."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -39,6 +39,9 @@ class KnownEncoder:
 
     def encode_query(self, text: str) -> np.ndarray:
         return EVEN if "camera" in text else ODD
+
+    def queries(self, texts: Sequence[str]) -> np.ndarray:
+        return np.stack([self.encode_query(text) for text in texts])
 
 
 class Unchanged:

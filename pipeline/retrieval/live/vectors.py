@@ -36,5 +36,5 @@ class LiveVectors(VectorIndex):
         order = np.lexsort((rows, -scores))[:k]
         return Candidates(rows[order], scores[order])
 
-    def scores(self, vector: FloatArray) -> FloatArray:
-        return np.concatenate([self._published.scores(vector), self._more @ vector])
+    def scores(self, vectors: FloatArray) -> FloatArray:
+        return np.concatenate([self._published.scores(vectors), vectors @ self._more.T], axis=-1)

@@ -1,0 +1,31 @@
+"""The allocator of a process is told to keep what is freed."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+
+FAULTS = """
+import resource, sys
+import numpy as np
+from dashboard.allocator import keep_freed_memory
+
+if sys.argv[1] == "kept":
+    assert keep_freed_memory()
+for turn in range(51):
+    if turn == 1:  # what is there from now on could be used again
+        before = resource.getrusage(resource.RUSAGE_SELF).ru_minflt
+    arrays = [np.ones(50_000, np.float32) for _ in range(40)]
+    del arrays
+print(resource.getrusage(resource.RUSAGE_SELF).ru_minflt - before)
+"""
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="told to glibc alone")
+def test_memory_that_is_freed_is_not_faulted_in_again() -> None:
+    def faults(how: str) -> int:
+        return int(subprocess.run([sys.executable, "-c", FAULTS, how], check=True, capture_output=True).stdout)
+
+    assert faults("kept") < 100 < 10_000 < faults("given back")  # 50 turns x 40 arrays x 49 pages of 4 KiB
