@@ -7,34 +7,27 @@ What people make in a browser stays in the folder.
 
 from __future__ import annotations
 
-import errno
-import fcntl
 import json
 import logging
-import os
-import shutil
 import time
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from pathlib import Path
-from threading import RLock
+from threading import Lock, Thread
 from typing import Any
 
-from pipeline.addresses import cache_folder, failure, is_address, local_folder
-from pipeline.aliases import ALIASES, FILE, LIMIT
+from pipeline.addresses import cache_folder, is_address, local_folder
 from pipeline.durable import sync
-from pipeline.errors import Unreachable, VersionBroken
-from pipeline.manifest import MANIFEST, MANIFEST_LIMIT, Manifest, read_manifest, sha256
+from pipeline.errors import ExplorerError, Unreachable, VersionBroken
+from pipeline.fetching import Fetcher, holds, renamed
+from pipeline.manifest import MANIFEST, MANIFEST_LIMIT, Manifest, read_manifest
 from pipeline.names import NAME, check_name
+from pipeline.seen import Seen, copy_aliases, read_aliases
 from pipeline.source import Source
 from pipeline.versions import VersionStore
 
 FRESH = 15.0  # seconds before the address is looked at again
 PATIENT = 60.0  # the same while it does not answer
-MAX_VERSIONS, MAX_FILES = 10_000, 10_000  # names in the list of versions; files of one version
-MAX_GB = 20.0  # of one version; PSE_FETCH_LIMIT_GB sets another
-SPARE = 64 * 2**20  # bytes of the disk that are left free
-ROOM = "Free some room, or name a folder on another disk with PSE_CACHE."
+MAX_VERSIONS = 10_000  # names in the list of versions
 log = logging.getLogger(__name__)
 
 
@@ -46,12 +39,14 @@ def open_store(where: str | Path) -> VersionStore:
 class RemoteStore(VersionStore):
     """The versions at an address, each fetched when it is first asked for.
 
-    Where the address does not answer, or a new version there is damaged, what was fetched before goes on serving.
+    Once anything is known, nobody waits for the address: it is looked at again, and a version that was replaced there
+    is fetched again, in a thread of its own, and what is here serves meanwhile. It serves on where the address does not
+    answer, or what lies there is damaged. Safe to share between threads.
 
     Args:
         address: For example s3://bucket/prefix, which holds `versions/` and `encoders/`. Credentials come from where
             the library of the protocol looks for them (of S3: the environment, a profile, the machine's role).
-        fresh: Seconds for which the address is not looked at again.
+        fresh: Seconds for which the address is not looked at again; with 0 everyone looks first, and waits for it.
 
     Raises:
         Unreachable: There is no such protocol, or the address holds a password.
@@ -61,14 +56,16 @@ class RemoteStore(VersionStore):
         super().__init__(cache_folder(address))
         self._source = Source(address)
         self.address = self._source.address
+        self._fetcher = Fetcher(self._source, self.artifacts)
         self._fresh = fresh
-        self._known: list[str] | None = None
-        self._next = 0.0
-        self._manifests: dict[str, Manifest] = {}
-        self._whole: dict[str, str] = {}  # the checksum of the manifest of what lies here
+        self._seen: Seen | None = None
+        self._looking = Lock()
+        # The manifests of what lies here, beside what `stat` says of their files.
+        self._own: dict[str, tuple[tuple[int, int, int], Manifest]] = {}
         # What could not be fetched: the checksum of its manifest, until when it is not tried again, and why.
-        self._stuck: dict[str, tuple[str, float, VersionBroken]] = {}
-        self._guard = RLock()
+        self._stuck: dict[str, tuple[str, float, ExplorerError]] = {}
+        self._coming: set[str] = set()  # versions that are being fetched while what is here serves
+        self._guard = Lock()  # over the dictionaries above, for an instant
 
     def names(self) -> list[str]:
         """Return the names of the versions at the address, sorted.
@@ -76,16 +73,14 @@ class RemoteStore(VersionStore):
         Raises:
             Unreachable: The address cannot be read, and never was.
         """
-        with self._guard:
-            self._look()
-            return list(self._known or ())
+        return list(self._now().names)
 
     def refresh(self) -> None:
-        with suppress(Unreachable), self._guard:
-            self._look()
+        with suppress(Unreachable):
+            self._now()
 
     def path(self, name: str) -> Path:
-        """Return the folder on this machine that holds a version, fetched where it is not there yet or has changed.
+        """Return the folder on this machine that holds a version, fetched where it is not there yet.
 
         Raises:
             InvalidName, VersionNotFound: As in a folder.
@@ -99,40 +94,18 @@ class RemoteStore(VersionStore):
             try:
                 self._fetch(name, published)
             except VersionBroken as error:
-                with self._guard:
-                    self._stuck[name] = published.checksum, time.monotonic() + PATIENT, error
+                self._give_up(name, published, error)
                 if not (self.root / name).is_dir():
                     raise
-                log.warning("%s What was fetched before serves on.", error)
         return self._folder(name)
 
     def here(self, name: str) -> bool:
         """Return whether a version lies here as it is at the address, or as it will be served until that is mended."""
-        if check_name(name) not in self.names():
-            raise self._unknown(name)
-        published = self._published(name)
-        with self._guard:
-            if not (self.root / name).is_dir():
-                return False
-            if name not in self._whole:
-                try:
-                    self._whole[name] = super().manifest(name).checksum
-                except VersionBroken:
-                    return False
-            return published.checksum == self._whole[name] or self._failed(name, published) is not None
+        return self._serving(name)[0]
 
     def manifest(self, name: str) -> Manifest:
         """Return the manifest of a version, without fetching anything else of it."""
-        if check_name(name) not in self.names():
-            raise self._unknown(name)
-        published = self._published(name)
-        stands_in = self._failed(name, published) is not None and (self.root / name).is_dir()
-        return super().manifest(name) if stands_in else published
-
-    def _failed(self, name: str, published: Manifest) -> VersionBroken | None:
-        """Return why a version could not be fetched just now; None where it is worth trying."""
-        checksum, until, error = self._stuck.get(name, ("", 0.0, None))
-        return error if checksum == published.checksum and time.monotonic() < until else None
+        return self._serving(name)[1]
 
     def publish(self, *arguments: Any, **options: Any) -> Any:
         local_folder(self.address)
@@ -143,163 +116,136 @@ class RemoteStore(VersionStore):
     def staging(self, name: str) -> Path:
         return local_folder(self.address)
 
-    def _look(self) -> None:
-        """List what is at the address, and copy its aliases, unless that was done just now."""
-        if time.monotonic() < self._next:
-            return
+    def _now(self) -> Seen:
+        """Return what was seen at the address; the first look is waited for, the later ones are not."""
+        seen = self._seen
+        if seen is not None and time.monotonic() < seen.until:
+            return seen
+        if seen is not None and self._fresh:
+            if self._looking.acquire(blocking=False):
+                Thread(target=self._look_aside, args=(seen,), daemon=True).start()
+            return seen
+        with self._looking:
+            if self._seen is seen:
+                self._seen = self._look(seen)
+            return self._seen or self._look(None)
+
+    def _look_aside(self, before: Seen) -> None:
+        try:
+            self._seen = self._look(before)
+        finally:
+            self._looking.release()
+
+    def _look(self, before: Seen | None) -> Seen:
+        """List what is at the address, read the manifests that were asked for before, and copy the aliases."""
         try:
             found = self._source.names("versions")
-            aliases = self._aliases()
+            aliases = read_aliases(self._source)
         except Unreachable as error:
-            kept = self._known if self._known is not None else super().names()
+            kept = before.names if before else tuple(super().names())
             if not kept:
                 raise
             log.warning("%s What was fetched before serves on.", error)
-            self._known, self._next = kept, time.monotonic() + PATIENT
-            return
-        self._known = sorted({name for name in found[:MAX_VERSIONS] if NAME.fullmatch(name)})
-        self._manifests.clear()
-        self._keep_aliases(aliases)
-        self._next = time.monotonic() + self._fresh
+            return Seen(kept, time.monotonic() + PATIENT, dict(before.manifests) if before else {})
+        names = tuple(sorted({name for name in found[:MAX_VERSIONS] if NAME.fullmatch(name)}))
+        seen = Seen(names, 0.0, {})
+        for name in (name for name in (before.manifests if before else ()) if name in names):
+            with suppress(ExplorerError):  # whoever asks for it is told
+                self._published(name, seen)
+        copy_aliases(aliases, self.artifacts, self.address)
+        return Seen(names, time.monotonic() + self._fresh, seen.manifests)
 
-    def _published(self, name: str) -> Manifest:
+    def _published(self, name: str, seen: Seen | None = None) -> Manifest:
         """Return the manifest at the address; that of what lies here where the address does not answer."""
+        seen = seen or self._now()
+        if check_name(name) not in seen.names:
+            raise self._unknown(name)
+        if (known := seen.manifests.get(name)) is not None:
+            return known
+        try:
+            with self._source.told(f'the manifest of version "{name}"'):
+                text = self._source.read(f"versions/{name}/{MANIFEST}", MANIFEST_LIMIT)
+            found = read_manifest(text, name)
+        except Unreachable as error:
+            if not (self.root / name).is_dir():
+                raise
+            log.warning("%s What was fetched before serves on.", error)
+            found = super().manifest(name)
+        except ValueError:
+            raise VersionBroken(
+                f'The manifest of version "{name}" is missing or damaged.', f"Copy it to {self.address} again."
+            ) from None
+        seen.manifests[name] = found
+        return found
+
+    def _serving(self, name: str) -> tuple[bool, Manifest]:
+        """Return whether a version is served from what lies here, and its manifest."""
+        published, own = self._published(name), self._kept(name)
+        if own is None:
+            return False, published
+        if own.checksum == published.checksum or self._failed(name, published) is not None:
+            return True, own
+        if not self._fresh:
+            return False, published
+        self._fetch_aside(name, published)
+        return True, own
+
+    def _kept(self, name: str) -> Manifest | None:
+        """Return the manifest of what lies here; None where nothing does, or it is damaged."""
+        try:
+            stat = (self.root / name / MANIFEST).stat()
+            identity = stat.st_mtime_ns, stat.st_size, stat.st_ino
+            if (known := self._own.get(name)) is None or known[0] != identity:  # another process may have fetched it
+                known = self._own[name] = identity, super().manifest(name)
+        except (OSError, ExplorerError):
+            return None
+        return known[1]
+
+    def _failed(self, name: str, published: Manifest) -> ExplorerError | None:
+        """Return why a version could not be fetched just now; None where it is worth trying."""
         with self._guard:
-            if name in self._manifests:
-                return self._manifests[name]
+            checksum, until, error = self._stuck.get(name, ("", 0.0, None))
+        return error if checksum == published.checksum and time.monotonic() < until else None
+
+    def _give_up(self, name: str, published: Manifest, error: ExplorerError) -> None:
+        """Try no more for a while."""
+        with self._guard:
+            self._stuck[name] = published.checksum, time.monotonic() + PATIENT, error
+        if (self.root / name).is_dir():
+            log.warning("%s What was fetched before serves on.", error)
+
+    def _fetch_aside(self, name: str, published: Manifest) -> None:
+        """Fetch a version in a thread of its own, unless one does already."""
+        with self._guard:
+            if name in self._coming:
+                return
+            self._coming.add(name)
+
+        def fetch() -> None:
             try:
-                with self._source.told(f'the manifest of version "{name}"'):
-                    text = self._source.read(f"versions/{name}/{MANIFEST}", MANIFEST_LIMIT)
-                found = read_manifest(text, name)
-            except Unreachable as error:
-                if not (self.root / name).is_dir():
-                    raise
-                log.warning("%s What was fetched before serves on.", error)
-                found = super().manifest(name)
-            except ValueError:
-                raise VersionBroken(
-                    f'The manifest of version "{name}" is missing or damaged.', f"Copy it to {self.address} again."
-                ) from None
-            self._manifests[name] = found
-            return found
+                self._fetch(name, published)
+            except ExplorerError as error:
+                self._give_up(name, published, error)
+            finally:
+                with self._guard:
+                    self._coming.discard(name)
+
+        Thread(target=fetch, daemon=True).start()
 
     def _fetch(self, name: str, manifest: Manifest) -> None:
         """Bring a version and its encoder here; another process that does the same is waited for."""
-        encoder = str(manifest.encoder["id"])
-        with self._alone(f"encoder-{encoder}"):
-            self._bring(f"encoders/{encoder}", self.artifacts / "encoders", encoder, manifest.encoder["files"], name)
-        with self._alone(f"version-{name}"):
-            try:
-                lies_here = (self.root / name).is_dir() and super().manifest(name).checksum == manifest.checksum
-            except VersionBroken:
-                lies_here = False
-            if not lies_here:  # whoever waited finds what another process has fetched
-                self._bring(f"versions/{name}", self.root, name, manifest.files, name, manifest)
-        with self._guard:
-            self._whole[name] = manifest.checksum
+        encoder, files = str(manifest.encoder["id"]), manifest.encoder["files"]
+        place = self.artifacts / "encoders" / encoder
+        with self._fetcher.alone(f"encoder-{encoder}"):
+            if not holds(place, files):
+                self._fetcher.bring(f"encoders/{encoder}", place, files, name, lambda staged: renamed(staged, place))
+        with self._fetcher.alone(f"version-{name}"):
+            own = self._kept(name)
+            if own is None or own.checksum != manifest.checksum:  # else another process has fetched it meanwhile
 
-    def _bring(
-        self,
-        remote: str,
-        parent: Path,
-        folder: str,
-        files: Mapping[str, Mapping[str, Any]],
-        name: str,
-        manifest: Manifest | None = None,
-    ) -> None:
-        """Fetch the files of a folder aside, check them, and rename the folder into place."""
-        final, staged = parent / folder, parent / f".{folder}.fetching"
-        if manifest is None and holds(final, files):
-            return
-        _require_room(name, files, staged, self.artifacts)
-        try:
-            staged.mkdir(parents=True, exist_ok=True)
-            for path in sorted(staged.rglob("*"), reverse=True):  # what was left by a fetch of something else
-                relative = path.relative_to(staged).as_posix()
-                if path.is_symlink() or (path.is_file() and relative not in files):
-                    path.unlink()
-            for listed, expected in files.items():
-                self._source.download(f"{remote}/{listed}", staged / listed, expected, name)
-            if manifest is not None:
-                (staged / MANIFEST).write_text(json.dumps(vars(manifest), indent=1), "utf-8")
-            sync(staged)
-            if manifest is not None:
-                self._put(staged, folder)
-            else:
-                shutil.rmtree(final, ignore_errors=True)
-                staged.rename(final)
-        except OSError as error:
-            shutil.rmtree(staged, ignore_errors=True)
-            full = error.errno in (errno.ENOSPC, errno.EDQUOT)
-            words = "The disk is full" if full else f"{error.strerror or error}"
-            raise Unreachable(f'Version "{name}" cannot be kept in {self.artifacts}: {words}.', ROOM) from None
+                def put(staged: Path) -> None:
+                    (staged / MANIFEST).write_text(json.dumps(vars(manifest), indent=1), "utf-8")
+                    sync(staged)
+                    self._put(staged, name)
 
-    def _aliases(self) -> bytes | None:
-        """Return the text of the aliases at the address; None where there are none."""
-        try:
-            return self._source.read(FILE, LIMIT)
-        except FileNotFoundError:
-            return None
-        except Exception as error:
-            raise failure(error, self.address, "aliases") from None
-
-    def _keep_aliases(self, text: bytes | None) -> None:
-        """Copy the aliases here where they are sound, as a whole; take them away where there are none any more."""
-        path = self.artifacts / FILE
-        if text is None:
-            path.unlink(missing_ok=True)
-            return
-        try:
-            said = json.loads(text) if len(text) <= LIMIT else None
-        except (ValueError, RecursionError):
-            said = None
-        if not isinstance(said, dict) or not all(
-            alias in ALIASES and isinstance(name, str) and NAME.fullmatch(name) for alias, name in said.items()
-        ):
-            log.warning("The aliases at %s are damaged; those of before stay.", self.address)
-            return
-        if not path.is_file() or path.read_bytes() != text:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            aside = path.with_name(f".{FILE}.{os.getpid()}.fetching")
-            aside.write_bytes(text)
-            aside.replace(path)
-
-    @contextmanager
-    def _alone(self, what: str) -> Iterator[None]:
-        """Keep other processes from fetching the same."""
-        self.root.mkdir(parents=True, exist_ok=True)
-        with (self.artifacts / f".{what}.lock").open("w") as file:
-            fcntl.flock(file, fcntl.LOCK_EX)
-            yield
-
-
-def _require_room(name: str, files: Mapping[str, Mapping[str, Any]], staged: Path, artifacts: Path) -> None:
-    """Refuse what is too large before anything of it is fetched."""
-    try:
-        sizes = [int(each["bytes"]) for each in files.values()]
-        sane = all(size >= 0 for size in sizes) and all(len(str(each["sha256"])) == 64 for each in files.values())
-    except (KeyError, TypeError, ValueError):
-        sane = False
-    if not sane:
-        raise VersionBroken(f'The manifest of version "{name}" is missing or damaged.', "Publish it again.")
-    needed, limit = sum(sizes), float(os.environ.get("PSE_FETCH_LIMIT_GB") or MAX_GB) * 1e9
-    if len(sizes) > MAX_FILES or needed > limit:
-        raise Unreachable(
-            f'Version "{name}" has {len(sizes):,} files of {needed / 1e9:,.1f} GB together, which is too much.',
-            f"At most {MAX_FILES:,} files and {limit / 1e9:g} GB are fetched; PSE_FETCH_LIMIT_GB allows more.",
-        )
-    existing = next(each for each in (staged, *staged.parents) if each.exists())
-    there = sum(each.stat().st_size for each in staged.rglob("*") if each.is_file())
-    if needed - there + SPARE > shutil.disk_usage(existing).free:
-        raise Unreachable(f'Version "{name}" needs {needed / 1e9:,.2f} GB, more than {artifacts} has room for.', ROOM)
-
-
-def holds(folder: Path, files: Mapping[str, Mapping[str, Any]]) -> bool:
-    """Return whether a folder holds files of these sums."""
-    try:
-        return bool(files) and all(
-            (folder / name).stat().st_size == said["bytes"] and sha256(folder / name) == said["sha256"]
-            for name, said in files.items()
-        )
-    except (OSError, KeyError, TypeError):
-        return False
+                self._fetcher.bring(f"versions/{name}", self.root / name, manifest.files, name, put)

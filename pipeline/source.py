@@ -17,7 +17,7 @@ from pipeline.manifest import sha256
 CHUNK = 2**20
 # A server that does not answer is told within seconds, not minutes.
 OPTIONS: dict[str, dict[str, Any]] = {
-    "s3": {"config_kwargs": {"connect_timeout": 5, "read_timeout": 30, "retries": {"max_attempts": 2}}}
+    "s3": {"config_kwargs": {"connect_timeout": 5, "read_timeout": 15, "retries": {"max_attempts": 2}}}
 }
 
 

@@ -17,7 +17,7 @@ FLOORS = [
     ["evaluation"],
     ["workspace"],
     ["retrieval"],
-    ["versions", "remote", "source", "towers", "maps"],
+    ["versions", "remote", "seen", "fetching", "source", "towers", "maps"],
     ["text", "data", "recipe", "metrics"],
     ["aliases", "addresses"],
     ["names", "quiet", "manifest", "durable", "stored", "graphs"],

@@ -10,13 +10,15 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, replace
 from pathlib import Path
+from threading import Event
+from time import monotonic, sleep
 from unittest.mock import Mock
 
 import fsspec
 import pytest
 
 from dashboard.open_versions import Versions
-from pipeline import addresses, remote
+from pipeline import addresses, fetching, remote
 from pipeline.aliases import Aliases
 from pipeline.errors import ExplorerError, InvalidRequest, Unreachable, VersionBroken, VersionNotFound
 from pipeline.manifest import MANIFEST, Manifest
@@ -149,6 +151,33 @@ def test_a_fetch_that_was_cut_off_goes_on_with_what_it_has(
     assert len(version.manifest.files) == len([path for path in version.path.rglob("*") if path.is_file()]) - 1
 
 
+@pytest.mark.parametrize("hanging", ["names", "read", "download"])
+def test_nobody_waits_for_an_address_that_hangs_once_anything_is_known(
+    away: RemoteStore, published: VersionStore, monkeypatch: pytest.MonkeyPatch, hanging: str
+) -> None:
+    store = RemoteStore(away.address, fresh=0.001)
+    before = store.open("one").manifest.checksum
+    go, plain = Event(), getattr(Source, hanging)
+
+    def hangs(*arguments: object) -> object:
+        assert go.wait(30)
+        return plain(*arguments)
+
+    monkeypatch.setattr(Source, hanging, hangs)
+    tiny.publish(published, "one", towers=False, evaluated=False, shop=tiny.SHOP[:6], replace=True)
+    for _ in range(20):  # it is looked at again, and hangs in a thread of its own
+        sleep(0.002)
+        assert store.names() == ["one", "two"]
+        assert store.here("one")
+        assert store.manifest("one").checksum == before
+        assert store.path("one") == store.root / "one"
+    go.set()
+    until = monotonic() + 30
+    while store.manifest("one").checksum == before and monotonic() < until:
+        sleep(0.01)
+    assert store.open("one").manifest.checksum == published.open("one").manifest.checksum != before
+
+
 def test_two_stores_may_fetch_at_once(away: RemoteStore) -> None:
     stores = [RemoteStore(away.address) for _ in range(4)]
     with ThreadPoolExecutor(4) as pool:
@@ -210,7 +239,7 @@ def test_a_disk_without_room_is_told_before_and_while_fetching(
 ) -> None:
     usage = shutil.disk_usage(away.artifacts.parents[2])
     with monkeypatch.context() as patched:
-        patched.setattr(remote.shutil, "disk_usage", lambda _: usage._replace(free=remote.SPARE))
+        patched.setattr(fetching.shutil, "disk_usage", lambda _: usage._replace(free=fetching.SPARE))
         with pytest.raises(Unreachable, match="has room for"):
             away.open("one")
     with monkeypatch.context() as patched:

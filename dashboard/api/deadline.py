@@ -8,7 +8,7 @@ import logging
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from dashboard.api.gate import RETRY, gated
+from dashboard.api.gate import RETRY, timed
 from dashboard.api.problem import respond
 
 log = logging.getLogger(__name__)
@@ -30,7 +30,7 @@ class Deadline:
         self._late: set[asyncio.Task[None]] = set()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if not gated(scope):
+        if not timed(scope):
             await self._app(scope, receive, send)
             return
         began = late = False

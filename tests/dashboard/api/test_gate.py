@@ -59,10 +59,18 @@ def test_a_place_is_free_again_after_a_refusal_and_after_a_failure() -> None:
     assert asked(app, work) == [200, 200, 200]
 
 
-def test_health_and_the_map_on_pages_never_wait() -> None:
-    paths = ["/", "/healthz", "/readyz", "/metrics", "/api/map/places"]
-    answers = at_once(Gate(Echo(0.2), at_work=1, waiting=1, patience=0.01), [*paths, "/"])
-    assert [each.status_code for each in answers] == [200] * 5 + [503]
+def test_health_never_waits_and_neither_batches_nor_the_map_wait_for_others() -> None:
+    paths = ["/", "/healthz", "/readyz", "/metrics", "/api/map/places", "/api/v1/search/batch"]
+    answers = at_once(Gate(Echo(0.2), at_work=1, waiting=1, patience=0.01), [*paths, "/", "/x/batch"])
+    assert [each.status_code for each in answers] == [200] * 6 + [503] * 2
+
+
+def test_few_batches_work_at_once_and_the_map_is_bounded_too() -> None:
+    for path, most in (("/api/v1/search/batch", 2), ("/api/map/places", 8), ("/api/v1/search", 8)):
+        echo = Echo(0.01)
+        answers = at_once(Gate(echo, at_work=8, waiting=20, patience=5), [path] * 20)
+        assert [each.status_code for each in answers] == [200] * 20
+        assert echo.most == most
 
 
 def test_an_answer_that_takes_too_long_is_a_problem() -> None:
