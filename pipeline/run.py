@@ -151,7 +151,8 @@ class Run:
             "rank-search",
             {
                 "prepared": prepared.folder.name,
-                "indexed": indexed.name,
+                "searched": _searched(indexed),  # versions whose towers differ alone share what is learned here
+                "encoder": serving.name,
                 "seed": self.recipe.seed,
                 "shipped": sha256(SHIPPED),
             },
@@ -296,6 +297,12 @@ class Run:
             ],
         )
         return store.publish(staged, manifest, replace=self.replace)
+
+
+def _searched(indexed: Path) -> dict[str, str]:
+    """Return the checksums of what answers queries."""
+    files = [indexed / "products.parquet", indexed / "index" / "text.faiss", *sorted((indexed / "lexical").rglob("*"))]
+    return {path.relative_to(indexed).as_posix(): sha256(path) for path in files if path.is_file()}
 
 
 def notes(recipe: Recipe, prepared: Prepared, metrics: list[dict[str, Any]], outcome: Mapping[str, Any]) -> list[str]:

@@ -18,7 +18,7 @@ import fsspec
 import pytest
 
 from dashboard.open_versions import Versions
-from pipeline import addresses, fetching, remote
+from pipeline import addresses, fetching
 from pipeline.aliases import Aliases
 from pipeline.errors import ExplorerError, InvalidRequest, Unreachable, VersionBroken, VersionNotFound
 from pipeline.manifest import MANIFEST, Manifest

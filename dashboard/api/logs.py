@@ -43,3 +43,9 @@ def install() -> None:
             logger.addHandler(handler)
             logger.setLevel(logging.INFO)
     logging.getLogger("uvicorn.access").disabled = True
+    logging.getLogger("uvicorn.error").addFilter(says_no_address)  # a filter that is there is not added again
+
+
+def says_no_address(record: logging.LogRecord) -> bool:
+    """Return whether a record of uvicorn is of no WebSocket: those say who opened it, and with what."""
+    return "WebSocket" not in str(record.msg)

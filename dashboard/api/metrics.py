@@ -8,7 +8,8 @@ which cannot be added, is left out.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import Protocol, TypeVar
 
 from prometheus_client import (
     CONTENT_TYPE_PLAIN_0_0_4,
@@ -24,7 +25,6 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metri
 from prometheus_client.multiprocess import MultiProcessCollector
 
 from dashboard import loading
-from pipeline.retrieval.results import Results
 
 MEDIA_TYPE = "text/plain"
 CONTENT_TYPE = CONTENT_TYPE_PLAIN_0_0_4
@@ -36,6 +36,15 @@ REQUESTS = Counter("pse_requests", "Requests answered", ("route", "method", "sta
 LATENCY = Histogram("pse_request_seconds", "Time to answer a request", ("route",), buckets=SECONDS, registry=REGISTRY)
 STEPS = Histogram("pse_step_seconds", "Time of a step of an answer", ("step",), buckets=SECONDS, registry=REGISTRY)
 SHED = Counter("pse_requests_shed", "Requests refused as the service was busy", registry=REGISTRY)
+
+
+class HasTimings(Protocol):
+    @property
+    def timings(self) -> Mapping[str, float]:
+        """Milliseconds of each step."""
+
+
+A = TypeVar("A", bound=HasTimings)
 
 
 class Opened:
@@ -63,11 +72,11 @@ ProcessCollector(registry=REGISTRY)
 PlatformCollector(registry=REGISTRY)
 
 
-def answered(results: Results) -> Results:
+def timed(answer: A) -> A:
     """Count the steps of an answer, and return it."""
-    for step, ms in results.timings.items():
+    for step, ms in answer.timings.items():
         STEPS.labels(step).observe(ms / 1e3)
-    return results
+    return answer
 
 
 def text() -> bytes:

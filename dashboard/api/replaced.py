@@ -14,7 +14,7 @@ from dashboard import loading
 from dashboard.api.answered_by import note
 from dashboard.api.checks import only_json, only_known
 from dashboard.api.described import POSTED, READ, problems
-from dashboard.api.metrics import answered
+from dashboard.api.metrics import timed
 from dashboard.api.schemas import (
     NAMED_OR_NOT,
     SAYS,
@@ -86,7 +86,7 @@ def recommend(engine: Chosen, q: Text, top_k: Limit = 10, preset: Preset = None)
 def search(engine: Chosen, q: Text, limit: Limit = 10) -> Found:
     """Search by words (BM25) and by meaning (MiniLM), joined into one ranking."""
     query = check_query(typed(q))
-    results = answered(engine.search(query, k=limit))
+    results = timed(engine.search(query, k=limit))
     items = [Item.of(engine.catalogue.product(hit.row)) for hit in results.hits]
     words = results.understood.words if results.understood else query
     return Found(query=query, total=len(items), items=items, searched=words, notes=list(results.notes))
@@ -125,8 +125,8 @@ def recommend_names(request: Request, wanted: Wanted) -> Names:
 def from_product(engine: Engine, product: Product, k: int, wish: Rebalance | None = None) -> Results:
     """Return what shoppers of a product want next; of a version without towers the products of nearest text."""
     if engine.has_towers:
-        return answered(engine.recommend(history=[product.product_id], k=k, rebalance=wish))
-    return answered(engine.similar(product.product_id, k=k))
+        return timed(engine.recommend(history=[product.product_id], k=k, rebalance=wish))
+    return timed(engine.similar(product.product_id, k=k))
 
 
 def match(engine: Engine, query: str) -> Product:

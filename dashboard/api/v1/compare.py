@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from dashboard.api.checks import only_json, only_known
 from dashboard.api.described import POSTED, problems
-from dashboard.api.metrics import answered
+from dashboard.api.metrics import timed
 from dashboard.api.v1.answers import Answer, answer_of, told
 from dashboard.api.v1.asked import (
     STRICT,
@@ -100,7 +100,7 @@ def compare(opened: Opened, asked: CompareAsked) -> Compared:
     found = []
     for engine in engines:
         try:
-            found.append(answered(_one(engine, asked)))
+            found.append(timed(_one(engine, asked)))
         except ExplorerError as error:
             raise type(error)(f'Version "{engine.name}": {error.problem}', error.remedy) from None
     lists = [[hit.product_id for hit in results.hits] for results in found]

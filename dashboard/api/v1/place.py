@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Depends, Request, Response
 from pydantic import BaseModel, Field
 
 from dashboard.api.checks import only_json, only_known
 from dashboard.api.described import POSTED, problems
+from dashboard.api.metrics import timed
+from dashboard.api.v1.answers import told
 from dashboard.api.v1.asked import K, Version
+from dashboard.api.v1.batch import Batch, Outcomes, outcomes
 from dashboard.api.v1.drafted import Drafted
 from dashboard.api.v1.opened import Opened
 from pipeline.maps.placing import Placement
@@ -99,14 +102,14 @@ class Placed(BaseModel):
     timings: dict[str, float] = Field(description="Milliseconds of each step; total is the last")
 
 
-@router.post("/place", summary="Where a product that is not in the catalogue belongs")
-def place(request: Request, asked: PlaceAsked) -> Placed:
-    """Make its vectors as the version's own were made, and tell its nearest products, likely cluster and place on maps.
+def place(opened: Opened, asked: PlaceAsked) -> Placed:
+    """Place one product.
 
-    The item tower knows nothing of its id, as of any product without interactions. The price moves nothing.
+    Raises:
+        ExplorerError: It cannot be placed.
     """
-    engine = Opened(request)(asked.version)
-    found = engine.place(asked.read(), asked.k)
+    engine = opened(asked.version)
+    found = timed(engine.place(asked.read(), asked.k))
     return Placed(
         version=engine.name,
         spaces=[
@@ -122,3 +125,18 @@ def place(request: Request, asked: PlaceAsked) -> Placed:
         notes=list(found.notes),
         timings=dict(found.timings),
     )
+
+
+@router.post("/place", response_model=Placed, summary="Where a product that is not in the catalogue belongs")
+def place_one(request: Request, asked: PlaceAsked) -> Response:
+    """Make its vectors as the version's own were made, and tell its nearest products, likely cluster and place on maps.
+
+    The item tower knows nothing of its id, as of any product without interactions. The price moves nothing.
+    """
+    return told(place(Opened(request), asked))
+
+
+@router.post("/place/batch", response_model=Outcomes[Placed], summary="Where each of many products belongs")
+def place_many(request: Request, asked: Batch[PlaceAsked]) -> Response:
+    """Place each product in its turn, by its problem where it cannot be placed."""
+    return told(Outcomes[Placed](answers=outcomes(request, asked.requests, place)))

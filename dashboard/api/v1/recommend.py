@@ -10,7 +10,7 @@ from pydantic import ConfigDict, Field, model_validator
 from dashboard import loading
 from dashboard.api.checks import only_json, only_known
 from dashboard.api.described import POSTED, problems
-from dashboard.api.metrics import answered
+from dashboard.api.metrics import timed
 from dashboard.api.v1.answers import Answer, answer_of, told
 from dashboard.api.v1.asked import STRICT, Asked, History, Preset, ProductId, UserId, described_one_of, one_of
 from dashboard.api.v1.batch import Batch, Outcomes, outcomes
@@ -73,7 +73,7 @@ def recommend(opened: Opened, asked: RecommendAsked) -> Recommended:
     results = engine.recommend(
         asked.user_id, asked.history, asked.k, asked.filters.read(), asked.as_of, wish, asked.exclude
     )
-    return Recommended(held_out=list(results.held_out), **answer_of(engine, answered(results)))
+    return Recommended(held_out=list(results.held_out), **answer_of(engine, timed(results)))
 
 
 @router.post("/recommend", response_model=Recommended, summary="What a shopper is most likely to want next")

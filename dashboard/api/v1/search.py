@@ -7,7 +7,7 @@ from pydantic import ConfigDict, Field
 
 from dashboard.api.checks import only_json, only_known
 from dashboard.api.described import POSTED, problems
-from dashboard.api.metrics import answered
+from dashboard.api.metrics import timed
 from dashboard.api.v1.answers import Answer, Why, answer_of, told
 from dashboard.api.v1.asked import STRICT, Asked, Text
 from dashboard.api.v1.batch import Batch, Outcomes, outcomes
@@ -62,7 +62,7 @@ def search(opened: Opened, asked: SearchAsked) -> Searched:
         ExplorerError: It cannot be answered.
     """
     engine, query, filters = opened(asked.version), check_query(typed(asked.query)), asked.filters.read()
-    results = answered(engine.search(query, asked.k, filters, asked.mode, as_typed=asked.as_typed))
+    results = timed(engine.search(query, asked.k, filters, asked.mode, as_typed=asked.as_typed))
     found = Searched(
         query=query,
         searched=results.understood.words if results.understood else query,

@@ -7,7 +7,7 @@ from pydantic import ConfigDict, Field
 
 from dashboard.api.checks import only_json, only_known
 from dashboard.api.described import POSTED, problems
-from dashboard.api.metrics import answered
+from dashboard.api.metrics import timed
 from dashboard.api.v1.answers import Answer, answer_of, told
 from dashboard.api.v1.asked import STRICT, Asked, ProductId
 from dashboard.api.v1.batch import Batch, Outcomes, outcomes
@@ -38,7 +38,7 @@ def similar(opened: Opened, asked: SimilarAsked) -> Answer:
         ExplorerError: It cannot be answered.
     """
     engine = opened(asked.version)
-    results = answered(engine.similar(asked.product_id, asked.k, asked.filters.read(), asked.space))
+    results = timed(engine.similar(asked.product_id, asked.k, asked.filters.read(), asked.space))
     return Answer(**answer_of(engine, results))
 
 
