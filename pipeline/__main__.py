@@ -26,8 +26,10 @@ from pipeline.comparing.gate import compared, figure_of
 from pipeline.comparing.runs import import_run as imported
 from pipeline.data.sample import BUILT_IN, Size, generate, generate_at
 from pipeline.errors import ExplorerError, InvalidName, VersionBroken, VersionNotFound
+from pipeline.evaluation.index_curve import SHOPPERS, Asked, measure, path_of, save
 from pipeline.recipe import Recipe
 from pipeline.remote import open_store
+from pipeline.retrieval.engine import Engine
 from pipeline.run import Run
 from pipeline.versions import VersionStore
 
@@ -237,6 +239,21 @@ def search(
     _say(f"{out}: versions {len(outcomes) - failed}, failed {failed}.")
     if failed:
         raise typer.Exit(1)
+
+
+@bench.command("index")
+def bench_index(
+    name: Annotated[str, typer.Argument(help="A published version.")],
+    shoppers: Annotated[int, typer.Option(help="Test shoppers whose lists are compared, at most.", min=1)] = SHOPPERS,
+    artifacts: Artifacts = DEFAULT_ARTIFACTS,
+) -> None:
+    """Measure what exact and approximate indexes of a version's item vectors cost; the Evaluation page shows it."""
+    store = VersionStore(local_folder(artifacts))
+    engine = Engine.open(store.open(name).path)
+    with report.stage_bar("index") as progress:
+        curve = measure(engine.item_vectors, Asked.of(engine, shoppers), lambda note: progress.advance(note=note))
+    save(curve, path_of(store.artifacts, engine.manifest.checksum))
+    report.show_curve(curve)
 
 
 def _command() -> str:
