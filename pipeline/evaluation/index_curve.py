@@ -115,7 +115,7 @@ class Asked:
         if (shoppers := engine.shoppers) is None:
             return found
         everyone = evaluable(shoppers, "test")
-        some = np.sort(np.random.default_rng(0).permutation(everyone)[:most]) if everyone else []
+        some = np.sort(np.random.default_rng(0).permutation(np.array(everyone, np.int64))[:most])
         vectors, histories, targets = [], [], []
         for index in some:
             history = shoppers.before(int(index), "test")
