@@ -137,8 +137,10 @@ def build(vectors: FloatArray, path: Path, budget: float, exact: int = EXACT) ->
     probe = Probe.of(vectors)
     coded = whole > budget * 1e9 and dimension % PART == 0
     found, recall = tuned(inverted(vectors, coded=coded), probe)
-    if found.probes * 4 > found.lists or recall < TARGET:
+    if found.probes * 4 > found.lists or recall < TARGET or found.filled * 2 <= found.lists:
         why = f"Exact: no quarter of the lists holds {TARGET:.0%} of the nearest products."
+        if found.filled * 2 <= found.lists:  # FAISS would write them in another way
+            why = "Exact: too many products have the same vectors to fill lists."
         VectorIndex.build(vectors).save(path)
         return Choice("flat", why, n, dimension, whole)
     found.save(path)

@@ -56,6 +56,11 @@ class IvfIndex(VectorIndex):
         """How many lists there are."""
         return int(self._index.nlist)
 
+    @property
+    def filled(self) -> int:
+        """How many lists hold a vector."""
+        return sum(self._index.invlists.list_size(each) > 0 for each in range(self.lists))
+
     def search(self, vector: FloatArray, k: int, allowed: Mask | None = None) -> Candidates:
         """Return k allowed rows near to float32 [d], best first; equal scores in row order."""
         n = len(self.vectors)

@@ -85,6 +85,14 @@ def test_few_vectors_and_vectors_without_clusters_stay_exact(tmp_path: Path, vec
     assert few.bytes == 900 * 16 * 4
 
 
+def test_vectors_that_are_mostly_one_stay_exact(tmp_path: Path, vectors: FloatArray) -> None:
+    same = np.concatenate([np.repeat(vectors[:1], 1200, axis=0), vectors[:12]])
+    choice = build(same, tmp_path / "same.faiss", 2.0, exact=1000)
+    assert choice.kind == "flat"
+    assert "same vectors" in choice.why
+    assert VectorIndex.load(tmp_path / "same.faiss").search(same[0], 3).rows.tolist() == [0, 1, 2]
+
+
 def test_default_keeps_the_catalogues_of_today_exact() -> None:
     assert index_choice.EXACT == 200_000
 
@@ -116,6 +124,7 @@ def test_vectors_lie_on_disk(index: VectorIndex) -> None:
     assert not index.vectors.flags.writeable
     lists = faiss.downcast_InvertedLists(index._index.invlists)  # type: ignore[attr-defined]
     assert isinstance(lists, faiss.OnDiskInvertedLists)
+    assert lists.prefetch_nthread == 0
 
 
 @pytest.mark.parametrize("share", [0.002, 0.05, 0.5, 0.999])
