@@ -17,7 +17,7 @@ log = logging.getLogger(__name__)
 
 def draw(engine: Engine) -> None:
     """Draw what was measured of the version's index; how to measure it, where nothing was."""
-    found = engine.manifest.index.get("items") or {}
+    found = engine.manifest.index.get("items") or {}  # of older versions, which are exact, the manifest says nothing
     if why := found.get("why"):
         frame.say(clean(str(why)))
     curve = measured(engine)
@@ -31,7 +31,7 @@ def draw(engine: Engine) -> None:
         )
         st.code(f"python -m pipeline bench index {engine.name}", language="bash")
         return
-    st.html(notes.headline(index_charts.headline(curve, str(found.get("kind", "")))))
+    st.html(notes.headline(index_charts.headline(curve, str(found.get("kind", "flat")))))
     said = f"Found: of {counted(curve.queries, 'product')} of the catalogue as queries, its own place left out."
     if curve.shoppers:
         said += (
@@ -45,7 +45,7 @@ def draw(engine: Engine) -> None:
         (left, index_charts.recall_by_time, "recall", "Share of the nearest ten found over the time of a search")
     ]
     if curve.shoppers:
-        drawings.append((right, index_charts.cost_by_time, "cost", "NDCG@10 given away over a search's time"))
+        drawings.append((right, index_charts.change_by_time, "cost", "NDCG@10 against exact search over its time"))
     for place, drawing, name, alt in drawings:
         with place:
             behaviour = charts.config("png", f"{engine.name}-index-{name}")

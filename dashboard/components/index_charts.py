@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -25,11 +26,11 @@ COLUMNS = (
     ("Lists read", "How many of the lists of near products a search reads; the other products are not looked at."),
     ("Compared", "For lists of codes: how many times as many candidates are then compared exactly."),
     ("Found", "Recall@10: how many of the ten nearest products are listed, on average. Exact search lists all."),
-    ("Time", "The median time of one search on one processor core, past the reading of the query."),
-    ("95 %", "95 of 100 searches take at most this long."),
-    ("Memory", "What is read to search: vectors or codes, product numbers and the centres of the lists."),
+    ("Time, ms", "The median time of one search on one processor core, past the reading of the query."),
+    ("95 %, ms", "95 of 100 searches take at most this long."),
+    ("MB", "Memory: what is read to search: vectors or codes, product numbers and the centres of the lists."),
     ("NDCG@10", "How high the held-out products of test shoppers stand, by vectors alone."),
-    ("Given away", "NDCG@10 of exact search less that of this setting, with its 95 % interval."),
+    ("Against exact", "NDCG@10 of this setting less that of exact search, with its 95 % interval; below 0 is worse."),
 )
 DEFINITIONS = [
     ("Exact", "Every product is compared with the query."),
@@ -43,7 +44,7 @@ DEFINITIONS = [
 ]
 CSV = (
     *("index", "lists", "probes", "refine", "recall@10", "p50_ms", "p95_ms", "cpu_ms", "bytes"),
-    *("ndcg@10", "ndcg_given_away", "low", "high"),
+    *("ndcg@10", "ndcg_against_exact", "low", "high"),
 )
 
 
@@ -78,23 +79,29 @@ def headline(curve: IndexCurve, kind: str) -> str:
         curve: The measurements.
         kind: What serves, as the manifest says it; "" where it does not.
     """
-    words = {
-        "flat": f"Exact search serves: each of the {curve.products:,} products is compared. ",
-        "ivf-flat": "Lists serve. ",
-        "ivf-pq": "Lists of codes serve. ",
-    }.get(kind, "")
-    words += f"Exact search takes {milliseconds(curve.exact.p50)}"
+    words = {"ivf-flat": "Lists serve. ", "ivf-pq": "Lists of codes serve. "}.get(kind, "")
+    words += f"Exact search{' serves and' if kind == 'flat' else ''} takes {milliseconds(curve.exact.p50)}"
     best = curve.quickest
     if best is None:
         return f"{words}; no setting of lists finds {curve.target:.0%} of the nearest ten."
-    words += f"; {named(best).lower()}, takes {milliseconds(best.p50)} and finds {best.recall:.1%} of the nearest ten"
-    if best.cost is not None:
-        words += f", at an NDCG@10 {_given(best.cost[0])}"
+    kind = "lists of codes" if best.refine else "lists"
+    words += (
+        f"; reading {best.probes:,} of {best.lists:,} {kind} takes {milliseconds(best.p50)} and finds "
+        f"{best.recall:.1%} of the nearest ten"
+    )
+    if against := difference(best):
+        change = against[0]
+        moved = f"{'rises' if change > 0 else 'falls'} by {figure(abs(change))}" if change else "does not change"
+        words += f"; NDCG@10 {moved}"
     return f"{words}."
 
 
-def _given(cost: float) -> str:
-    return "no different" if cost == 0 else f"{figure(abs(cost))} {'lower' if cost > 0 else 'higher'}"
+def difference(each: Setting) -> tuple[float, float, float] | None:
+    """Return NDCG@10 less that of exact search, and its interval; None without shoppers, and of exact search itself."""
+    if each.cost is None or not each.lists:
+        return None
+    value, low, high = (0.0 - part for part in each.cost)  # and no minus before a nought
+    return value, high, low
 
 
 def recall_by_time(curve: IndexCurve, *, dark: bool) -> go.Figure:
@@ -123,31 +130,31 @@ def recall_by_time(curve: IndexCurve, *, dark: bool) -> go.Figure:
     return figure_
 
 
-def cost_by_time(curve: IndexCurve, *, dark: bool) -> go.Figure:
-    """Return the NDCG given away over the time of a search, with intervals; nothing is given away on the zero line."""
+def change_by_time(curve: IndexCurve, *, dark: bool) -> go.Figure:
+    """Return NDCG@10 against exact search over the time of a search, with intervals; below the zero line is worse."""
     figure_ = go.Figure()
     for kind, own in _by_kind(curve):
-        known = [(each, each.cost) for each in own if each.cost is not None]
+        known = [difference(each) or (0.0, 0.0, 0.0) for each in own]
         figure_.add_scatter(
-            x=[each.p50 for each, _ in known],
-            y=[cost[0] for _, cost in known],
+            x=[each.p50 for each in own],
+            y=[value for value, _, _ in known],
             error_y={
                 "type": "data",
                 "symmetric": False,
-                "array": [cost[2] - cost[0] for _, cost in known],
-                "arrayminus": [cost[0] - cost[1] for _, cost in known],
+                "array": [high - value for value, _, high in known],
+                "arrayminus": [value - low for value, low, _ in known],
                 "thickness": 1.5,
                 "width": 4,
             },
             text=_labelled(kind, own),
-            textposition="top center" if kind == "flat" else "top right",
-            customdata=[_sentence(each) for each, _ in known],
+            textposition="top center" if kind == "flat" else "bottom right",
+            customdata=[_sentence(each) for each in own],
             hovertemplate="%{customdata}<extra></extra>",
             **_marks(kind),
         )
     figure_.add_hline(y=0, line={"width": 1, "color": GREY})
     figure_.update_layout(template=template(dark=dark), height=HEIGHT, margin={"r": 40})
-    figure_.update_yaxes(title={"text": "NDCG@10 given away", "standoff": 8}, showgrid=True)
+    figure_.update_yaxes(title={"text": "NDCG@10 against exact", "standoff": 8}, showgrid=True)
     _time(figure_, curve)
     return figure_
 
@@ -157,19 +164,22 @@ def table(curve: IndexCurve) -> str:
     heads = [f'<th scope="col" title="{escape(said)}">{escape(name)}</th>' for name, said in COLUMNS]
     body = []
     for each in curve.settings:
-        label = KINDS[each.kind] + ("<small>quickest that finds enough</small>" if each == curve.quickest else "")
-        given = "–"
-        if each.cost is not None:
-            given = f"{signed(each.cost[0])}<small>{signed(each.cost[1])} to {signed(each.cost[2])}</small>"
+        label = KINDS[each.kind] + (
+            f"<small>quickest with {curve.target:.0%}</small>" if each == curve.quickest else ""
+        )
+        against = difference(each)
+        change = "–"
+        if against:
+            change = f"{signed(against[0])}<small>{signed(against[1])} to {signed(against[2])}</small>"
         cells = (
             f"{each.probes:,} of {each.lists:,}" if each.lists else "–",
             f"{each.refine} ×" if each.refine else "–",
             f"{each.recall:.1%}",
-            milliseconds(each.p50),
-            milliseconds(each.p95),
-            f"{figure(each.bytes / 1e6)} MB",
+            figure(each.p50),
+            figure(each.p95),
+            figure(each.bytes / 1e6),
             figure(each.ndcg),
-            given,
+            change,
         )
         kind = ' class="pse-served"' if each == curve.quickest else ""
         body.append(f"<tr{kind}><td>{label}</td>{''.join(f'<td>{cell}</td>' for cell in cells)}</tr>")
@@ -182,8 +192,8 @@ def as_csv(curve: IndexCurve) -> str:
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(CSV)
     for each in curve.settings:
-        cost = each.cost or (None, None, None)
-        measured = (each.recall, each.p50, each.p95, each.cpu, each.bytes, each.ndcg, *cost)
+        against = difference(each) or (None, None, None)
+        measured = (each.recall, each.p50, each.p95, each.cpu, each.bytes, each.ndcg, *against)
         writer.writerow((each.kind, each.lists, each.probes, each.refine, *measured))
     return out.getvalue()
 
@@ -209,19 +219,25 @@ def _marks(kind: str) -> dict[str, Any]:
 
 def _sentence(each: Setting) -> str:
     words = f"{named(each)}: finds {each.recall:.1%} in {milliseconds(each.p50)}, {figure(each.bytes / 1e6)} MB"
-    if each.cost is None:
-        return words
-    low, high = signed(each.cost[1]), signed(each.cost[2])
-    return f"{words}<br>NDCG@10 {figure(each.ndcg)}, {signed(each.cost[0])} given away ({low} to {high})"
+    if each.ndcg is not None:
+        words += f"<br>NDCG@10 {figure(each.ndcg)}"
+    if against := difference(each):
+        value, low, high = map(signed, against)
+        words += f", {value} against exact ({low} to {high})"
+    return words
 
 
 def _time(figure_: go.Figure, curve: IndexCurve) -> None:
-    """Draw the time of a search on a scale of powers: settings lie a hundredfold apart."""
+    """Draw the time of a search on a scale of powers, in steps of 1, 2 and 5: settings lie a hundredfold apart."""
     times = [each.p50 for each in curve.settings]
-    whole = max(times) > 20 * min(times)
+    low, high = 0.85 * min(times), 1.15 * max(times)
+    steps = [digit * 10.0**power for power in range(-4, 5) for digit in (1, 2, 5)]
+    shown = [each for each in steps if low <= each <= high]
     figure_.update_xaxes(
-        title={"text": "Time of a search, ms (each step to the right is longer)", "standoff": 8},
+        title={"text": "Time of a search, ms", "standoff": 8},
         type="log",
-        dtick=1 if whole else "D2",
+        range=[math.log10(low), math.log10(high)],
+        tickvals=shown,
+        ticktext=[f"{each:g}" for each in shown],
         showgrid=True,
     )
