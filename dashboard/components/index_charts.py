@@ -164,9 +164,7 @@ def table(curve: IndexCurve) -> str:
     heads = [f'<th scope="col" title="{escape(said)}">{escape(name)}</th>' for name, said in COLUMNS]
     body = []
     for each in curve.settings:
-        label = KINDS[each.kind] + (
-            f"<small>quickest with {curve.target:.0%}</small>" if each == curve.quickest else ""
-        )
+        best = f"<small>quickest with {curve.target:.0%}</small>" if each == curve.quickest else ""
         against = difference(each)
         change = "–"
         if against:
@@ -182,7 +180,7 @@ def table(curve: IndexCurve) -> str:
             change,
         )
         kind = ' class="pse-served"' if each == curve.quickest else ""
-        body.append(f"<tr{kind}><td>{label}</td>{''.join(f'<td>{cell}</td>' for cell in cells)}</tr>")
+        body.append(f"<tr{kind}><td>{KINDS[each.kind]}{best}</td>{''.join(f'<td>{cell}</td>' for cell in cells)}</tr>")
     return grid("Index", heads, body)
 
 
