@@ -23,6 +23,7 @@ from pipeline.names import check_name
 from pipeline.recipe import Recipe
 from pipeline.retrieval.contents import Contents
 from pipeline.retrieval.index_choice import described, memory_budget
+from pipeline.retrieval.index_choice import notes as index_notes
 from pipeline.retrieval.query_ranking.files import SHIPPED
 from pipeline.stages import Runner
 from pipeline.versions import Version, VersionStore
@@ -300,6 +301,7 @@ class Run:
                 *notes(self.recipe, prepared, metrics, outcome),
                 search_outcome["why"],
                 *(note for made in mapped.values() for note in map_notes(made)),
+                *index_notes(described(staged)),
             ],
             index=described(staged),
         )

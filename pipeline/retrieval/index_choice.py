@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -255,6 +255,20 @@ def described(folder: Path) -> dict[str, Any]:
     path = folder / "index" / FILE
     found: dict[str, Any] = stored.said(path) if path.exists() else {}
     return found
+
+
+def notes(found: Mapping[str, Any]) -> list[str]:
+    """Return what readers should know of indexes that are not exact, in sentences.
+
+    Args:
+        found: What `write` wrote.
+    """
+    return [
+        f"The nearest products by {name.removesuffix('s')} vectors are found by reading {own['probes']:,} of {own['lists']:,} lists: "
+        f"{own['recall']:.1%} of the nearest ten, on average."
+        for name, own in found.items()
+        if own["kind"] != "flat"
+    ]
 
 
 @contextmanager

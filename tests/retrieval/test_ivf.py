@@ -13,7 +13,7 @@ import pytest
 from pipeline.errors import RecipeError
 from pipeline.retrieval import index_choice, ivf
 from pipeline.retrieval.candidates import FloatArray
-from pipeline.retrieval.index_choice import Probe, build, inverted, load, memory_budget, size_of, tuned, write
+from pipeline.retrieval.index_choice import Probe, build, inverted, load, memory_budget, notes, size_of, tuned, write
 from pipeline.retrieval.ivf import IvfIndex
 from pipeline.retrieval.ivf_file import layout
 from pipeline.retrieval.vectors import VectorIndex
@@ -186,6 +186,16 @@ def test_tuning_takes_the_fewest_lists_that_reach_the_target(vectors: FloatArray
     assert recall >= 0.9
     every = IvfIndex(found._index, vectors, found.lists)
     assert probe.recall(every) == 1.0
+
+
+def test_readers_are_told_of_lists_and_not_of_exact_search() -> None:
+    flat = {"kind": "flat", "recall": 1.0, "lists": 0, "probes": 0}
+    lists = {"kind": "ivf-pq", "recall": 0.9861, "lists": 1024, "probes": 16}
+    assert notes({"items": flat, "text": flat}) == []
+    assert notes({"items": lists, "text": flat}) == [
+        "The nearest products by item vectors are found by reading 16 of 1,024 lists: 98.6% of the nearest ten, on "
+        "average."
+    ]
 
 
 @pytest.mark.parametrize("said", ["none", "0", "-1", "nan", "inf"])
