@@ -264,8 +264,8 @@ def notes(found: Mapping[str, Any]) -> list[str]:
         found: What `write` wrote.
     """
     return [
-        f"The nearest products by {name.removesuffix('s')} vectors are found by reading {own['probes']:,} of {own['lists']:,} lists: "
-        f"{own['recall']:.1%} of the nearest ten, on average."
+        f"The nearest products by {name.removesuffix('s')} vectors are found by reading {own['probes']:,} of "
+        f"{own['lists']:,} lists: {own['recall']:.1%} of the nearest ten, on average."
         for name, own in found.items()
         if own["kind"] != "flat"
     ]
