@@ -13,9 +13,9 @@ import pyarrow.parquet as pq
 import pytest
 from typer.testing import CliRunner
 
-from pipeline.__main__ import app
+from pipeline import __main__
 from pipeline.data.dataset import Dataset
-from pipeline.data.sample import Size, generate, generate_at, large, size
+from pipeline.data.sample import Size, generate_at, large, size
 from pipeline.data.sample.amazon import META, REVIEWS, asin, shopper_id
 from pipeline.errors import DatasetError
 
@@ -160,14 +160,22 @@ def test_ids_have_the_form_of_real_ones() -> None:
     assert shopper_id(7, 1) != shopper_id(7, 2)
 
 
-def test_command_writes_the_built_in_sample_at_scale_1_and_a_larger_one_on_request(tmp_path: Path) -> None:
-    command = CliRunner()
-    assert command.invoke(app, ["sample", str(tmp_path / "one")]).exit_code == 0
-    built_in = generate(tmp_path / "built-in").parent
-    for path in built_in.iterdir():
-        assert path.read_bytes() == (tmp_path / "one" / path.name).read_bytes(), path.name
-    raw = command.invoke(app, ["sample", str(tmp_path / "raw"), "--scale", "0.01", "--as", "amazon-2023"])
+def test_command_writes_the_built_in_sample_at_scale_1_and_a_larger_one_on_request(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    command, made = CliRunner(), list[tuple[Path, int]]()
+
+    def built_in(folder: Path, seed: int) -> Path:
+        made.append((folder, seed))
+        return folder / "dataset.toml"
+
+    monkeypatch.setattr(__main__, "generate", built_in)
+    assert command.invoke(__main__.app, ["sample", str(tmp_path / "one")]).exit_code == 0
+    assert made == [(tmp_path / "one", 7)]
+    raw = command.invoke(__main__.app, ["sample", str(tmp_path / "raw"), "--scale", "0.01", "--as", "amazon-2023"])
     assert raw.exit_code == 0
     assert len(lines(tmp_path / "raw" / REVIEWS)) == 700
-    wrong = command.invoke(app, ["sample", str(tmp_path / "no"), "--as", "pickle"])
+    assert len(made) == 1
+    wrong = command.invoke(__main__.app, ["sample", str(tmp_path / "no"), "--as", "pickle"])
     assert isinstance(wrong.exception, DatasetError)
+    assert not (tmp_path / "no").exists()
