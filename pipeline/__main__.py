@@ -94,7 +94,8 @@ def sample(
     seed: Annotated[int, typer.Option(help="Of every random draw.", min=0)] = 7,
 ) -> None:
     """Write a generated store of any size: every product, shopper and review is invented."""
-    size = Size.of(round(min(scale, 1e6) * BUILT_IN[0]) if reviews is None else reviews, products)
+    times = min(scale, 1e6) if scale > 0 else 0  # what is no number is not above 0 either
+    size = Size.of(round(times * BUILT_IN[0]) if reviews is None else reviews, products)
     with report.stage_bar("sample") as progress:
         progress.total(size.reviews)
         if layout == "tables" and size == Size(*BUILT_IN):

@@ -178,4 +178,7 @@ def test_command_writes_the_built_in_sample_at_scale_1_and_a_larger_one_on_reque
     assert len(made) == 1
     wrong = command.invoke(__main__.app, ["sample", str(tmp_path / "no"), "--as", "pickle"])
     assert isinstance(wrong.exception, DatasetError)
+    for scale in ("nan", "-1", "0", "inf"):
+        none = command.invoke(__main__.app, ["sample", str(tmp_path / "no"), "--scale", scale])
+        assert isinstance(none.exception, DatasetError)
     assert not (tmp_path / "no").exists()
