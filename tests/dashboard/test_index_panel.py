@@ -56,6 +56,15 @@ def test_measurements_without_shoppers_have_no_cost(store: VersionStore) -> None
     assert "by vectors alone, before any re-ranking" not in text
 
 
+def test_a_version_without_metrics_shows_what_was_measured_of_its_index(store: VersionStore) -> None:
+    version = tiny.publish(store, evaluated=False)
+    assert "quicker indexes" not in screen(visit("evaluation"))
+    measured(store, version)
+    text = screen(visit("evaluation"))
+    assert "This version was not evaluated." in text
+    assert "Exact search serves and takes 11.6 ms" in text
+
+
 def test_damaged_measurements_are_as_none(store: VersionStore) -> None:
     version = tiny.publish(store)
     path = path_of(store.artifacts, version.manifest.checksum)
