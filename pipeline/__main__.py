@@ -1,4 +1,4 @@
-"""The command line: `python -m pipeline run | demo | versions | verify | alias | compare | import-run | bench ...`."""
+"""The command line: `python -m pipeline run | demo | sample | versions | verify | alias | compare | bench ...`."""
 
 from __future__ import annotations
 
@@ -24,9 +24,12 @@ from pipeline.bench.search_report import search_document
 from pipeline.bench.search_timing import measured
 from pipeline.comparing.gate import compared, figure_of
 from pipeline.comparing.runs import import_run as imported
+from pipeline.data.sample import BUILT_IN, Size, generate, generate_at
 from pipeline.errors import ExplorerError, InvalidName, VersionBroken, VersionNotFound
+from pipeline.evaluation.index_curve import SHOPPERS, Asked, measure, path_of, save
 from pipeline.recipe import Recipe
 from pipeline.remote import open_store
+from pipeline.retrieval.engine import Engine
 from pipeline.run import Run
 from pipeline.versions import VersionStore
 
@@ -77,6 +80,32 @@ def demo(artifacts: Artifacts = DEFAULT_ARTIFACTS) -> None:
             report.console.print(f"{name} is published already.")
         except (VersionNotFound, VersionBroken):
             _execute(Run("sample", Recipe.load(recipe), name, store.artifacts, replace=True))
+
+
+@app.command()
+def sample(
+    out: Annotated[Path, typer.Argument(help="The folder to write into; made if it is missing.")],
+    scale: Annotated[float, typer.Option(help="How many times the built-in sample's 70,000 reviews.")] = 1.0,
+    reviews: Annotated[int | None, typer.Option(help="How many reviews, instead of --scale.")] = None,
+    products: Annotated[int | None, typer.Option(help="How many products, instead of what goes with it.")] = None,
+    layout: Annotated[str, typer.Option("--as", help="tables (a dataset with its description) or amazon-2023.")] = (
+        "tables"
+    ),
+    seed: Annotated[int, typer.Option(help="Of every random draw.", min=0)] = 7,
+) -> None:
+    """Write a generated store of any size: every product, shopper and review is invented."""
+    times = min(scale, 1e6) if scale > 0 else 0  # what is no number is not above 0 either
+    size = Size.of(round(times * BUILT_IN[0]) if reviews is None else reviews, products)
+    with report.stage_bar("sample") as progress:
+        progress.total(size.reviews)
+        if layout == "tables" and size == Size(*BUILT_IN):
+            made = generate(out, seed=seed)
+            progress.advance(size.reviews)
+        else:
+            made = generate_at(out, size, layout=layout, seed=seed, advance=progress.advance)
+    _say(f"{made}: {size.reviews:,} reviews, {size.products:,} products, {size.shoppers:,} shoppers; all generated.")
+    if layout == "tables":
+        _say(f"Next: python -m pipeline run --dataset {made} --name NAME")
 
 
 @app.command()
@@ -211,6 +240,21 @@ def search(
     _say(f"{out}: versions {len(outcomes) - failed}, failed {failed}.")
     if failed:
         raise typer.Exit(1)
+
+
+@bench.command("index")
+def bench_index(
+    name: Annotated[str, typer.Argument(help="A published version.")],
+    shoppers: Annotated[int, typer.Option(help="Test shoppers whose lists are compared, at most.", min=1)] = SHOPPERS,
+    artifacts: Artifacts = DEFAULT_ARTIFACTS,
+) -> None:
+    """Measure what exact and approximate indexes of a version's item vectors cost; the Evaluation page shows it."""
+    store = VersionStore(local_folder(artifacts))
+    engine = Engine.open(store.open(name).path)
+    with report.stage_bar("index") as progress:
+        curve = measure(engine.item_vectors, Asked.of(engine, shoppers), lambda note: progress.advance(note=note))
+    save(curve, path_of(store.artifacts, engine.manifest.checksum))
+    report.show_curve(curve)
 
 
 def _command() -> str:

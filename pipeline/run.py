@@ -22,6 +22,8 @@ from pipeline.maps.loaded import MAPS
 from pipeline.names import check_name
 from pipeline.recipe import Recipe
 from pipeline.retrieval.contents import Contents
+from pipeline.retrieval.index_choice import described, memory_budget
+from pipeline.retrieval.index_choice import notes as index_notes
 from pipeline.retrieval.query_ranking.files import SHIPPED
 from pipeline.stages import Runner
 from pipeline.versions import Version, VersionStore
@@ -94,6 +96,7 @@ class Run:
                 "encoded": encoded.name,
                 "trained": trained and trained.name,
                 "text": text,
+                "memory": memory_budget(),
             },
             (
                 "work/index.py",
@@ -102,8 +105,13 @@ class Run:
                 "text/words.py",
                 "text/product_text.py",
                 "retrieval/vectors.py",
+                "retrieval/index_choice.py",
+                "retrieval/ivf.py",
+                "retrieval/ivf_file.py",
             ),
-            lambda out, progress: index(prepared.folder, encoded, trained, self.recipe.text, out, progress),
+            lambda out, progress: index(
+                prepared.folder, encoded, trained, self.recipe.text, memory_budget(), out, progress
+            ),
         )
         mapped = self._map(indexed, runner, ("text", "towers") if trained else ("text",))
         tuned = runner.run(
@@ -294,7 +302,9 @@ class Run:
                 *notes(self.recipe, prepared, metrics, outcome),
                 search_outcome["why"],
                 *(note for made in mapped.values() for note in map_notes(made)),
+                *index_notes(described(staged)),
             ],
+            index=described(staged),
         )
         return store.publish(staged, manifest, replace=self.replace)
 

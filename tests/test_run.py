@@ -92,7 +92,8 @@ def test_the_version_holds_what_the_design_names(published: Engine, artifacts: P
     files = set(published.manifest.files)
     assert {
         "products.parquet", "users.parquet", "item_vectors.npy", "text_vectors.npy", "index/items.faiss",
-        "index/text.faiss", "towers/item.keras", "towers/item.onnx", "towers/user.keras", "towers/user.onnx",
+        "index/text.faiss", "index/choice.json",
+        "towers/item.keras", "towers/item.onnx", "towers/user.keras", "towers/user.onnx",
         "evaluation/metrics.json", "evaluation/validation.json", "evaluation/per_user.parquet",
         "evaluation/per_query.parquet", "evaluation/curves.parquet", "evaluation/ranks.parquet",
         "evaluation/products.parquet", "evaluation/baselines.json", "rankers/recommend.txt",
@@ -104,6 +105,10 @@ def test_the_version_holds_what_the_design_names(published: Engine, artifacts: P
     manifest = published.manifest
     assert manifest.dataset["generated"] is True
     assert manifest.dataset["products"] == len(published.catalogue) == 400
+    assert {name: (own["kind"], own["recall"]) for name, own in manifest.index.items()} == {
+        "items": ("flat", 1.0),
+        "text": ("flat", 1.0),
+    }
     assert manifest.recipe["training"]["epochs"] == 2
     assert published.dimension == 64
 
