@@ -87,9 +87,9 @@ class IvfIndex(VectorIndex):
         order = np.lexsort((rows, -scores))[:k]
         return Candidates(rows[order].astype(np.int32), scores[order].astype(np.float32))
 
-    def scores(self, vector: FloatArray) -> FloatArray:
-        """Return float32 [n], the inner product of every row with float32 [d]; reads all of them."""
-        products: FloatArray = self.vectors @ vector
+    def scores(self, vectors: FloatArray) -> FloatArray:
+        """Return float32 [..., n], the inner product of every row with each of float32 [..., d]; reads all of them."""
+        products: FloatArray = vectors @ self.vectors.T
         return products
 
     def _exact(self, vector: FloatArray, k: int, allowed: Mask | None) -> Candidates:
