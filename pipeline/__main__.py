@@ -1,4 +1,4 @@
-"""The command line: `python -m pipeline run | demo | versions | verify | alias | compare | import-run | bench ...`."""
+"""The command line: `python -m pipeline run | download | demo | versions | verify | alias | compare | bench ...`."""
 
 from __future__ import annotations
 
@@ -25,6 +25,7 @@ from pipeline.bench.search_report import search_document
 from pipeline.bench.search_timing import measured
 from pipeline.comparing.gate import compared, figure_of
 from pipeline.comparing.runs import import_run as imported
+from pipeline.data.amazon.download import download as fetch_category
 from pipeline.data.amazon.formats import FORMATS
 from pipeline.data.amazon.raw import RawFiles, is_merged
 from pipeline.errors import DatasetError, ExplorerError, InvalidName, VersionBroken, VersionNotFound
@@ -105,6 +106,22 @@ def run(
         chosen = changed(chosen, seed=seed)
     called = raw.name if raw else named[0]
     _execute(Run(called, chosen, name, local_folder(artifacts), replace, max_rejected, split, raw))
+
+
+@app.command()
+def download(
+    category: Annotated[str, typer.Argument(help="A category of Amazon Reviews 2023, as All_Beauty.")],
+    out: Annotated[Path, typer.Option(help="The folder for its files.")],
+    base: Annotated[
+        str | None, typer.Option("--from", help="The address of another copy of the published files.")
+    ] = None,
+) -> None:
+    """Fetch the published reviews and metadata of a category; goes on where an earlier run stopped."""
+    fetched = fetch_category(category, out, base, report.stage_bar)
+    for each in fetched:
+        _say(f"{each.path}: {each.size:,} bytes; checked: {each.checked}.")
+    reviews, meta = (each.path for each in fetched)
+    _say(f"Next: python -m pipeline run --reviews {reviews} --meta {meta} --name {category.lower().replace('_', '-')}")
 
 
 @app.command()
