@@ -53,21 +53,21 @@ def converted(text: bytes) -> bytes:
         return b"".join(_line(line) + b"\n" for line in text.removesuffix(b"\n").split(b"\n"))
 
 
-def parsed(line: bytes) -> object:
+def parsed(line: str) -> object:
     """Return what a literal means.
 
     Raises:
         ValueError: It is no literal.
     """
     try:
-        return ast.literal_eval(line.strip().decode("utf-8"))
+        return ast.literal_eval(line.strip())
     except (SyntaxError, TypeError, MemoryError, RecursionError) as error:
         raise ValueError("no literal") from error
 
 
 def _line(line: bytes) -> bytes:
     try:
-        found = parsed(line)
+        found = parsed(line.decode("utf-8"))
     except ValueError:
         return line
     if not isinstance(found, dict):

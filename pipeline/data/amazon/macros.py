@@ -12,7 +12,6 @@ from duckdb.func import ARROW
 from pipeline.data import duck
 
 ENTITY = re.compile(r"&(#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
-LONGEST = 10_000  # characters of a description
 
 # Of tags, only what can be one: "3 < 5" and "I <3 it" are texts.
 SCRIPTS = r"(?is)<(script|style)\b.*?</(script|style)\s*>"
@@ -26,7 +25,8 @@ MACROS = {
     "without_markup(t)": "CASE WHEN contains(t, '<') THEN "
     f"regexp_replace(regexp_replace(t, {duck.text(SCRIPTS)}, ' ', 'g'), {duck.text(TAGS)}, ' ', 'g') ELSE t END",
     "unescaped(t)": r"CASE WHEN regexp_matches(t, '&#?\w+;') THEN entities_read(t) ELSE t END",
-    "plain(t)": r"nullif(trim(regexp_replace(unescaped(without_markup(t)), '\s+', ' ', 'g')), '')",
+    "spaced(t)": r"regexp_replace(t, '[\t\n\v\f\r]\s*|\s\s+', ' ', 'g')",
+    "plain(t)": "nullif(trim(spaced(unescaped(without_markup(t)))), '')",
     # Some titles of 2018 are the page's own script.
     "title_of(t)": "CASE WHEN NOT contains(plain(t), 'getTime()') THEN plain(t) END",
     "brand_of(t)": r"plain(regexp_replace(t, '(?i)^\s*by\s*[\r\n]\s*', ''))",
@@ -34,7 +34,7 @@ MACROS = {
     "list_of(t)": "CASE WHEN t IS NULL THEN []::VARCHAR[] WHEN is_list(t) THEN CAST(t::JSON AS VARCHAR[]) ELSE [t] END",
     "path_of(t)": "list_filter(list_transform(list_of(t), lambda step: plain(step)), lambda step: step IS NOT NULL)",
     "path_or(p, t)": "CASE WHEN len(p) > 0 THEN p ELSE path_of(t) END",
-    "paragraphs_of(t)": f"nullif(left(array_to_string(path_of(t), ' '), {LONGEST}), '')",
+    "paragraphs_of(t)": "nullif(array_to_string(path_of(t), ' '), '')",
     # What is no price stays a text, which `prepare` counts as unreadable.
     "priced(t)": f"CASE WHEN t IN ({', '.join(map(duck.text, NO_PRICE))}) THEN NULL "
     f"WHEN regexp_matches(t, {duck.text(PRICE)}) THEN regexp_extract(t, {duck.text(PRICE)}, 1) ELSE left(t, 100) END",

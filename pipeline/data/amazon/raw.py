@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 import re
-import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -23,14 +23,14 @@ from pipeline.data.amazon.formats import (
     REVIEWS,
     told_by,
 )
-from pipeline.data.amazon.lines import BOM
+from pipeline.data.amazon.lines import BOM, Lines
 from pipeline.data.amazon.literals import parsed
 from pipeline.data.amazon.salvage import unpacked
 from pipeline.errors import DatasetError, nearest
 from pipeline.names import check_name
 
-LOOKED_AT = 2**22  # bytes
-LINES = 100
+LOOKED_AT = 2**26  # bytes among which there must be a record
+LINES = 100  # that are looked at
 ADDRESS = "https://amazon-reviews-2023.github.io"
 
 
@@ -179,28 +179,31 @@ def _lines(path: Path) -> list[set[str]]:
     Raises:
         DatasetError: It is one JSON array, is no text, or none of its first lines is a record.
     """
-    head, damage = b"", list[str]()
     try:
-        for piece in unpacked(path, damage):
-            head += piece
-            if len(head) >= LOOKED_AT:
+        start = next(unpacked(path, damage := []), b"").removeprefix(BOM)
+        if start.lstrip().startswith(b"["):
+            raise DatasetError(f"{path} is one JSON array.", "Write one JSON object a line instead.")
+        if b"\0" in start[:10_000]:
+            raise DatasetError(f"{path} is not UTF-8 text.", "Raw files are .json or .jsonl, plain or .gz.")
+        keys, looked_at = list[set[str]](), 0
+        for batch in Lines(path).batches():
+            if batch["damage"].null_count:  # the others hold what is set aside
+                records = (_record(line.as_py()) for line in islice(batch["line"], LINES))
+                keys += [set(record) for record in records if record]
+            else:
+                damage += batch["damage"].to_pylist()
+            looked_at += batch.nbytes
+            if keys or looked_at > LOOKED_AT:
                 break
-    except (OSError, zlib.error) as error:
-        raise files.unreadable(path, str(error)) from None
-    head = head.removeprefix(BOM)
-    if head.lstrip().startswith(b"["):
-        raise DatasetError(f"{path} is one JSON array.", "Write one JSON object a line instead.")
-    if b"\0" in head[:10_000]:
-        raise DatasetError(f"{path} is not UTF-8 text.", "Fetch it again; raw files are .json or .jsonl, plain or .gz.")
-    records = (_record(line) for line in head.split(b"\n")[:LINES])
-    keys = [set(record) for record in records if record]
+    except OSError as error:
+        raise files.unreadable(path, str(error.strerror or error)) from None
     if not keys:
         why = damage[0] if damage else "none of its first lines is a JSON object or a dict literal"
         raise DatasetError(f"{path} cannot be read: {why}.", f"Fetch it again from {ADDRESS}.")
     return keys
 
 
-def _record(line: bytes) -> dict[str, Any] | None:
+def _record(line: str) -> dict[str, Any] | None:
     for parse in (json.loads, parsed):
         try:
             record = parse(line)

@@ -17,6 +17,7 @@ from pipeline.data.amazon.formats import GENERATIONS, MERGED, PRODUCTS, REVIEWS,
 from pipeline.data.amazon.lines import SCHEMA, Lines
 from pipeline.data.amazon.literals import as_json
 from pipeline.data.amazon.raw import RawFiles
+from pipeline.data.amazon.salvage import CUT, DAMAGED, FOLLOWED
 from pipeline.errors import DatasetError
 
 BROKEN = {False: "not a JSON object", True: "neither a JSON object nor a dict literal"}
@@ -59,6 +60,7 @@ def read(raw: RawFiles, out: Path, progress: Progress) -> None:
                 _load(connection, generation, table, paths, progress.advance)
             columns = list(generation.columns[PRODUCTS])
         repeats = _forget_variants(connection)
+        notes = [raw.said(), *_cuts(connection)]
         _copy(connection, f"SELECT {', '.join(columns)} FROM {PRODUCTS} ORDER BY row", out / "products.parquet")
         _copy(
             connection,
@@ -66,7 +68,7 @@ def read(raw: RawFiles, out: Path, progress: Progress) -> None:
             out / "interactions.parquet",
         )
         _copy(connection, f"SELECT * FROM rejects ORDER BY {ORDER}", out / "rejects.parquet")
-    (out / "dataset.toml").write_text(_description(raw, columns, repeats), "utf-8")
+    (out / "dataset.toml").write_text(_description(raw.name, columns, repeats, notes), "utf-8")
 
 
 def _load(
@@ -133,27 +135,38 @@ def _forget_variants(connection: duck.Connection) -> int:
     found = duck.query(
         connection,
         f"DELETE FROM {REVIEWS} USING (SELECT user_id AS who, timestamp AS moment, said AS written, min(row) AS kept "
-        f"FROM {REVIEWS} WHERE said IS NOT NULL GROUP BY ALL HAVING count(DISTINCT product_id) > 1) AS same "
+        f"FROM {REVIEWS} WHERE said IS NOT NULL GROUP BY ALL HAVING min(product_id) <> max(product_id)) AS same "
         "WHERE user_id = who AND timestamp = moment AND said = written AND row > kept",
     )
     return int(found[0][0])
+
+
+def _cuts(connection: duck.Connection) -> list[str]:
+    """Return in sentences which files end early: how much is lost cannot be counted."""
+    told = " OR ".join(f"starts_with(reason, {duck.text(reason)})" for reason in (CUT, DAMAGED, FOLLOWED))
+    found = duck.query(
+        connection,
+        "SELECT record ->> 'file', CAST(record ->> 'number' AS BIGINT), reason FROM rejects "
+        f"WHERE {told} ORDER BY {ORDER}",
+    )
+    return [f"{file}, line {number:,}: {reason}; what should follow is lost." for file, number, reason in found]
 
 
 def _copy(connection: duck.Connection, select: str, path: Path) -> None:
     connection.execute(f"COPY ({select}) TO {duck.text(path)} ({WRITTEN})")
 
 
-def _description(raw: RawFiles, columns: list[str], repeats: int) -> str:
+def _description(name: str, columns: list[str], repeats: int, notes: list[str]) -> str:
     """Return the dataset's description (TOML); a text of JSON is one of TOML."""
     text = partial(json.dumps, ensure_ascii=False)
     products = ", ".join(f"{column} = {text(column)}" for column in columns)
     return "\n".join(
         [
-            f"name = {text(raw.name)}",
+            f"name = {text(name)}",
             "[reading]",
             'rejects = "rejects.parquet"',
             f"repeats = {repeats}",
-            f"notes = [{text(raw.said())}]",
+            f"notes = {text(notes)}",
             "[products]",
             'path = "products.parquet"',
             f"columns = {{ {products} }}",

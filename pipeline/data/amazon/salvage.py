@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import IO, Any
 
 MAGIC = b"\x1f\x8b"  # begins every member of a .gz (RFC 1952)
+CUT, DAMAGED, FOLLOWED = "the gzip is cut off", "the gzip is damaged", "bytes that are no gzip follow"
 GZIP = 31  # zlib's word for a gzip header and trailer
 PACKED = 2**18  # bytes read at a time
 UNPACKED = 2**21  # bytes that one step may unpack to
@@ -42,7 +43,7 @@ def _members(pieces: Iterator[bytes], damage: list[str]) -> Iterator[bytes]:
             if not begun:
                 piece = piece.lstrip(b"\0")
                 if not MAGIC.startswith(piece[: len(MAGIC)]):
-                    damage.append("bytes that are no gzip follow")
+                    damage.append(FOLLOWED)
                     return
                 if not piece:
                     break
@@ -51,7 +52,7 @@ def _members(pieces: Iterator[bytes], damage: list[str]) -> Iterator[bytes]:
                 yield inflate.decompress(piece, UNPACKED)
             except zlib.error as error:
                 yield _before_damage(before, piece)
-                damage.append(f"the gzip is damaged: {str(error).rpartition(': ')[2]}")
+                damage.append(f"{DAMAGED}: {str(error).rpartition(': ')[2]}")
                 return
             piece = inflate.unconsumed_tail
             if inflate.eof:
@@ -59,7 +60,7 @@ def _members(pieces: Iterator[bytes], damage: list[str]) -> Iterator[bytes]:
                 inflate, begun = zlib.decompressobj(GZIP), False
     if begun:
         yield inflate.flush()
-        damage.append("the gzip is cut off")
+        damage.append(CUT)
 
 
 def _before_damage(inflate: Any, piece: bytes) -> bytes:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gzip
 import json
+import random
 from datetime import date
 from pathlib import Path
 
@@ -77,6 +79,32 @@ def test_one_account_of_what_reading_and_preparing_reject(tmp_path: Path) -> Non
         "rejects.parquet",
         0,
         ("Read as Amazon Reviews 2023 (detected): reviews Shop.json; metadata meta_Shop.json.gz.",),
+    )
+
+
+def test_damaged_files_are_read_as_far_as_they_go(tmp_path: Path) -> None:
+    """A gzip that is cut off, bytes that are no text, a line of ten megabytes, and one cut in half."""
+    _, meta = write_shop(tmp_path, "2023")
+    rows = lines(reviews_2023())
+    source = random.Random(2)
+    noise = "".join(f"{source.random()}" for _ in range(20_000))
+    packed = gzip.compress(rows + lines([{**reviews_2023()[0], "text": noise}]))
+    (tmp_path / "cut.jsonl.gz").write_bytes(packed[: len(packed) // 2])
+    unknown = [row for row in reviews_2023() if row["parent_asin"] == "Z"]
+    huge = lines([{**reviews_2023()[0], "text": "x" * 10_000_000}])
+    (tmp_path / "odd.jsonl").write_bytes(
+        b"\xef\xbb\xbf" + huge + b'{"user_id": "\xff"}\r\n' + lines(unknown) + rows[:100]
+    )
+    made = Made(tmp_path, [str(tmp_path / "cut.jsonl.gz"), str(tmp_path / "odd.jsonl")], meta)
+    assert made.rows("interactions") == INTERACTIONS
+    assert made.counts["read"]["interactions"] == 9 + 1 + 4
+    assert made.counts["rejected"]["interactions"] == {
+        "unknown product": 3, "a line over 2,000,000 bytes": 1, "not UTF-8": 1, "not a JSON object": 1,
+        "the gzip is cut off": 1,
+    }  # fmt: skip
+    assert made.dataset.reading is not None
+    assert made.dataset.reading.notes[1:] == (
+        "cut.jsonl.gz, line 10: the gzip is cut off; what should follow is lost.",
     )
 
 
