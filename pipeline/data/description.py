@@ -51,7 +51,7 @@ class Description:
             DatasetError: A key is unknown, missing or of a wrong value.
         """
         tree = self.tree
-        self._known(tree, ("name", "generated", "reading", "products", "interactions", "judgements", "split"), "")
+        self._known(tree, ("name", "generated", "products", "interactions", "judgements", "split", "reading"), "")
         name = self._value(tree, "name", str, "", None)
         if name is None:
             raise self._error("the dataset has no name", 'Add a first line such as name = "beauty".')
