@@ -41,8 +41,8 @@ MACROS = {
     "price_of(t)": "priced(plain(t))",
     "day_of(t)": f"CAST(try_strptime(trim(t), {DAYS}) AS DATE)",
     "seconds_of(t)": "CAST(epoch(try_strptime(trim(t), ['%m %d, %Y', '%m %-d, %Y'])) AS VARCHAR)",
-    "milliseconds_of(t, unit)": "coalesce(TRY_CAST(t AS BIGINT) * unit, "
-    "TRY_CAST(floor(TRY_CAST(t AS DOUBLE) * unit) AS BIGINT))",
+    # Milliseconds are whole numbers in a double until the year 287396; what is beyond an integer is null.
+    "milliseconds_of(t, unit)": "TRY_CAST(floor(TRY_CAST(t AS DOUBLE) * unit) AS BIGINT)",
     "inside(t, p)": "CASE WHEN t LIKE '{%' AND json_valid(t) THEN json_extract_string(t, p) END",
 }
 

@@ -47,17 +47,18 @@ def read(raw: RawFiles, out: Path, progress: Progress) -> None:
         DatasetError: A file cannot be read, or holds no record.
     """
     progress.total(sum(path.stat().st_size for path in raw.paths))
-    progress.advance(0, raw.said().partition(":")[0])
+    advance = partial(progress.advance, note=raw.said().partition(":")[0])
+    advance(0)
     with duck.connect(out) as connection:
         macros.define(connection)
         connection.execute('CREATE TABLE rejects ("table" VARCHAR, row BIGINT, reason VARCHAR, record VARCHAR)')
         if raw.format == MERGED:
-            columns = merged.load(connection, raw.reviews, progress.advance)
+            columns = merged.load(connection, raw.reviews, advance)
             set_aside(connection, REVIEWS)
         else:
             generation = GENERATIONS[raw.format]
             for table, paths in ((PRODUCTS, raw.meta), (REVIEWS, raw.reviews)):
-                _load(connection, generation, table, paths, progress.advance)
+                _load(connection, generation, table, paths, advance)
             columns = list(generation.columns[PRODUCTS])
         repeats = _forget_variants(connection)
         notes = [raw.said(), *_cuts(connection)]
@@ -131,12 +132,17 @@ def _insert(connection: duck.Connection, table: str, rows: str, lines: Lines) ->
 
 
 def _forget_variants(connection: duck.Connection) -> int:
-    """Keep the first of reviews that a shopper gave once and that stand under every variant; return how many went."""
+    """Keep one of the reviews that a shopper gave once and that stand under every variant; return how many went.
+
+    It is the first of a product that is known, or else the first.
+    """
     found = duck.query(
         connection,
-        f"DELETE FROM {REVIEWS} USING (SELECT user_id AS who, timestamp AS moment, said AS written, min(row) AS kept "
-        f"FROM {REVIEWS} WHERE said IS NOT NULL GROUP BY ALL HAVING min(product_id) <> max(product_id)) AS same "
-        "WHERE user_id = who AND timestamp = moment AND said = written AND row > kept",
+        f"DELETE FROM {REVIEWS} USING (SELECT user_id AS who, timestamp AS moment, said AS written, "
+        f"coalesce(min(row) FILTER (WHERE known IS NOT NULL), min(row)) AS kept FROM {REVIEWS} "
+        f"LEFT JOIN (SELECT DISTINCT product_id AS known FROM {PRODUCTS}) ON product_id = known "
+        "WHERE said IS NOT NULL GROUP BY ALL HAVING min(product_id) <> max(product_id)) AS same "
+        "WHERE user_id = who AND timestamp = moment AND said = written AND row <> kept",
     )
     return int(found[0][0])
 

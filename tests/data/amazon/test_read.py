@@ -64,17 +64,18 @@ def test_one_account_of_what_reading_and_preparing_reject(tmp_path: Path) -> Non
     reviews, meta = write_shop(tmp_path, "2023")
     odd = reviews_2023()[:2]
     odd[0]["rating"], odd[1]["sortTimestamp"] = "five", "soon"
+    odd.append({**odd[1], "sortTimestamp": 10**19})
     Path(reviews[0]).write_bytes(lines(reviews_2023()) + lines(odd) + b'\n  \n{"user_id": "cut')
     made = Made(tmp_path, reviews, meta)
-    assert made.counts["read"]["interactions"] == 12  # blank lines are none
+    assert made.counts["read"]["interactions"] == 13  # blank lines are none
     assert made.counts["rejected"]["interactions"] == {
-        "unknown product": 2, "not a JSON object": 1, "rating is not a number": 1, "unreadable time": 1,
+        "unknown product": 2, "not a JSON object": 1, "rating is not a number": 1, "unreadable time": 2,
     }  # fmt: skip
     assert made.rows("interactions") == INTERACTIONS
     by_reason = {reason: record for table, reason, record in made.rejects() if table == "interactions"}
-    assert by_reason["not a JSON object"] == {"file": "Shop.json", "number": 14, "line": '{"user_id": "cut'}
+    assert by_reason["not a JSON object"] == {"file": "Shop.json", "number": 15, "line": '{"user_id": "cut'}
     assert by_reason["rating is not a number"]["number"] == 10
-    assert json.loads(by_reason["unreadable time"]["line"]) == odd[1]
+    assert json.loads(by_reason["unreadable time"]["line"]) == odd[2]
     assert made.dataset.reading == Reading(
         "rejects.parquet",
         0,
@@ -122,15 +123,15 @@ def test_a_review_that_stands_under_every_variant_counts_once(tmp_path: Path) ->
     said = [
         {**text, "asin": product, "unixReviewTime": SOME, "verified": True}
         for text in (long, short)
-        for product in ("B", "A", "C")
+        for product in ("Z", "B", "A", "C")  # Z has no metadata
     ]
     later = {**long, "asin": "C", "unixReviewTime": SOME + 1, "verified": True}
     Path(reviews[0]).write_bytes(lines([*old_reviews({"verified": True}), *said, later]))
     made = Made(tmp_path, reviews, meta)
     kept = [(user, product) for user, product, *_ in made.rows("interactions") if user in ("u8", "u9")]
     assert kept == [("u8", "B"), ("u8", "A"), ("u8", "C"), ("u9", "B"), ("u9", "C")]
-    assert made.counts["repeats"] == 1 + 2
-    assert made.counts["read"]["interactions"] == 16
+    assert made.counts["repeats"] == 1 + 3
+    assert made.counts["read"]["interactions"] == 18
 
 
 def test_several_files_are_read_in_the_order_given(tmp_path: Path) -> None:
