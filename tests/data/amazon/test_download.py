@@ -11,7 +11,9 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
+from pipeline.__main__ import app
 from pipeline.data.amazon import download as module
 from pipeline.data.amazon.download import download
 from pipeline.errors import DatasetError
@@ -197,3 +199,12 @@ def test_a_mistake_is_found_before_anything_is_fetched(
 ) -> None:
     with pytest.raises(DatasetError, match=told):
         download(category, tmp_path, base, bar)
+
+
+def test_the_command_says_what_comes_next(server: Server, tmp_path: Path) -> None:
+    words = ["download", "All_Beauty", "--out", str(tmp_path / "raw"), "--from", server.address + "/"]
+    done = CliRunner().invoke(app, words, catch_exceptions=False)
+    assert done.exit_code == 0
+    reviews, meta = tmp_path / "raw" / "All_Beauty.jsonl.gz", tmp_path / "raw" / "meta_All_Beauty.jsonl.gz"
+    assert f"{reviews}: {len(BYTES):,} bytes; checked: size; no checksum is published." in done.output
+    assert f"Next: python -m pipeline run --reviews {reviews} --meta {meta} --name all-beauty" in done.output
