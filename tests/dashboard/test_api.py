@@ -233,10 +233,11 @@ def test_the_description_names_every_route(client: TestClient) -> None:
     assert (limits["minimum"], limits["maximum"]) == (1, 100)
 
 
-def test_serving_imports_nothing_that_training_needs() -> None:
+def test_the_service_imports_nothing_that_training_or_pages_need() -> None:
     code = (
         "import sys, dashboard.api, dashboard.loading;"
-        "print([name for name in ('torch', 'tensorflow', 'keras', 'umap', 'sklearn', 'streamlit') if name in sys.modules])"
+        "heavy = ('torch', 'tensorflow', 'keras', 'umap', 'sklearn', 'streamlit', 'plotly');"
+        "print([name for name in heavy if name in sys.modules])"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
