@@ -81,7 +81,7 @@ class Run:
         encoded = runner.run(
             "encode",
             {"products": sha256(prepared.folder / "products.parquet"), "text": asdict(self.recipe.text)},
-            ("work/encode.py", "text/minilm.py", "text/product_text.py"),
+            ("work/encode.py", "text/minilm.py", "text/bert.py", "text/batch.py", "text/product_text.py"),
             lambda out, progress: encode(prepared.folder, self.recipe.text, self.artifacts, out, progress),
             holds=lambda folder: encoder_holds(folder, self.artifacts),
         )
@@ -268,6 +268,7 @@ class Run:
         if prepared.judging:  # what the figures rest on, so that other lists of queries can be measured by it
             shutil.copy(prepared.folder / JUDGEMENTS, staged / "evaluation")
         metrics = json.loads((staged / "evaluation" / "metrics.json").read_text("utf-8"))
+        encoder = json.loads((encoded / "encoder.json").read_text("utf-8"))
         Contents.load(staged, encoder_of(encoded, self.artifacts))  # nothing is published that cannot be served
         manifest = Manifest(
             name=self.name,
@@ -281,7 +282,7 @@ class Run:
             },
             split=prepared.split["kind"],
             recipe=self.recipe.as_dict(),
-            encoder=json.loads((encoded / "encoder.json").read_text("utf-8")),
+            encoder=encoder,
             environment=environment.describe(),
             stages=[asdict(timing) for timing in runner.timings],
             headline=[
@@ -292,6 +293,7 @@ class Run:
             notes=[
                 *notes(self.recipe, prepared, metrics, outcome),
                 search_outcome["why"],
+                *([encoder["note"]] if "note" in encoder else []),
                 *(note for made in mapped.values() for note in map_notes(made)),
             ],
         )
