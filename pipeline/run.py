@@ -189,7 +189,7 @@ class Run:
         )
         with runner.bar("publish"):
             sources = (encoded, indexed, ranked, searching, evaluated)
-            return self._publish(store, dataset, prepared, runner, sources, mapped)
+            return self._publish(store, dataset, prepared, runner, sources, trained, mapped)
 
     @contextmanager
     def _runner(self, bar: Callable[[str], Any]) -> Iterator[tuple[Dataset, Runner]]:
@@ -248,6 +248,7 @@ class Run:
         prepared: Prepared,
         runner: Runner,
         sources: tuple[Path, ...],
+        trained: Path | None,
         mapped: Mapping[str, Path],
     ) -> Version:
         """Assemble the version aside, write its manifest, and publish it."""
@@ -294,6 +295,11 @@ class Run:
                 *notes(self.recipe, prepared, metrics, outcome),
                 search_outcome["why"],
                 *([encoder["note"]] if "note" in encoder else []),
+                *(
+                    [why]
+                    if trained and (why := json.loads((trained / "outcome.json").read_text("utf-8"))["note"])
+                    else []
+                ),
                 *(note for made in mapped.values() for note in map_notes(made)),
             ],
         )
