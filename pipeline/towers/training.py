@@ -62,6 +62,7 @@ def train(
     holdout: Holdout,
     recipe: Recipe,
     advance: Callable[[dict[str, float]], None] = lambda epoch: None,
+    begin: Callable[[TwoTowers], object] = lambda model: None,
 ) -> tuple[TwoTowers, list[dict[str, float]]]:
     """Train until the validation NDCG@10 stops rising, and keep the best epoch.
 
@@ -71,6 +72,7 @@ def train(
         holdout: What early stopping reads; without any shopper, all epochs are run and the last is kept.
         recipe: Shapes and settings; its seed fixes weights, order and dropout.
         advance: Called after each epoch with epoch, loss and val_ndcg@10.
+        begin: Called with the towers before they are trained, so that it can set their weights.
 
     Returns:
         The trained towers, and one entry per epoch.
@@ -86,6 +88,7 @@ def train(
     sequences = windows(histories, recipe.towers.history)
     plan = Plan.of(recipe, len(features.ids), histories.positions)
     model = (SampledTowers if plan.sampled else TwoTowers)(features, recipe)
+    begin(model)
     # A full softmax reads every row of every table, so only sampling has rows to leave alone.
     adam = LazyAdam if plan.sampled else keras.optimizers.Adam
     optimizer = adam(settings.learning_rate, use_ema=True, ema_momentum=settings.averaging)

@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -14,6 +16,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from pipeline.data.split import tuning_user
+from pipeline.errors import RecipeError
 from pipeline.quiet import quiet
 from pipeline.recipe import Recipe
 from pipeline.stages import Progress
@@ -33,20 +36,43 @@ def trainable(prepared: Path) -> bool:
     return bool(train.num_rows > len(pc.unique(train["user_id"])))
 
 
-def train(prepared: Path, encoded: Path, recipe: Recipe, out: Path, progress: Progress) -> None:
-    """Write item_vectors.npy, curves.parquet, the towers, and a note on how they were trained."""
+def train(
+    prepared: Path, encoded: Path, recipe: Recipe, out: Path, progress: Progress, warm: Path | None = None
+) -> None:
+    """Write item_vectors.npy, curves.parquet, the towers, and a note on how they were trained.
+
+    Args:
+        prepared: The canonical tables.
+        encoded: Holds text_vectors.npy.
+        recipe: What to train.
+        out: Written to.
+        progress: Is told of every epoch.
+        warm: The folder of a version to begin from, of the same recipe and not `seed`; None begins anew.
+    """
     products, interactions = pq.read_table(prepared / "products.parquet"), Interactions(shopper_table(prepared))
     text = np.load(encoded / "text_vectors.npy", allow_pickle=False)
     features = ItemFeatures.of(products, text, interactions.rows[interactions.is_train])
     progress.total(recipe.training.epochs)
     (out / "towers").mkdir()
-    work = _by_name if recipe.towers.kind == "seed" else _by_history
+    begin = _beginning(recipe, products, warm)
+    work = _by_name if recipe.towers.kind == "seed" else partial(_by_history, begin=begin)
     item_vectors, curve = work(features, interactions, recipe, out / "towers", progress)
     by_size = recipe.towers.kind != "seed"
     why = Plan.of(recipe, products.num_rows, interactions.histories().positions).why if by_size else ""
     (out / "outcome.json").write_text(json.dumps({"note": why}), "utf-8")
     np.save(out / "item_vectors.npy", item_vectors, allow_pickle=False)
     pq.write_table(pa.Table.from_pylist(curve), out / "curves.parquet")
+
+
+def _beginning(recipe: Recipe, products: pa.Table, warm: Path | None) -> Callable[[Any], object]:
+    """Return what sets the weights that training begins from."""
+    if warm is None:
+        return lambda model: None
+    if recipe.towers.kind == "seed":
+        raise RecipeError("Recipe seed knows its shoppers by number only.", "Train it from the beginning.")
+    with quiet():
+        from pipeline.towers.warm import begin_from
+    return partial(begin_from, products=products, version=warm)
 
 
 class Interactions:
@@ -76,7 +102,12 @@ class Interactions:
 
 
 def _by_history(
-    features: ItemFeatures, interactions: Interactions, recipe: Recipe, towers: Path, progress: Progress
+    features: ItemFeatures,
+    interactions: Interactions,
+    recipe: Recipe,
+    towers: Path,
+    progress: Progress,
+    begin: Callable[[Any], object] = lambda model: None,
 ) -> tuple[FloatArray, list[dict[str, float]]]:
     """Train towers that read histories; return the item vectors and the curve."""
     with quiet():
@@ -89,9 +120,8 @@ def _by_history(
     ):
         held.setdefault(int(shopper), []).append(int(row))
     holdout = Holdout(list(held), [np.array(targets, dtype=np.int32) for targets in held.values()])
-    model, curve = train_towers(
-        features, interactions.histories(), holdout, recipe, _report(progress, "val_ndcg@10", "NDCG@10")
-    )
+    report = _report(progress, "val_ndcg@10", "NDCG@10")
+    model, curve = train_towers(features, interactions.histories(), holdout, recipe, report, begin)
     with quiet():
         export(model, features, recipe.towers, towers)
     return model.item_vectors(), curve
