@@ -81,7 +81,14 @@ class Run:
         encoded = runner.run(
             "encode",
             {"products": sha256(prepared.folder / "products.parquet"), "text": asdict(self.recipe.text)},
-            ("work/encode.py", "text/minilm.py", "text/bert.py", "text/batch.py", "text/product_text.py"),
+            (
+                "work/encode.py",
+                "text/minilm.py",
+                "text/bert.py",
+                "text/batch.py",
+                "text/encoder.py",
+                "text/product_text.py",
+            ),
             lambda out, progress: encode(prepared.folder, self.recipe.text, self.artifacts, out, progress),
             holds=lambda folder: encoder_holds(folder, self.artifacts),
         )

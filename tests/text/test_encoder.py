@@ -1,8 +1,11 @@
 """MiniLM in the batch and at query time: the vectors of sentence-transformers, whichever way they are made."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 
+from pipeline.quiet import quiet
 from pipeline.text import batch, minilm
 from pipeline.text.encoder import Encoder
 
@@ -21,6 +24,23 @@ def test_the_graph_gives_what_sentence_transformers_gives(encoder: Encoder) -> N
     model.max_seq_length = 128
     expected = model.encode(TEXTS, normalize_embeddings=True, show_progress_bar=False)
     np.testing.assert_allclose(encoder.encode(TEXTS), expected, atol=1e-5)
+
+
+def test_another_model_is_exported_and_gives_what_sentence_transformers_gives(tmp_path: Path) -> None:
+    from sentence_transformers import SentenceTransformer
+    from transformers import AutoTokenizer, BertConfig, BertModel
+
+    shape = BertConfig(hidden_size=16, num_hidden_layers=1, num_attention_heads=2, intermediate_size=32)
+    folder, out = str(tmp_path / "model"), tmp_path / "exported"
+    out.mkdir()
+    with quiet():
+        BertModel(shape).save_pretrained(folder)
+        AutoTokenizer.from_pretrained(minilm.folder()).save_pretrained(folder)
+        minilm.export(out, folder)
+        model = SentenceTransformer(folder, device="cpu")
+    model.max_seq_length = 128
+    expected = model.encode(TEXTS, normalize_embeddings=True, show_progress_bar=False)
+    np.testing.assert_allclose(Encoder(out).encode(TEXTS), expected, atol=1e-5)
 
 
 def test_batch_and_query_time_agree(encoder: Encoder, encoder_folder) -> None:  # type: ignore[no-untyped-def]
