@@ -88,7 +88,14 @@ class Run:
         encoded = runner.run(
             "encode",
             {"products": sha256(prepared.folder / "products.parquet"), "text": asdict(self.recipe.text)},
-            ("work/encode.py", "text/minilm.py", "text/product_text.py"),
+            (
+                "work/encode.py",
+                "text/minilm.py",
+                "text/bert.py",
+                "text/batch.py",
+                "text/encoder.py",
+                "text/product_text.py",
+            ),
             lambda out, progress: encode(prepared.folder, self.recipe.text, self.artifacts, out, progress),
             holds=lambda folder: encoder_holds(folder, self.artifacts),
         )
@@ -203,7 +210,7 @@ class Run:
         )
         with runner.bar("publish"):
             sources = (encoded, indexed, ranked, searching, evaluated)
-            return self._publish(store, dataset, prepared, runner, sources, mapped)
+            return self._publish(store, dataset, prepared, runner, sources, trained, mapped)
 
     @contextmanager
     def _runner(self, bar: Callable[[str], Any]) -> Iterator[tuple[Dataset, Runner]]:
@@ -268,6 +275,7 @@ class Run:
         prepared: Prepared,
         runner: Runner,
         sources: tuple[Path, ...],
+        trained: Path | None,
         mapped: Mapping[str, Path],
     ) -> Version:
         """Assemble the version aside, write its manifest, and publish it."""
@@ -288,6 +296,7 @@ class Run:
         if prepared.judging:  # what the figures rest on, so that other lists of queries can be measured by it
             shutil.copy(prepared.folder / JUDGEMENTS, staged / "evaluation")
         metrics = json.loads((staged / "evaluation" / "metrics.json").read_text("utf-8"))
+        encoder = json.loads((encoded / "encoder.json").read_text("utf-8"))
         Contents.load(staged, encoder_of(encoded, self.artifacts))  # nothing is published that cannot be served
         manifest = Manifest(
             name=self.name,
@@ -301,7 +310,7 @@ class Run:
             },
             split=prepared.split["kind"],
             recipe=self.recipe.as_dict(),
-            encoder=json.loads((encoded / "encoder.json").read_text("utf-8")),
+            encoder=encoder,
             environment=environment.describe(),
             stages=[asdict(timing) for timing in runner.timings],
             headline=[
@@ -313,6 +322,12 @@ class Run:
                 *(dataset.reading.notes if dataset.reading else ()),
                 *notes(self.recipe, prepared, metrics, outcome),
                 search_outcome["why"],
+                *([encoder["note"]] if "note" in encoder else []),
+                *(
+                    [why]
+                    if trained and (why := json.loads((trained / "outcome.json").read_text("utf-8"))["note"])
+                    else []
+                ),
                 *(note for made in mapped.values() for note in map_notes(made)),
                 *index_notes(described(staged)),
             ],
