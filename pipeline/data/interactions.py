@@ -7,16 +7,17 @@ from typing import Any
 import ibis
 from ibis import _
 
-from pipeline.data import cleaning, duck
+from pipeline.data import cleaning
+from pipeline.data.engine import Engine
 from pipeline.data.sources import Source, Split
 from pipeline.data.split import PARTS
 
 
-def check(connection: duck.Connection, raw: Any, source: Source, split: Split, products: Any) -> Any:
+def check(engine: Engine, raw: Any, source: Source, split: Split, products: Any) -> Any:
     """Return the table `checked_interactions`: canonical columns, `row`, `reason` (null in a good row).
 
     Args:
-        connection: From `duck.connect`.
+        engine: Holds the tables.
         raw: The rows as texts.
         source: Which columns there are, and the unit of time.
         split: The column `split` is read only for kind `given`.
@@ -39,14 +40,13 @@ def check(connection: duck.Connection, raw: Any, source: Source, split: Split, p
     )
     known = products.select(known="product_id")
     joined = read.left_join(known, read.product_id == known.known)
-    return duck.create(
-        connection,
+    return engine.create(
         "checked_interactions",
         joined.mutate(reason=_reason(joined, source, given=given)).drop("known", "timed", "rated", "ordered"),
     )
 
 
-def without_repeats(connection: duck.Connection, checked: Any, source: Source) -> Any:
+def without_repeats(engine: Engine, checked: Any, source: Source) -> Any:
     """Return the table `kept_interactions`: of a repeated (user, product) the earliest, with its `position`.
 
     The order within a user is the source's position, else time, else that of the file; the file decides ties.
@@ -62,7 +62,7 @@ def without_repeats(connection: duck.Connection, checked: Any, source: Source) -
         .mutate(position=position.cast("int32"))
         .drop("repetition", "reason", "order")
     )
-    return duck.create(connection, "kept_interactions", kept)
+    return engine.create("kept_interactions", kept)
 
 
 def _reason(table: Any, source: Source, *, given: bool) -> Any:

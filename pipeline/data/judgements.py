@@ -7,13 +7,14 @@ from typing import Any
 import ibis
 from ibis import _
 
-from pipeline.data import cleaning, duck
+from pipeline.data import cleaning
+from pipeline.data.engine import Engine
 from pipeline.data.sources import JudgementsSource
 
 HIGHEST = {"exponential": 1000.0, "linear": 1e30}  # grades above min_grade whose gains can be added up
 
 
-def check(connection: duck.Connection, raw: Any, source: JudgementsSource, products: Any) -> Any:
+def check(engine: Engine, raw: Any, source: JudgementsSource, products: Any) -> Any:
     """Return the table `checked_judgements`: canonical columns, `row`, `reason` (null in a good row)."""
     read = raw.select(
         "row",
@@ -35,11 +36,11 @@ def check(connection: duck.Connection, raw: Any, source: JudgementsSource, produ
         (joined.grade > highest, f'grade above {highest:g}, too high for gain = "{source.gain}"'),
         else_=None,
     )
-    return duck.create(connection, "checked_judgements", joined.mutate(reason=reason).drop("known", "graded"))
+    return engine.create("checked_judgements", joined.mutate(reason=reason).drop("known", "graded"))
 
 
-def without_repeats(connection: duck.Connection, checked: Any) -> Any:
+def without_repeats(engine: Engine, checked: Any) -> Any:
     """Return the table `kept_judgements`: of a repeated (query, product) the first, in the order of the file."""
     repetition = ibis.row_number().over(group_by=["query", "product_id"], order_by="row")
     kept = checked.filter(_.reason.isnull()).mutate(repetition=repetition).filter(_.repetition == 0)
-    return duck.create(connection, "kept_judgements", kept.drop("repetition", "reason"))
+    return engine.create("kept_judgements", kept.drop("repetition", "reason"))

@@ -10,8 +10,10 @@ from typing import Any
 
 from ibis import _
 
-from pipeline.data import duck, interactions, judgements, products, split, tabular
+from pipeline.data import interactions, judgements, products, split
 from pipeline.data.dataset import Dataset
+from pipeline.data.duck_engine import DuckEngine
+from pipeline.data.engine import Engine
 from pipeline.data.rejects import Rejects
 from pipeline.data.tables import INTERACTIONS, JUDGEMENTS
 from pipeline.errors import DatasetError
@@ -72,8 +74,8 @@ def prepare(dataset: Dataset, out: Path, *, max_rejected: float = 0.05) -> Prepa
             f"The share of rows that may be rejected must lie in 0..1, not {max_rejected:g}.",
             "For five per cent write --max-rejected 0.05.",
         )
-    with duck.connect(out) as connection:
-        counts = _Preparation(connection, dataset, out, max_rejected).run()
+    with DuckEngine.open(out) as opened:
+        counts = _Preparation(opened, dataset, out, max_rejected).run()
     described = dataset.judgements
     prepared = Prepared(
         out,
@@ -107,11 +109,11 @@ def summary(counts: Mapping[str, Any]) -> list[str]:
 class _Preparation:
     """One run of `prepare`: the tables in their order, and the counts as they come."""
 
-    def __init__(self, connection: duck.Connection, dataset: Dataset, out: Path, max_rejected: float) -> None:
-        self.connection = connection
+    def __init__(self, engine: Engine, dataset: Dataset, out: Path, max_rejected: float) -> None:
+        self.engine = engine
         self.dataset = dataset
         self.out = out
-        self.rejects = Rejects(connection, out, max_rejected)
+        self.rejects = Rejects(engine, out, max_rejected)
         self.counts: dict[str, Any] = {
             "products": 0, "interactions": 0, "shoppers": 0, "judgements": 0, "queries": 0, "parts": {},
             "repeats": 0, "repeated_judgements": 0, "emptied": {}, "shortened": {},
@@ -136,10 +138,10 @@ class _Preparation:
         assert source is not None  # a description without either is refused
         if merged is None:
             raw = self.read("products")
-            checked = products.from_products(self.connection, raw, source)
+            checked = products.from_products(self.engine, raw, source)
         else:
             raw = merged
-            checked = products.from_interactions(self.connection, raw, source)
+            checked = products.from_interactions(self.engine, raw, source)
             self.rejects.read = {"products": self.count(checked)} | self.rejects.read
         self.rejects.add("products", checked, raw, dict(source.columns))
         self.check("products", checked)
@@ -160,31 +162,31 @@ class _Preparation:
     def interactions(self, raw: Any, known: Any) -> None:
         source, kind = self.dataset.interactions, self.dataset.split
         assert source is not None
-        checked = interactions.check(self.connection, raw, source, kind, known)
+        checked = interactions.check(self.engine, raw, source, kind, known)
         self.rejects.add("interactions", checked, raw, dict(source.columns))
         self.check("interactions", checked)
-        kept = interactions.without_repeats(self.connection, checked, source)
-        divided = split.assign(self.connection, kept, kind)
-        self.counts["parts"] = split.counts(self.connection, divided, kind)
+        kept = interactions.without_repeats(self.engine, checked, source)
+        divided = split.assign(self.engine, kept, kind)
+        self.counts["parts"] = split.counts(self.engine, divided, kind)
         self.counts["interactions"] = self.write("interactions", divided.order_by("user_id", "position"), INTERACTIONS)
-        self.counts["shoppers"] = duck.rows(self.connection, divided.agg(users=_.user_id.nunique()))[0][0]
+        self.counts["shoppers"] = self.engine.rows(divided.agg(users=_.user_id.nunique()))[0][0]
         self.counts["repeats"] = self.count(checked.filter(_.reason.isnull())) - self.counts["interactions"]
 
     def judgements(self, raw: Any, known: Any) -> None:
         source = self.dataset.judgements
         assert source is not None
-        checked = judgements.check(self.connection, raw, source, known)
+        checked = judgements.check(self.engine, raw, source, known)
         self.rejects.add("judgements", checked, raw, dict(source.columns))
         self.check("judgements", checked)
-        kept = judgements.without_repeats(self.connection, checked)
+        kept = judgements.without_repeats(self.engine, checked)
         self.counts["judgements"] = self.write("judgements", kept.order_by("row"), JUDGEMENTS)
-        self.counts["queries"] = duck.rows(self.connection, kept.agg(queries=_.query.nunique()))[0][0]
-        self.counts["grades"] = list(duck.rows(self.connection, kept.agg(low=_.grade.min(), high=_.grade.max()))[0])
+        self.counts["queries"] = self.engine.rows(kept.agg(queries=_.query.nunique()))[0][0]
+        self.counts["grades"] = list(self.engine.rows(kept.agg(low=_.grade.min(), high=_.grade.max()))[0])
         self.counts["repeated_judgements"] = self.count(checked.filter(_.reason.isnull())) - self.counts["judgements"]
 
     def read(self, name: str) -> Any:
         source = self.dataset.tables[name]
-        return tabular.read(self.connection, self.dataset.folder, name, source, self.rejects)
+        return self.engine.read(self.dataset.folder, name, source, self.rejects)
 
     def check(self, name: str, checked: Any) -> None:
         """Stop when too many rows of a table are rejected, or all are."""
@@ -196,7 +198,7 @@ class _Preparation:
             )
 
     def count(self, table: Any) -> int:
-        return duck.count(self.connection, table)
+        return self.engine.count(table)
 
     def write(self, name: str, table: Any, schema: Any) -> int:
-        return duck.write(self.connection, table, schema, self.out / f"{name}.parquet")
+        return self.engine.write(table, schema, self.out / f"{name}.parquet")

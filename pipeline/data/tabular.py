@@ -74,7 +74,7 @@ def _load(connection: duck.Connection, path: Path, raw: str, before: int, name: 
     else:
         reader = JsonlFile(path)
     rows = reader.load(connection, raw, before, source.columns, source.category_separator)
-    if kind == "parquet":
+    if kind == "parquet" or (isinstance(reader, JsonlFile) and reader.sound):
         return rows
     return rows + set_aside_bad_lines(connection, raw, before, 1 if kind == "csv" else 0, name, path.name)
 

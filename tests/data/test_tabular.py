@@ -18,6 +18,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from pipeline.data import duck, tabular
+from pipeline.data.duck_engine import DuckEngine
 from pipeline.data.rejects import Rejects
 from pipeline.data.sources import Source
 from pipeline.errors import DatasetError
@@ -33,7 +34,7 @@ def read(path: Path, *columns: str, unit: str = "s", separator: str | None = Non
     """
     named = {column.partition("=")[0]: column.partition("=")[2] or column for column in columns}
     with duck.connect(path.parent) as connection:
-        rejects = Rejects(connection, path.parent, 1)
+        rejects = Rejects(DuckEngine(connection), path.parent, 1)
         source = Source(path.name, named, separator, timestamp_unit=unit)
         table = tabular.read(connection, path.parent, "products", source, rejects)
         rows = duck.rows(connection, table.order_by("row"))
