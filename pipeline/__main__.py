@@ -58,12 +58,16 @@ def run(
     max_rejected: Annotated[float, typer.Option(help="Share of a table's rows that may be unusable.")] = 0.05,
     split: Annotated[str | None, typer.Option(help="Split this way instead of the description's.")] = None,
     seed: Annotated[int | None, typer.Option(help="Train with this seed instead of the recipe's.")] = None,
+    k_core: Annotated[
+        int | None, typer.Option(help="Leave out shoppers and products with fewer interactions, until none are.")
+    ] = None,
+    engine: Annotated[str, typer.Option(help="What prepares the data: duckdb, or spark (optional).")] = "duckdb",
 ) -> None:
     """Prepare, encode, train, index, evaluate and publish a version; goes on where an earlier run stopped."""
     chosen = Recipe.load(recipe)
     if seed is not None:
         chosen = changed(chosen, seed=seed)
-    _execute(Run(dataset, chosen, name, local_folder(artifacts), replace, max_rejected, split))
+    _execute(Run(dataset, chosen, name, local_folder(artifacts), replace, max_rejected, split, k_core, engine))
 
 
 @app.command()

@@ -1,6 +1,7 @@
 """What prepares data: something that reads described tables and runs Ibis expressions over tables that it holds.
 
-DuckDB is one (`duck.py`), Spark another (`spark.py`). The expressions are the same, and so is what comes out.
+DuckDB is one (`duck_engine.py`), Spark another (`spark_engine.py`). The expressions are the same, and so is what comes
+out.
 """
 
 from __future__ import annotations
@@ -11,8 +12,6 @@ from typing import Any, Protocol
 import pyarrow as pa
 
 from pipeline.data.sources import Source
-
-ENGINES = ("duckdb", "spark")
 
 
 class Engine(Protocol):

@@ -7,7 +7,7 @@ from typing import Any
 import ibis
 from ibis import _
 
-from pipeline.data import cleaning
+from pipeline.data import cleaning, kcore
 from pipeline.data.engine import Engine
 from pipeline.data.sources import Source, Split
 from pipeline.data.split import PARTS
@@ -46,10 +46,14 @@ def check(engine: Engine, raw: Any, source: Source, split: Split, products: Any)
     )
 
 
-def without_repeats(engine: Engine, checked: Any, source: Source) -> Any:
+def without_repeats(engine: Engine, checked: Any, source: Source) -> tuple[Any, dict[str, int] | None]:
     """Return the table `kept_interactions`: of a repeated (user, product) the earliest, with its `position`.
 
-    The order within a user is the source's position, else time, else that of the file; the file decides ties.
+    The order within a user is the source's position, else time, else that of the file; the file decides ties. Where
+    the source asks for a k-core, it is taken of what is left, and what it left out is told too: see `kcore.core`.
+
+    Raises:
+        DatasetError: The k-core is empty.
     """
     first = "order" if "position" in source.columns else "timestamp" if "timestamp" in source.columns else "row"
     keys = [first, "row"]
@@ -59,10 +63,19 @@ def without_repeats(engine: Engine, checked: Any, source: Source) -> Any:
         checked.filter(_.reason.isnull())
         .mutate(repetition=repetition)
         .filter(_.repetition == 0)
-        .mutate(position=position.cast("int32"))
-        .drop("repetition", "reason", "order")
+        .drop("repetition", "reason")
     )
-    return engine.create("kept_interactions", kept)
+    left_out = None
+    if source.k_core is not None:
+        kept, left_out = kcore.core(engine, engine.create("distinct_interactions", kept), source.k_core)
+    return engine.create("kept_interactions", kept.mutate(position=position.cast("int32")).drop("order")), left_out
+
+
+def duplicates(engine: Engine, checked: Any) -> int:
+    """Return how many usable rows say nothing but what another one says: alike in every column that is read."""
+    copies = checked.filter(_.reason.isnull()).drop("row", "reason")
+    alike = copies.group_by(copies.columns).agg(rows=_.count()).filter(_.rows > 1)
+    return int(engine.rows(alike.agg(more=ibis.coalesce((_.rows - 1).sum(), 0)))[0][0])
 
 
 def _reason(table: Any, source: Source, *, given: bool) -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import threading
 from pathlib import Path
@@ -11,6 +12,7 @@ from pipeline.data import files
 from pipeline.errors import DatasetError
 
 CHUNK = 2**18  # bytes
+WIDTH = 2**20  # bytes that may be under way
 
 
 class Piped:
@@ -25,6 +27,8 @@ class Piped:
         self.lines = 0
         self.failure: DatasetError | None = None
         self.source, self.target = os.pipe()
+        if hasattr(fcntl, "F_SETPIPE_SZ"):  # Linux: reader and feeder then wait for each other more rarely
+            fcntl.fcntl(self.target, fcntl.F_SETPIPE_SZ, WIDTH)
         self.name = f"/dev/fd/{self.source}"
         self.thread = threading.Thread(target=self._feed, daemon=True)
 

@@ -12,8 +12,8 @@ from ibis import _
 
 from pipeline.data import interactions, judgements, products, split
 from pipeline.data.dataset import Dataset
-from pipeline.data.duck_engine import DuckEngine
 from pipeline.data.engine import Engine
+from pipeline.data.engines import open_engine
 from pipeline.data.rejects import Rejects
 from pipeline.data.tables import INTERACTIONS, JUDGEMENTS
 from pipeline.errors import DatasetError
@@ -30,7 +30,9 @@ class Prepared:
         counts: products, interactions, shoppers, judgements, queries; parts {part: interactions}; read {table: rows};
             rejected {table: {reason: rows}}; repeats (interactions) and repeated_judgements that were left out;
             emptied {table.column: values that could not be read}; shortened {table.column: values that were cut};
-            where blocks of features are described, missing {table.column: products without}.
+            where blocks of features are described, missing {table.column: products without}; where there are any,
+            duplicates (those among the repeats that are alike in every column); where one is asked for, k_core, with
+            what it left out: see `kcore.core`.
         split: kind and fractions.
         judging: protocol, gain and min_grade; None without judgements.
     """
@@ -53,7 +55,7 @@ class Prepared:
             raise DatasetError(f"{folder} holds no prepared dataset.", "Prepare it again.") from None
 
 
-def prepare(dataset: Dataset, out: Path, *, max_rejected: float = 0.05) -> Prepared:
+def prepare(dataset: Dataset, out: Path, *, max_rejected: float = 0.05, engine: str = "duckdb") -> Prepared:
     """Write the canonical tables of a dataset.
 
     Args:
@@ -61,20 +63,21 @@ def prepare(dataset: Dataset, out: Path, *, max_rejected: float = 0.05) -> Prepa
         out: An empty folder; gets products.parquet, interactions.parquet and judgements.parquet where described,
             rejects.parquet and, last, prepared.json.
         max_rejected: The largest share of a table's rows that may be rejected, 0..1.
+        engine: duckdb (this machine, bounded memory) or spark (optional); both give the same tables.
 
     Returns:
         Where the tables lie, and the counts.
 
     Raises:
-        DatasetError: A file or column is missing, too many rows are rejected (`rejects.parquet` then tells which), a
-            table is left empty, or the split leaves a part empty.
+        DatasetError: There is no such engine or it is not installed, a file or column is missing, too many rows are
+            rejected (`rejects.parquet` then tells which), a table is left empty, or the split leaves a part empty.
     """
     if not 0 <= max_rejected <= 1:
         raise DatasetError(
             f"The share of rows that may be rejected must lie in 0..1, not {max_rejected:g}.",
             "For five per cent write --max-rejected 0.05.",
         )
-    with DuckEngine.open(out) as opened:
+    with open_engine(engine, out) as opened:
         counts = _Preparation(opened, dataset, out, max_rejected).run()
     described = dataset.judgements
     prepared = Prepared(
@@ -100,6 +103,13 @@ def summary(counts: Mapping[str, Any]) -> list[str]:
     for what, repeats in (("interactions", counts["repeats"]), ("judgements", counts["repeated_judgements"])):
         if repeats:
             lines.append(f"repeated {what}, left out: {repeats:,}")
+    if duplicates := counts.get("duplicates"):
+        lines.append(f"  of them alike in every column: {duplicates:,}")
+    if core := counts.get("k_core"):
+        lines.append(
+            f"{core['k']}-core, left out in {core['rounds']:,} rounds: {core['interactions']:,} interactions, "
+            f"{core['shoppers']:,} shoppers; products that lost all theirs, and stay as cold ones: {core['products']:,}"
+        )
     lines += [f"{column}, unreadable and left empty: {rows:,}" for column, rows in counts["emptied"].items()]
     lines += [f"{column}, cut to their first characters: {rows:,}" for column, rows in counts["shortened"].items()]
     lines += [f"{column}, missing and read as zeros: {rows:,}" for column, rows in counts.get("missing", {}).items()]
@@ -165,12 +175,18 @@ class _Preparation:
         checked = interactions.check(self.engine, raw, source, kind, known)
         self.rejects.add("interactions", checked, raw, dict(source.columns))
         self.check("interactions", checked)
-        kept = interactions.without_repeats(self.engine, checked, source)
+        kept, left_out = interactions.without_repeats(self.engine, checked, source)
         divided = split.assign(self.engine, kept, kind)
         self.counts["parts"] = split.counts(self.engine, divided, kind)
         self.counts["interactions"] = self.write("interactions", divided.order_by("user_id", "position"), INTERACTIONS)
         self.counts["shoppers"] = self.engine.rows(divided.agg(users=_.user_id.nunique()))[0][0]
-        self.counts["repeats"] = self.count(checked.filter(_.reason.isnull())) - self.counts["interactions"]
+        repeats = self.count(checked.filter(_.reason.isnull())) - self.counts["interactions"]
+        if left_out:
+            repeats -= left_out["interactions"]
+            self.counts["k_core"] = left_out
+        if repeats and (duplicates := interactions.duplicates(self.engine, checked)):
+            self.counts["duplicates"] = duplicates
+        self.counts["repeats"] = repeats
 
     def judgements(self, raw: Any, known: Any) -> None:
         source = self.dataset.judgements
