@@ -10,7 +10,7 @@ from typing import Any
 
 from ibis import _
 
-from pipeline.data import interactions, judgements, products, split
+from pipeline.data import interactions, judgements, products, spellings, split
 from pipeline.data.dataset import Dataset
 from pipeline.data.engine import Engine
 from pipeline.data.engines import open_engine
@@ -31,8 +31,9 @@ class Prepared:
             rejected {table: {reason: rows}}; repeats (interactions) and repeated_judgements that were left out;
             emptied {table.column: values that could not be read}; shortened {table.column: values that were cut};
             where blocks of features are described, missing {table.column: products without}; where there are any,
-            duplicates (those among the repeats that are alike in every column); where one is asked for, k_core, with
-            what it left out: see `kcore.core`.
+            duplicates (those among the repeats that are alike in every column); where there are any,
+            respelled and placeholders {table.column: products}: see `spellings.normalised`; where one is asked for,
+            k_core, with what it left out: see `kcore.core`.
         split: kind and fractions.
         judging: protocol, gain and min_grade; None without judgements.
     """
@@ -112,6 +113,11 @@ def summary(counts: Mapping[str, Any]) -> list[str]:
         )
     lines += [f"{column}, unreadable and left empty: {rows:,}" for column, rows in counts["emptied"].items()]
     lines += [f"{column}, cut to their first characters: {rows:,}" for column, rows in counts["shortened"].items()]
+    for what, said in (
+        ("respelled", "another spelling is more frequent"),
+        ("placeholders", "a placeholder, left empty"),
+    ):
+        lines += [f"{column}, {said}: {rows:,}" for column, rows in counts.get(what, {}).items()]
     lines += [f"{column}, missing and read as zeros: {rows:,}" for column, rows in counts.get("missing", {}).items()]
     return lines
 
@@ -155,7 +161,8 @@ class _Preparation:
             self.rejects.read = {"products": self.count(checked)} | self.rejects.read
         self.rejects.add("products", checked, raw, dict(source.columns))
         self.check("products", checked)
-        good = checked.filter(_.reason.isnull())
+        good, spelled = spellings.normalised(self.engine, checked.filter(_.reason.isnull()))
+        self.counts |= spelled
         self.counts["products"] = self.write("products", good.order_by("row"), products.schema(source))
         for column in products.features(source):
             if rows := self.count(good.filter(_[column].isnull())):
