@@ -16,12 +16,13 @@ HIGHEST = {"exponential": 1000.0, "linear": 1e30}  # grades above min_grade whos
 
 def check(engine: Engine, raw: Any, source: JudgementsSource, products: Any) -> Any:
     """Return the table `checked_judgements`: canonical columns, `row`, `reason` (null in a good row)."""
+    raw = raw.select("row", **{column: cleaning.text(raw[column]) for column in source.columns})
     read = raw.select(
         "row",
-        query=cleaning.text(raw.query),
-        product_id=cleaning.text(raw.product_id),
+        "query",
+        "product_id",
         grade=cleaning.number(raw.grade),
-        graded=cleaning.text(raw.grade).notnull(),
+        graded=raw.grade.notnull(),
     )
     known = products.select(known="product_id")
     joined = read.left_join(known, read.product_id == known.known)

@@ -191,7 +191,7 @@ class _Preparation:
         if left_out:
             repeats -= left_out["interactions"]
             self.counts["k_core"] = left_out
-        if repeats and (duplicates := interactions.duplicates(self.engine, checked)):
+        if repeats and (duplicates := interactions.duplicates(self.engine, checked, kept)):
             self.counts["duplicates"] = duplicates
         self.counts["repeats"] = repeats
 

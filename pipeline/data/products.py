@@ -97,21 +97,25 @@ def _length(engine: Engine, cleaned: Any, column: str, source: Source) -> int:
 def _cleaned(raw: Any, source: Source) -> Any:
     """Return `raw` with canonical columns and the flags; a column that the source lacks is null."""
     has = source.columns
-    title = cleaning.text(raw.title)
+    # Texts first, as in `interactions`.
+    kept = {name: raw[name] for name in has if name == "category" or name.startswith(FEATURE)}
+    texts = {name: cleaning.text(raw[name]) for name in has if name in PRODUCT_COLUMNS and name != "category"}
+    raw = raw.select("row", **kept, **texts)
+    title = raw.title
     columns = {
-        "product_id": cleaning.text(raw.product_id),
+        "product_id": raw.product_id,
         "title": title.substr(0, LONGEST_TITLE),
         "category": cleaning.path(raw.category) if "category" in has else ibis.literal([], type="array<string>"),
         "price": cleaning.price(raw.price, source.price_scale) if "price" in has else ibis.null("float64"),
         "released": cleaning.date(raw.released) if "released" in has else ibis.null("date"),
     }
     for name in ("brand", "image_url", "description"):
-        columns[name] = cleaning.text(raw[name]) if name in has else ibis.null("string")
+        columns[name] = raw[name] if name in has else ibis.null("string")
     for name in features(source):
         given = raw[name].strip()
         columns[name] = cleaning.vector(given)
         columns[f"no_{name}"] = columns[name].isnull() & ~given.isin(["", "[]", "null"])
     for name in EMPTIED:
-        unread = cleaning.text(raw[name]).notnull() & columns[name].isnull() if name in has else ibis.literal(False)
+        unread = raw[name].notnull() & columns[name].isnull() if name in has else ibis.literal(False)
         columns[f"no_{name}"] = unread
     return raw.select("row", shortened=ibis.coalesce(title.length() > LONGEST_TITLE, False), **columns)

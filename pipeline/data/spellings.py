@@ -23,29 +23,34 @@ ENTITIES = {
 PLACEHOLDERS = ("unknown", "(unknown)", "n/a", "none", "null", "nan", "not available", "unbranded", "no brand")
 
 
-def plain(value: Any) -> Any:
-    """Return a text without HTML entities and with single spaces; null where nothing is left."""
+def plain(table: Any, column: str) -> Any:
+    """Return the table with that column's texts without HTML entities and with single spaces; null is nothing left."""
+    text = table[column]
     for entity, character in ENTITIES.items():
-        value = value.replace(entity, character)
-    return value.re_replace(r"\p{Z}+", " ").strip().nullif("")
+        text = text.replace(entity, character)
+    return table.mutate(**{column: text.re_replace(r"\p{Z}+", " ").strip().nullif("")})
 
 
-def brand(value: Any) -> Any:
-    """Return a brand without the wrappings of a product page; null where it is a placeholder.
+def brand(table: Any, column: str) -> Any:
+    """Return the table with that column's brands plain and without the wrappings of a page; null is a placeholder.
 
     "Visit the Sony Store" and "Brand: Sony" are Sony, "Sony by Sony" too, and "by", then a run of white space, then a
     name, as the byline in the files of 2018 reads. A byline with a single space stays: there is a brand "By Terry".
     """
-    unwrapped = plain(value.re_replace(r"^by\p{Z}{2,}", ""))
-    length = unwrapped.length()
-    half = unwrapped.substr(0, ibis.greatest(((length - 4) / 2).floor().cast("int64"), 0))
+    # Step by step: an expression that repeats another one's text makes Spark compile it as often.
+    table = plain(table.mutate(**{column: table[column].re_replace(r"^by\p{Z}{2,}", "")}), column)
+    table = table.mutate(half=((table[column].length() - 4) / 2).floor().cast("int64"))
+    table = table.mutate(half=table[column].substr(0, ibis.greatest(table.half, 0)))
+    text, half = table[column], table.half
     named = ibis.cases(
-        (unwrapped.re_search(r"^Visit the [^ ].* Store$"), unwrapped.substr(10, length - 16)),
-        (unwrapped.re_search(r"^Brand: ."), unwrapped.substr(7)),
-        (unwrapped.lower() == half.lower() + " by " + half.lower(), half),
-        else_=unwrapped,
+        (text.re_search(r"^Visit the [^ ].* Store\z"), text.substr(10, text.length() - 16)),
+        (text.re_search(r"^Brand: ."), text.substr(7)),
+        (text.lower() == half.lower() + " by " + half.lower(), half),
+        else_=text,
     )
-    return ibis.cases((named.lower().isin(PLACEHOLDERS), None), else_=named)
+    table = table.mutate(**{column: named}).drop("half")
+    text = table[column]
+    return table.mutate(**{column: ibis.cases((text.lower().isin(PLACEHOLDERS), None), else_=text)})
 
 
 def normalised(engine: Engine, products: Any) -> tuple[Any, dict[str, dict[str, int]]]:
@@ -117,9 +122,10 @@ def _spellings(engine: Engine, name: str, written: Any, tidied: Any) -> Any:
         engine: Holds the tables.
         name: What to call the table.
         written: `said`, each once, and `rows`, how often.
-        tidied: Turns a text into the one that is compared without regard to case; null is no name at all.
+        tidied: Turns a column into the texts that are compared without regard to case; null is no name at all.
     """
-    tidy = written.mutate(tidy=tidied(written.said)).mutate(key=_.tidy.lower())
+    # There are few texts, and how they are tidied is long: it is kept apart from what is made of it.
+    tidy = engine.create(f"{name}_tidied", tidied(written.mutate(tidy=written.said), "tidy").mutate(key=_.tidy.lower()))
     best = ibis.row_number().over(group_by="key", order_by=[ibis.desc("total"), "tidy"])
     leading = (
         tidy.filter(_.tidy.notnull()).group_by("key", "tidy").agg(total=_.rows.sum())
