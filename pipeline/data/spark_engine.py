@@ -5,7 +5,10 @@ Every worker must see the files of the dataset, and the driver's output folder, 
 
 from __future__ import annotations
 
+import os
+import re
 import shutil
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,6 +18,7 @@ from typing import Any
 import ibis
 import pyarrow as pa
 import pyarrow.parquet as pq
+from py4j.protocol import Py4JError
 from pyspark import SparkConf
 from pyspark.errors import PySparkException
 from pyspark.sql import DataFrame, SparkSession
@@ -46,6 +50,7 @@ def session() -> SparkSession:
         builder = SparkSession.builder.appName("product-search-explorer")
         if not SparkConf().contains("spark.master"):
             builder = builder.master("local[*]")
+            os.environ.setdefault("PYSPARK_PYTHON", sys.executable)  # else whatever python3 comes first
             for key, value in LOCAL.items():
                 builder = builder.config(key, value)
         opened = builder.getOrCreate().newSession()
@@ -55,6 +60,12 @@ def session() -> SparkSession:
     opened.sparkContext.setLogLevel("ERROR")
     opened.conf.set("spark.sql.jsonGenerator.ignoreNullFields", "false")
     return opened
+
+
+def _cause(error: Exception) -> str:
+    """Return the innermost reason that Java gives, without the class of its exception."""
+    reasons = [line for line in str(error).splitlines() if line.startswith("Caused by: ")]
+    return re.sub(r"^(Caused by: )?([\w.$]+: )*", "", (reasons or str(error).splitlines())[-1 if reasons else 0])
 
 
 class SparkEngine:
@@ -90,8 +101,8 @@ class SparkEngine:
         reader = SparkFiles(self.session, name, source)
         try:
             rows, bad, read = reader.read(found)
-        except PySparkException as error:
-            raise files.unreadable(found[0], str(error).splitlines()[0]) from None
+        except (PySparkException, Py4JError) as error:
+            raise files.unreadable(folder / source.path, _cause(error)) from None
         if bad is not None:
             self._add("rejects", bad)
         if not read:

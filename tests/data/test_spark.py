@@ -6,6 +6,7 @@ import gzip
 import json
 import os
 import shutil
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -79,9 +80,17 @@ def session() -> Iterator[None]:
     from pyspark.sql import SparkSession
 
     os.environ.setdefault("SPARK_LOCAL_IP", "127.0.0.1")
+    os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
+    # To compile queries takes longer than to interpret them over a dozen rows.
+    settings = {"spark.sql.codegen.wholeStage": "false", "spark.sql.codegen.factoryMode": "NO_CODEGEN",
+                "spark.ui.enabled": "false", "spark.sql.shuffle.partitions": "2",
+                "spark.sql.maxPlanStringLength": "1000"}  # fmt: skip
+    builder = SparkSession.builder.master("local[2]")
+    for key, value in settings.items():
+        builder = builder.config(key, value)
+    opened = builder.getOrCreate()
     yield
-    if active := SparkSession.getActiveSession() or SparkSession.getDefaultSession():
-        active.stop()
+    opened.stop()
 
 
 def both(folder: Folder, *sections: str) -> tuple[Prepared, Prepared]:
@@ -181,6 +190,7 @@ def test_csv_and_judgements(folder: Folder) -> None:
         ("products.jsonl.gz", gzip.compress(b'{"asin": 1, "titel": "x"}\n' * 99)[:-9], "cannot be read"),
         ("products.parquet", b"PAR1 is not enough", "cannot be read"),
     ],
+    ids=["column", "blank", "cut", "parquet"],
 )
 def test_mistakes_are_told_in_a_sentence(
     folder: Folder, tmp_path: Path, name: str, content: bytes, sentence: str
