@@ -1,7 +1,7 @@
 """Reading JSONL: one JSON object a line, whatever its keys; a line that is none is kept aside with its reason.
 
-A file of nothing but such objects, as most are, is unpacked once, on its way through a pipe to DuckDB's own JSON
-reader; a file with any other line is read again line by line, which takes twice as long.
+A file of nothing but such objects, as most are, is read by DuckDB's own JSON reader while its lines are counted;
+a file with any other line is read again line by line, which takes twice as long.
 """
 
 from __future__ import annotations
@@ -12,8 +12,8 @@ from pathlib import Path
 import duckdb
 
 from pipeline.data import duck, files
+from pipeline.data.counted import Counted
 from pipeline.data.lines import KEEP_BAD_LINES, LONGEST, forget_bad_lines, insert, steps
-from pipeline.data.piped import Piped
 from pipeline.errors import DatasetError
 
 LISTS = ("category", "description")  # these may be lists in the source
@@ -79,9 +79,9 @@ class JsonlFile:
         if "category" in columns:
             empty = empty.replace('"category" IS NULL', "len(category) = 0")
         types = ", ".join(f"{duck.name(key)}: 'JSON'" for key in names)
-        with Piped(self.path) as piped:
+        with Counted(self.path) as counted:
             scan = (
-                f"read_json({duck.text(piped.name)}, format = 'newline_delimited', columns = {{{types}}}, "
+                f"read_json({duck.path_text(self.path)}, format = 'newline_delimited', columns = {{{types}}}, "
                 f"maximum_object_size = {SOUND})"
             )
             fields = ", ".join(f"{duck.name(key)} AS {name}" for name, key in keys.items())
@@ -90,7 +90,7 @@ class JsonlFile:
                 rows = insert(
                     connection, raw, before, f"SELECT NULL, {', '.join(wanted)} FROM (SELECT {fields} FROM {scan})"
                 )
-                lines = piped.close()
+                lines = counted.lines()
                 odd = duck.query(connection, f"SELECT 1 FROM {raw} WHERE row > {before} AND {empty} LIMIT 1")
             except (duckdb.Error, DatasetError) as error:
                 connection.rollback()
