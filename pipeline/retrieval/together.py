@@ -40,19 +40,19 @@ class Together(Generic[K, V]):
                 batch = {each: self._asked.pop(each) for each in keys}
                 self._working = True
         if batch:
-            self._do(key, batch)
+            self._do(batch)
         try:
             return answer.result()
         except _Alone:
             return self._work([key])[0]
 
-    def _do(self, key: K, batch: dict[K, Future[V]]) -> None:
+    def _do(self, batch: dict[K, Future[V]]) -> None:
         try:
             for answer, value in zip(batch.values(), self._work(list(batch)), strict=True):
                 answer.set_result(value)
         except BaseException as error:
-            for each, answer in batch.items():
-                answer.set_exception(error if each == key else _Alone())
+            for answer in batch.values():
+                answer.set_exception(error if len(batch) == 1 else _Alone())
         finally:
             with self._changed:
                 self._working = False
