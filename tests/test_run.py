@@ -83,8 +83,8 @@ def published(shop: Path, artifacts: Path) -> Engine:
 def test_a_killed_run_goes_on_without_encoding_again(published: Engine) -> None:
     reused = {stage["name"]: stage["reused"] for stage in published.manifest.stages}
     assert reused == {
-        "prepare": True, "encode": True, "train": False, "index": False, "map-text": False, "map-towers": False,
-        "tune": False, "rank": False, "rank-search": False, "evaluate": False,
+        "prepare": True, "profile": True, "encode": True, "train": False, "index": False, "map-text": False,
+        "map-towers": False, "tune": False, "rank": False, "rank-search": False, "evaluate": False,
     }  # fmt: skip
 
 
@@ -97,7 +97,8 @@ def test_the_version_holds_what_the_design_names(published: Engine, artifacts: P
         "evaluation/per_query.parquet", "evaluation/curves.parquet", "evaluation/ranks.parquet",
         "evaluation/products.parquet", "evaluation/baselines.json", "rankers/recommend.txt",
         "rankers/evidence/seen.npz", "rankers/search.txt", "rankers/search.json", "rankers/words/terms.txt",
-        "maps/text/map.parquet", "maps/towers/map.parquet", "maps/towers/map.json",
+        "maps/text/map.parquet", "maps/towers/map.parquet", "maps/towers/map.json", "data/profile.json",
+        "data/rejects.parquet",
     } <= files  # fmt: skip
     assert any(name.startswith("lexical/") for name in files)
     assert not any("pkl" in name or "pickle" in name for name in files)
