@@ -69,7 +69,8 @@ def counts(engine: Engine) -> None:
         if isinstance(known.get(key), int) and known[key]
     ]
     if facts:
-        st.html(table("Data", [("Count", "As the version's manifest has it")], facts))
+        left, _ = st.columns([1, 1])
+        left.html(table("Data", [("Count", "As the version's manifest has it")], facts))
 
 
 def without(engine: Engine) -> None:

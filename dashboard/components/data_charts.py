@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date, timedelta
 
 import plotly.graph_objects as go
 
@@ -15,6 +16,7 @@ from pipeline.profile.figures import Bin, Group, Point, Rated, Spread, Timeline
 
 HEIGHT = 340  # of charts that stand side by side
 ROW = 30  # pixels of a bar that lies
+PERIODS = {"day": 86_400_000, "month": "M1", "year": "M12"}  # as Plotly calls them
 COLOURS = {"train": GREY, "valid": PURPLE, "test": GREEN}
 LONGEST = 34  # characters beside an axis
 
@@ -64,11 +66,13 @@ def spread(found: Spread, who: str, colour: str, *, dark: bool) -> go.Figure:
     total = sum(each.interactions for each in found.buckets)
     drawn = go.Figure(
         go.Bar(
-            x=names,
-            y=[each.count for each in found.buckets],
+            x=[each.count for each in found.buckets],
+            y=names,
+            orientation="h",
             marker={"color": colour},
             text=[share(each.count, found.count) for each in found.buckets],
             textposition="outside",
+            constraintext="none",
             cliponaxis=False,
             hovertext=[
                 f"{counted(each.count, who)} with {name} interactions,<br>"
@@ -78,9 +82,10 @@ def spread(found: Spread, who: str, colour: str, *, dark: bool) -> go.Figure:
             hovertemplate="%{hovertext}<extra></extra>",
         )
     )
-    drawn.update_layout(template=template(dark=dark), height=HEIGHT, bargap=0.25)
-    drawn.update_xaxes(type="category", showgrid=False, title={"text": f"Interactions of a {who}", "standoff": 8})
-    drawn.update_yaxes(title={"text": f"{who.capitalize()}s", "standoff": 8}, showgrid=True, tickformat=",")
+    drawn.update_layout(template=template(dark=dark), height=max(HEIGHT, 70 + 26 * len(names)), bargap=0.25)
+    drawn.update_layout(margin={"r": 52})  # the longest bar's share stands beside it
+    drawn.update_xaxes(title={"text": f"{who.capitalize()}s", "standoff": 8}, tickformat=",", nticks=5)
+    drawn.update_yaxes(type="category", autorange="reversed", title={"text": f"Interactions of a {who}", "standoff": 8})
     return drawn
 
 
@@ -102,6 +107,8 @@ def timeline(found: Timeline, *, dark: bool) -> go.Figure:
         drawn.add_bar(
             x=starts,
             y=values,
+            xperiod=PERIODS.get(found.unit),
+            xperiodalignment="middle",
             name=PARTS[part],
             marker={"color": colour},
             text=[f"{PARTS[part]}: {value:,}" for value in values],
@@ -121,12 +128,30 @@ def timeline(found: Timeline, *, dark: bool) -> go.Figure:
         bargap=0.15,
         hovermode="x unified",
         showlegend=True,
-        legend={"orientation": "h", "y": -0.16, "yanchor": "top", "x": 0},
+        legend={"orientation": "h", "y": -0.16, "yanchor": "top", "x": 0, "traceorder": "normal"},
         margin={"t": 30},
     )
-    drawn.update_xaxes(type="date", showgrid=False)
+    drawn.update_xaxes(
+        type="date", showgrid=False, range=[starts[0], after(starts[-1], found.unit)] if starts else None
+    )
     drawn.update_yaxes(title={"text": f"Interactions a {found.unit}", "standoff": 8}, showgrid=True, tickformat=",")
     return drawn
+
+
+def after(start: str, unit: str) -> str:
+    """Return when a period ends.
+
+    >>> after("2024-02-01", "month"), after("2024-02-01", "day"), after("2024-01-01", "year")
+    ('2024-03-01', '2024-02-02', '2025-01-01')
+    """
+    try:
+        first = date.fromisoformat(start)
+        if unit == "day":
+            return (first + timedelta(days=1)).isoformat()
+        later = first + timedelta(days=31 if unit == "month" else 366)
+        return later.replace(day=1).isoformat()
+    except (ValueError, OverflowError):  # no day that a calendar has
+        return start
 
 
 def ratings(values: Sequence[Rated], colour: str, *, dark: bool) -> go.Figure:
@@ -140,6 +165,7 @@ def ratings(values: Sequence[Rated], colour: str, *, dark: bool) -> go.Figure:
             marker={"color": colour},
             text=[share(count, sum(counts)) for count in counts],
             textposition="outside",
+            constraintext="none",
             cliponaxis=False,
             hovertext=[f"{counted(n, 'interaction')} rated {name}" for n, name in zip(counts, names, strict=True)],
             hovertemplate="%{hovertext}<extra></extra>",

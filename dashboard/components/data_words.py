@@ -48,15 +48,18 @@ def sizes(profile: Profile) -> str:
     if not profile.sizes:
         return f"{counted(profile.products, 'product')} and no interactions: nothing was learned from shoppers."
     whole = profile.sizes[0]
-    words = (
-        f"{counted(whole.interactions, 'interaction')} of {counted(whole.shoppers, 'shopper')} with "
-        f"{whole.products:,} of {counted(profile.products, 'product')}"
-    )
+    words = f"{counted(whole.interactions, 'interaction')} of {counted(whole.shoppers, 'shopper')} with "
+    words += f"{whole.products:,} of {counted(profile.products, 'product')}"
+    return f"{words}."
+
+
+def reach(profile: Profile) -> str:
+    """Return the first and the last day of all interactions, in one sentence."""
     reaches = profile.timeline.reaches
     if not reaches:
-        return f"{words}; when is not known."
+        return "When the interactions were made is not known."
     first, last = min(each.first for each in reaches), max(each.last for each in reaches)
-    return f"{words}, {moment(first)} to {moment(last)}."
+    return f"Interactions from {moment(first)} to {moment(last)}."
 
 
 def tail(found: LongTail) -> str:
@@ -123,8 +126,10 @@ def future(profile: Profile) -> str:
     later, train = profile.leakage.future, next((each for each in profile.sizes if each.part == "train"), None)
     if later is None or train is None:
         return ""
+    if not later and profile.leakage.late is not None:
+        return ""  # the boundary says it already
     words = f"{share(later, train.interactions)} of the train interactions are later than half of the test interactions"
-    if not later:
+    if not later or not profile.split.startswith("leave-one-out"):
         return f"{words}."
     return (
         f"{words}: other shoppers' future is in train, as under any split that holds out each shopper's last "
@@ -142,18 +147,22 @@ def drift(profile: Profile) -> str:
     found = worst(profile.drift)
     if found is None:
         return "Train and test cannot be compared: one of them is empty."
-    test = next((each for each in profile.leakage.held_out if each.part == "test"), None)
-    unseen = (
-        f" {share(test.unseen, test.interactions)} of the test interactions are with products that train has not seen."
-        if test
-        else ""
-    )
     if found.distance <= MOVED * found.chance:
         known = listing([FEATURES.get(each.feature, each.feature).lower() for each in profile.drift])
-        return f"By {known}, test differs from train no more than chance would make it.{unseen}"
+        return f"By {known}, test differs from train no more than chance would make it."
     return (
         f"Test differs most from train in {FEATURES.get(found.feature, found.feature).lower()}: distance "
-        f"{figure(found.distance)}, where chance alone makes {figure(found.chance)}.{unseen}"
+        f"{figure(found.distance)}, where chance alone makes {figure(found.chance)}."
+    )
+
+
+def unseen(profile: Profile) -> str:
+    """Return how many test interactions are with products that train does not know; "" where nothing is tested."""
+    test = next((each for each in profile.leakage.held_out if each.part == "test"), None)
+    if test is None:
+        return ""
+    return (
+        f"{share(test.unseen, test.interactions)} of the test interactions are with products that train has not seen."
     )
 
 

@@ -36,7 +36,7 @@ def table(corner: str, columns: Sequence[tuple[str, str]], facts: Sequence[Fact]
     """
     heads = [f'<th scope="col" title="{escape(said)}">{escape(name)}</th>' for name, said in columns]
     body = [
-        f"<tr><td>{escape(fact.name)}<small>{escape(fact.said)}</small></td>"
+        f"<tr><td>{escape(fact.name)}{f'<small>{escape(fact.said)}</small>' if fact.said else ''}</td>"
         f"{''.join(_cell(value) for value in fact.values)}</tr>"
         for fact in facts
     ]
@@ -62,6 +62,24 @@ def share(part: float, whole: float) -> str:
     if 1 - SMALL < found < 1:
         return "above 99.9 %"
     return f"{figure(100 * found)} %" if found < 1 else "100 %"
+
+
+def number(value: float) -> str:
+    """Return a whole number as it is, any other with three digits.
+
+    >>> number(60.0), number(4832.0), number(11.666)
+    ('60', '4,832', '11.7')
+    """
+    return f"{value:,.0f}" if value == round(value) else figure(value)
+
+
+def small(value: float) -> str:
+    """Return a measure that may be next to nothing.
+
+    >>> small(0.0000002), small(0.0), small(0.0472)
+    ('below 0.001', '0', '0.0472')
+    """
+    return "below 0.001" if 0 < value < SMALL else figure(value)
 
 
 def counted_share(part: int, whole: int) -> str:

@@ -14,6 +14,8 @@ from dashboard.components.export import Cell
 from dashboard.components.words import clean
 from pipeline.retrieval.engine import Engine
 
+FEW = 10  # rows that are shown without scrolling
+
 
 def dark() -> bool:
     return bool(st.context.theme.type == "dark")
@@ -42,13 +44,13 @@ def table(
         rows: Cells by the key of their column.
         name: Tells the table and its file from others.
         columns: By key, how a column is drawn and called.
-        height: In pixels, at most.
+        height: In pixels, where there are more rows than a few.
     """
     shown = [{key: clean(value) if isinstance(value, str) else value for key, value in row.items()} for row in rows]
     st.dataframe(
         shown,
         hide_index=True,
-        height=min(height, 38 + 35 * max(len(shown), 1)),
+        height="content" if len(shown) <= FEW else height,
         column_config=dict(columns),
         placeholder="–",
         key=f"table-{name}",

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import streamlit as st
 
-from dashboard import state
+from dashboard import frame, state
 from dashboard.components import data_charts, data_words, notes
 from dashboard.components.data_words import FEATURES
-from dashboard.components.facts import Fact, table
-from dashboard.components.words import figure
+from dashboard.components.facts import Fact, small, table
 from dashboard.controls import pick
 from dashboard.data_profile import drawing
 from pipeline.profile.figures import Profile
@@ -18,8 +17,6 @@ COLUMNS = (
     ("Distance", "Jensen-Shannon: 0, the same distribution; 1, nothing in common"),
     ("By chance", "The distance of as many draws from one distribution; below 1.25 times it, nothing is said"),
     ("PSI", "Population stability index; by a rule of thumb stable below 0.1, moved from 0.25"),
-    ("Train", "Train interactions that have it"),
-    ("Test", "Test interactions that have it"),
 )
 SAID = {
     "category": "The first level of the category's path",
@@ -55,6 +52,8 @@ FORMULAS = [
 def draw(engine: Engine, profile: Profile) -> None:
     """Draw the drift of every attribute as a table, and the distributions of one."""
     st.html(notes.headline(data_words.drift(profile)))
+    if unseen := data_words.unseen(profile):
+        frame.say(unseen)
     if not profile.drift:
         words = "Attributes that both train and test have are compared here."
         st.html(notes.message("There is nothing to compare.", words, kind="empty"))
@@ -69,8 +68,10 @@ def draw(engine: Engine, profile: Profile) -> None:
     with right:
         st.subheader("Distributions", anchor=False)
         worst = data_words.worst(profile.drift)
-        feature = pick(state.FEATURE, "Of", list(known), FEATURES, worst.feature if worst else "")
+        feature = pick(state.FEATURE, "Of", list(known), FEATURES, worst.feature if worst else "", show_label=True)
         found = known[feature]
+        each = f"{found.train:,} train and {found.test:,} test interactions"
+        st.html(notes.small(f"Shares of the {each} that have it; a bar of train lies above its bar of test."))
         drawn = data_charts.drift(found.bins, dark=drawing.dark())
         drawing.chart(engine, drawn, f"drift-{feature}", f"{FEATURES.get(feature, feature)} over train and test")
 
@@ -79,7 +80,7 @@ def drifts(profile: Profile) -> str:
     """Return the drift of every attribute as a table."""
     facts = [
         Fact(FEATURES.get(each.feature, each.feature), SAID.get(each.feature, ""), (
-            figure(each.distance), figure(each.chance), figure(each.psi), f"{each.train:,}", f"{each.test:,}",
+            small(each.distance), small(each.chance), small(each.psi),
         ))
         for each in profile.drift
     ]  # fmt: skip

@@ -16,6 +16,7 @@ from pipeline.profile.figures import Group, Grouping, Profile
 from pipeline.retrieval.engine import Engine
 
 DRAWN = 15  # groups of the chart
+ONE_KIND = 0.9  # of the products in one category
 NOUNS = {
     "category": ("category", "categories"),
     "subcategory": ("category of the second level", "categories of the second level"),
@@ -30,12 +31,14 @@ def draw(engine: Engine, profile: Profile) -> None:
         words = "No product has a category or a brand."
         st.html(notes.message(words, "Name such a column in the description of the dataset.", kind="empty"))
         return
-    kind = pick(state.GROUPED, "By", list(known), GROUPINGS)
+    # In a shop of one kind, the first level is the same for nearly all products and says nothing.
+    telling = (kind for kind, each in known.items() if each.groups[0].products < ONE_KIND * profile.products)
+    kind = pick(state.GROUPED, "By", list(known), GROUPINGS, next(telling, ""))
     found = known[kind]
     total = totals(found)
     st.html(notes.headline(headline(found, total)))
     frame.say(missing(found, total))
-    left, right = st.columns([1, 1.25], gap="large")
+    left, right = st.columns([1, 1.5], gap="medium")
     with left:
         drawn = data_charts.groups(found.groups[:DRAWN], total, drawing.colour(engine), dark=drawing.dark())
         drawing.chart(engine, drawn, f"groups-{kind}", f"{GROUPINGS.get(kind, kind)} by their share of interactions")
@@ -104,6 +107,6 @@ def columns(kind: str) -> dict[str, object]:
         "interactions": drawing.number("Interactions", "In all parts"),
         "of_interactions": drawing.percent("Of interactions", "Share of all interactions"),
         "each": st.column_config.NumberColumn("A product", format="%.1f", help="Interactions of a product, on average"),
-        "train": drawing.number("Train", "Train interactions"),
-        "test": drawing.number("Test", "Test interactions"),
+        "train": None,  # in the file only
+        "test": None,
     }

@@ -30,14 +30,13 @@ def draw(engine: Engine, profile: Profile) -> None:
     """Draw the sizes beside time, and a verdict of each other panel."""
     st.html(notes.headline(data_words.sizes(profile)))
     if profile.sizes:
-        left, right = st.columns([1, 1], gap="large")
+        frame.say(data_words.reach(profile))
+        left, right = st.columns([1.5, 1], gap="large")
         left.html(sizes(profile))
         with right:
             if profile.timeline.periods:
                 drawn = data_charts.timeline(profile.timeline, dark=drawing.dark())
                 drawing.chart(engine, drawn, "timeline", "Interactions over time by part")
-            else:
-                frame.say("When the interactions were made is not known.")
     st.subheader("In short", anchor=False)
     st.html(notes.definitions(verdicts(profile)))
 
@@ -48,7 +47,7 @@ def verdicts(profile: Profile) -> list[tuple[str, str]]:
     if profile.sizes:
         found = [
             ("Leakage", " ".join(data_words.leakage(profile))),
-            ("Drift", data_words.drift(profile)),
+            ("Drift", f"{data_words.drift(profile)} {data_words.unseen(profile)}".strip()),
             ("Long tail", data_words.tail(profile.long_tail)),
             *found,
         ]

@@ -6,7 +6,7 @@ import streamlit as st
 
 from dashboard import frame, state
 from dashboard.components import data_charts, data_words, notes
-from dashboard.components.facts import Fact, counted_share, share, table
+from dashboard.components.facts import Fact, counted_share, number, share, table
 from dashboard.components.words import figure
 from dashboard.controls import pick
 from dashboard.data_profile import drawing
@@ -56,10 +56,10 @@ def concentration(profile: Profile) -> str:
     """Return what share of interactions the most popular products have, as a table."""
     found = profile.long_tail
     facts = [
-        Fact(f"Top {share(each, 1)} of products", "Their share of all interactions", (
+        Fact(f"Top {100 * each:g} % of products", "" if at else "Their share of all interactions", (
             share(data_words.reached(found.curve, each), 1),
         ))
-        for each in SHARES
+        for at, each in enumerate(SHARES)
     ] + [
         Fact("Gini", "0: all products as popular; 1: one has all", (figure(found.gini),)),
         Fact("Products with half of it", "The fewest that have half of the interactions", (
@@ -77,7 +77,7 @@ def spreads(profile: Profile) -> list[Fact]:
     both: tuple[Spread, Spread] = (profile.long_tail.products, profile.long_tail.shoppers)
 
     def fact(name: str, said: str, field: str) -> Fact:
-        return Fact(name, said, tuple(figure(getattr(each, field)) for each in both))
+        return Fact(name, said, tuple(number(getattr(each, field)) for each in both))
 
     return [
         fact("Mean", "Interactions divided by how many there are", "mean"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from dashboard import frame
-from dashboard.components import data_charts, notes
+from dashboard.components import data_charts, data_words, notes
 from dashboard.components.data_words import PARTS, moment
 from dashboard.components.facts import Fact, share, table
 from dashboard.components.words import figure
@@ -21,15 +21,13 @@ def draw(engine: Engine, profile: Profile) -> None:
     found = profile.timeline
     whole = profile.sizes[0].interactions if profile.sizes else 0
     if found.reaches:
-        first, last = min(each.first for each in found.reaches), max(each.last for each in found.reaches)
-        st.html(notes.headline(f"Interactions from {moment(first)} to {moment(last)}."))
+        st.html(notes.headline(data_words.reach(profile)))
         frame.say(boundaries(profile))
         drawn = data_charts.timeline(found, dark=drawing.dark())
         drawing.chart(engine, drawn, "timeline", "Interactions over time by part")
     else:
-        words = "When the interactions were made is not known."
         remedy = "A column of times in the source would be drawn here, with where each part begins."
-        st.html(notes.message(words, remedy, kind="empty"))
+        st.html(notes.message(data_words.reach(profile), remedy, kind="empty"))
     left, right = st.columns([1, 1], gap="large")
     with left:
         if found.reaches:
@@ -53,11 +51,9 @@ def reaches(profile: Profile) -> str:
     """Return the first and the last day of each part as a table."""
     columns = [("First", "The day of its oldest interaction"), ("Last", "The day of its newest interaction")]
     facts = [
-        Fact(PARTS.get(each.part, each.part), "From its oldest to its newest interaction", (
-            moment(each.first), moment(each.last),
-        ))
+        Fact(PARTS.get(each.part, each.part), "", (moment(each.first), moment(each.last)))
         for each in profile.timeline.reaches
-    ]  # fmt: skip
+    ]
     return table("Part", columns, facts)
 
 
