@@ -9,7 +9,7 @@ import plotly.graph_objects as go
 
 from dashboard.components.charts import template
 from dashboard.components.colours import GREEN, GREY, PURPLE
-from dashboard.components.data_words import PARTS, moment
+from dashboard.components.data_words import PARTS
 from dashboard.components.facts import share
 from dashboard.components.words import clean, counted, escape, figure
 from pipeline.profile.figures import Bin, Group, Point, Rated, Spread, Timeline
@@ -115,12 +115,8 @@ def timeline(found: Timeline, *, dark: bool) -> go.Figure:
             textposition="none",
             hovertemplate="%{text}<extra></extra>",
         )
-    for at, name in zip(found.boundaries, ("validation", "test"), strict=False):
-        drawn.add_vline(x=at, line={"dash": "dash", "width": 1, "color": GREY})
-        drawn.add_annotation(
-            x=at, y=1, yref="paper", yanchor="bottom", xanchor="right" if name == "validation" else "left",
-            text=f"{name} from {moment(at)}", showarrow=False, font={"size": 12},
-        )  # fmt: skip
+    for at in found.boundaries:
+        drawn.add_vline(x=at, line={"dash": "dash", "width": 1.5, "color": "#E6EBF1" if dark else "#1B2430"})
     drawn.update_layout(
         template=template(dark=dark),
         height=HEIGHT,
@@ -131,9 +127,8 @@ def timeline(found: Timeline, *, dark: bool) -> go.Figure:
         legend={"orientation": "h", "y": -0.16, "yanchor": "top", "x": 0, "traceorder": "normal"},
         margin={"t": 30},
     )
-    drawn.update_xaxes(
-        type="date", showgrid=False, range=[starts[0], after(starts[-1], found.unit)] if starts else None
-    )
+    reach = [starts[0], after(starts[-1], found.unit)] if starts else None
+    drawn.update_xaxes(type="date", showgrid=False, range=reach)
     drawn.update_yaxes(title={"text": f"Interactions a {found.unit}", "standoff": 8}, showgrid=True, tickformat=",")
     return drawn
 
@@ -214,7 +209,7 @@ def groups(found: Sequence[Group], total: tuple[int, int], colour: str, *, dark:
         hoverinfo="skip",
     )
     _lying(drawn, names, dark=dark)
-    drawn.update_xaxes(ticksuffix=" %", rangemode="tozero")
+    drawn.update_xaxes(ticksuffix=" %", rangemode="tozero", tickangle=0, nticks=4)
     return drawn
 
 
@@ -222,7 +217,7 @@ def drift(bins: Sequence[Bin], *, dark: bool) -> go.Figure:
     """Return the shares of train and of test in each bin, side by side."""
     names = distinct([label(each.name) for each in bins])
     drawn = go.Figure()
-    for part in ("test", "train"):  # the one drawn first lies below
+    for part in ("train", "test"):
         values = [getattr(each, part) for each in bins]
         drawn.add_bar(
             x=[100 * value for value in values],
@@ -239,7 +234,6 @@ def drift(bins: Sequence[Bin], *, dark: bool) -> go.Figure:
         )
     _lying(drawn, names, dark=dark, rows=1.4)
     drawn.update_layout(barmode="group", bargroupgap=0.08)
-    drawn.update_layout(legend={"traceorder": "reversed"})
     drawn.update_xaxes(ticksuffix=" %", rangemode="tozero", title={"text": "Share of interactions", "standoff": 8})
     return drawn
 

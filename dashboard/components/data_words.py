@@ -161,9 +161,8 @@ def unseen(profile: Profile) -> str:
     test = next((each for each in profile.leakage.held_out if each.part == "test"), None)
     if test is None:
         return ""
-    return (
-        f"{share(test.unseen, test.interactions)} of the test interactions are with products that train has not seen."
-    )
+    unknown = share(test.unseen, test.interactions)
+    return f"{unknown} of the test interactions are with products that train has not seen."
 
 
 def left_out(profile: Profile) -> str:

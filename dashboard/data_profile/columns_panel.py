@@ -13,9 +13,9 @@ from pipeline.profile.figures import Coverage, Profile
 from pipeline.retrieval.engine import Engine
 
 SAID = {
-    "title": "What the product is called; a product without one is rejected",
+    "title": "What the product is called",
     "brand": "Who makes it",
-    "category": "The path from general to specific; an empty one counts as none",
+    "category": "The path, from general to specific",
     "price": "What it costs, in the source's currency",
     "released": "When it came out",
     "image_url": "Where its picture is",

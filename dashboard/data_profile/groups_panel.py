@@ -16,6 +16,7 @@ from pipeline.profile.figures import Group, Grouping, Profile
 from pipeline.retrieval.engine import Engine
 
 DRAWN = 15  # groups of the chart
+NARROW = 170  # pixels of the names: figures are what the table is for
 ONE_KIND = 0.9  # of the products in one category
 NOUNS = {
     "category": ("category", "categories"),
@@ -38,7 +39,7 @@ def draw(engine: Engine, profile: Profile) -> None:
     total = totals(found)
     st.html(notes.headline(headline(found, total)))
     frame.say(missing(found, total))
-    left, right = st.columns([1, 1.5], gap="medium")
+    left, right = st.columns([1, 1.4], gap="medium")
     with left:
         drawn = data_charts.groups(found.groups[:DRAWN], total, drawing.colour(engine), dark=drawing.dark())
         drawing.chart(engine, drawn, f"groups-{kind}", f"{GROUPINGS.get(kind, kind)} by their share of interactions")
@@ -101,7 +102,7 @@ def row(each: Group, total: tuple[int, int]) -> dict[str, Cell]:
 
 def columns(kind: str) -> dict[str, object]:
     return {
-        "name": drawing.words(GROUPINGS.get(kind, kind), "As it is written in the data"),
+        "name": st.column_config.TextColumn(GROUPINGS.get(kind, kind), help="As the data has it", width=NARROW),
         "products": drawing.number("Products", "Products in the catalogue, with or without interactions"),
         "of_products": drawing.percent("Of products", "Share of the catalogue"),
         "interactions": drawing.number("Interactions", "In all parts"),

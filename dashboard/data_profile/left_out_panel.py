@@ -75,8 +75,13 @@ def rejected(engine: Engine, profile: Profile) -> None:
         reason = pick(state.REASON, "Reason", [ALL, *reasons], names, show_label=True)
     total = sum(each.rows for one in profile.read for each in one.rejected)
     with right:
-        frame.say(f"A sample of {counted(len(found), 'row')} of {total:,}, as they were read. Long ones are cut.")
-    shown = [each for each in found if reason in (ALL, each["reason"])]
+        some = f"A sample of {len(found):,} of" if len(found) < total else "All"
+        frame.say(f"{some} {counted(total, 'row')}, as they were read. Long ones are cut.")
+    shown = [
+        each | {"table": TABLES.get(str(each["table"]), each["table"])}
+        for each in found
+        if reason in (ALL, each["reason"])
+    ]
     columns = {
         "table": drawing.words("Table", "Of the source"),
         "row": drawing.number("Row", "Its number in the source; 1 is the first row of data"),

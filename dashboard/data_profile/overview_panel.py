@@ -6,8 +6,8 @@ import streamlit as st
 
 from dashboard import frame
 from dashboard.components import data_charts, data_words, notes
-from dashboard.components.facts import Fact, counted_share, table
-from dashboard.components.words import counted, figure
+from dashboard.components.facts import Fact, counted_share, number, table
+from dashboard.components.words import DASH, counted
 from dashboard.data_profile import drawing
 from pipeline.profile.figures import Profile, Sizes
 from pipeline.retrieval.engine import Engine
@@ -70,6 +70,6 @@ def _fact(each: Sizes, whole: Sizes, products: int) -> Fact:
         interactions,
         counted_share(each.shoppers, whole.shoppers) if each.part else f"{each.shoppers:,}",
         counted_share(each.products, products),
-        figure(each.interactions / each.shoppers) if each.shoppers else figure(None),
+        number(each.interactions / each.shoppers) if each.shoppers else DASH,
     )
     return Fact(data_words.PARTS.get(each.part, each.part), SAID.get(each.part, ""), values)

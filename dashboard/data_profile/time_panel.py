@@ -43,7 +43,7 @@ def boundaries(profile: Profile) -> str:
     """Return where validation and test begin."""
     if len(profile.timeline.boundaries) == 2:
         valid, test = map(moment, profile.timeline.boundaries)
-        return f"For everyone, validation begins on {valid} and test on {test}."
+        return f"For everyone, validation begins on {valid} and test on {test}: the dashed lines."
     return OWN_BOUNDARY if profile.split.startswith("leave-one-out") else "The source says which part each belongs to."
 
 
