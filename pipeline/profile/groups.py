@@ -31,7 +31,8 @@ def coded(tables: Tables) -> list[Coded]:
     paths = tables.products["category"].combine_chunks()
     depth = pc.list_value_length(paths).to_numpy(zero_copy_only=False)
     top = _level(paths, depth, 0)
-    below = pc.binary_join_element_wise(top, _level(paths, depth, 1), BETWEEN, null_handling="skip")
+    # A path of one step is its own second level.
+    below = pc.coalesce(pc.binary_join_element_wise(top, _level(paths, depth, 1), BETWEEN), top)
     found = [_coded("category", top)]
     if (depth > 1).any():
         found.append(_coded("subcategory", below))
@@ -48,7 +49,7 @@ def _level(paths: pa.ListArray, depth: Counts, level: int) -> pa.Array:
 
 
 def _coded(kind: str, values: pa.Array) -> Coded:
-    # What is empty is none: joining two steps that are not there makes an empty text.
+    # An empty text is none.
     encoded = pc.if_else(pc.equal(values, ""), None, values).dictionary_encode()
     codes = encoded.indices.fill_null(-1).to_numpy().astype(np.int32)
     return Coded(kind, codes, encoded.dictionary.to_pylist())
