@@ -71,7 +71,7 @@ def headline(found: Grouping, total: tuple[int, int]) -> str:
         return f"{words} of {total[1]:,} products."
     first = found.groups[0]
     return (
-        f"{words}; {clean(first.name, 100)} leads with {share(interactions(first), total[0])} of the interactions and "
+        f"{words}; {clean(first.name, 60)} leads with {share(interactions(first), total[0])} of the interactions and "
         f"{share(first.products, total[1])} of the products."
     )
 

@@ -85,7 +85,7 @@ def coverage(tables: Tables) -> tuple[Coverage, ...]:
         if name == "product_id":
             continue
         has = _has(tables.products[name])
-        found.append(Coverage("products", name, int(has.sum()), len(has), int(popularity[has].sum()), n))
+        found.append(Coverage("products", name[:NAME], int(has.sum()), len(has), int(popularity[has].sum()), n))
     for name, has in (("timestamp", tables.time != np.iinfo(np.int64).min), ("rating", ~np.isnan(tables.rating))):
         if n:
             found.append(Coverage("interactions", name, int(has.sum()), n, int(has.sum()), n))

@@ -15,6 +15,8 @@ from pipeline.data.tables import REJECTS
 from pipeline.profile.figures import Changed, Read, Reason
 
 SAMPLES = 1_000  # rows
+REASONS = 100  # of a table, the most frequent ones
+NAME = 200  # characters of a reason or the name of a column
 LONGEST = 1_000  # characters of a row; lines of a source may be megabytes long
 BATCH = 1_000  # rows read at once, for the same reason
 WHOLE_ROWS = ("repeats", "duplicates", "repeated_judgements")
@@ -24,9 +26,13 @@ VALUES = ("emptied", "shortened", "respelled", "placeholders", "missing")
 def read_tables(counts: Mapping[str, Any]) -> tuple[Read, ...]:
     """Return what was read of each table, kept and rejected, from the counts of `Prepared`."""
     return tuple(
-        Read(table, int(read), int(counts[table]), tuple(Reason(*each) for each in counts["rejected"][table].items()))
+        Read(table, int(read), int(counts[table]), _reasons(counts["rejected"][table]))
         for table, read in counts["read"].items()
     )
+
+
+def _reasons(found: Mapping[str, int]) -> tuple[Reason, ...]:
+    return tuple(Reason(reason[:NAME], int(rows)) for reason, rows in list(found.items())[:REASONS])
 
 
 def changes(counts: Mapping[str, Any]) -> tuple[Changed, ...]:
@@ -35,7 +41,7 @@ def changes(counts: Mapping[str, Any]) -> tuple[Changed, ...]:
     if core := counts.get("k_core"):
         found += [Changed(f"k_core_{what}", "", int(core[what])) for what in ("interactions", "shoppers", "products")]
     for what in VALUES:
-        found += [Changed(what, column, int(rows)) for column, rows in counts.get(what, {}).items()]
+        found += [Changed(what, column[:NAME], int(rows)) for column, rows in counts.get(what, {}).items()]
     return tuple(each for each in found if each.rows)
 
 
@@ -66,5 +72,7 @@ def sample(path: Path, most: int = SAMPLES) -> pa.Table:
             if len(seen) == reasons and min(seen.values()) == each:
                 break
     found = pa.Table.from_batches(kept, REJECTS) if kept else REJECTS.empty_table()
-    cut = pc.utf8_slice_codeunits(found["record"], 0, LONGEST)
-    return found.set_column(REJECTS.get_field_index("record"), REJECTS.field("record"), cut)
+    for name, length in (("reason", NAME), ("record", LONGEST)):
+        cut = pc.utf8_slice_codeunits(found[name], 0, length)
+        found = found.set_column(REJECTS.get_field_index(name), REJECTS.field(name), cut)
+    return found

@@ -59,6 +59,7 @@ def write(
     catalogue: Sequence[tuple[Any, ...]] = CATALOGUE,
     deeds: Sequence[tuple[Any, ...]] | None = DEEDS,
     counts: Mapping[str, Any] = COUNTS,
+    rejected: Sequence[tuple[Any, ...]] = REJECTED,
     split: str = "given",
     timed: bool = True,
 ) -> Prepared:
@@ -76,8 +77,8 @@ def write(
             for at, (user, product, day, rating, part) in enumerate(deeds)
         ]  # fmt: skip
         pq.write_table(pa.Table.from_pylist(table, INTERACTIONS), folder / "interactions.parquet")
-    rejected = [dict(zip(REJECTS.names, each, strict=True)) for each in REJECTED]
-    pq.write_table(pa.Table.from_pylist(rejected, REJECTS), folder / "rejects.parquet")
+    left = [dict(zip(REJECTS.names, each, strict=True)) for each in rejected]
+    pq.write_table(pa.Table.from_pylist(left, REJECTS), folder / "rejects.parquet")
     made = {"counts": counts, "split": {"kind": split, "fractions": []}, "judging": None}
     (folder / "prepared.json").write_text(json.dumps(made))
     return Prepared.load(folder)

@@ -14,7 +14,7 @@ import pytest
 from pipeline.data.prepare import Prepared
 from pipeline.profile import kept
 from pipeline.profile.figures import Changed, Profile, Read, Reason, Sizes
-from pipeline.profile.rejects import LONGEST, sample
+from pipeline.profile.rejects import LONGEST, read_tables, sample
 from pipeline.work.profile import profile
 from tests.data.folder import Folder
 from tests.profile import shop
@@ -55,6 +55,15 @@ def test_rows_that_were_left_out_are_sampled_and_cut(version: Path, prepared: Pr
     few = sample(prepared.folder / "rejects.parquet", most=3)
     assert few["row"].to_pylist() == [6, 2, 3]  # the first of each reason
     assert sample(prepared.folder / "nothing.parquet").num_rows == 0
+
+
+def test_reasons_without_end_are_cut() -> None:
+    counts = shop.COUNTS | {
+        "rejected": {"products": {"x" * 5000: 1}, "interactions": {str(at): 1 for at in range(500)}}
+    }
+    products, interactions = read_tables(counts)
+    assert len(products.rejected[0].reason) == 200
+    assert len(interactions.rejected) == 100
 
 
 def test_a_dataset_from_files_without_interactions(tmp_path: Path) -> None:
