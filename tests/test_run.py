@@ -188,7 +188,7 @@ def test_a_recipe_without_towers_reuses_the_vectors_and_says_what_it_lacks(
     assert not engine.has_towers
     assert "trains no towers" in engine.manifest.notes[0]
     assert [stage["name"] for stage in engine.manifest.stages if stage["reused"]] == [
-        "prepare", "encode", "map-text", "tune"
+        "prepare", "profile", "encode", "map-text", "tune"
     ]  # fmt: skip
     assert engine.maps is not None
     assert tuple(engine.maps.spaces) == ("text",)

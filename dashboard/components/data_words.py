@@ -32,6 +32,7 @@ CHANGES = {
     "placeholders": ("Placeholders left empty", 'Words such as "unknown" that say nothing'),
     "missing": ("Values read as zeros", "A list of numbers that the product does not have"),
 }
+COLUMNS = {"released": "release date", "image_url": "picture", "timestamp": "time"}  # others are called as they are
 MOVED = 1.25  # times the distance of chance, from which a drift is worth a word
 
 
@@ -108,7 +109,8 @@ def order(held: tuple[HeldOut, ...]) -> str:
     if not tied:
         return f"{words}, and none is tied with it."
     verb = "is" if tied == 1 else "are"
-    return f"{words}, but {tied:,} ({share(tied, timed)}) {verb} at the same moment: there, the file decides the order."
+    words += f", but {tied:,} ({share(tied, timed)}) {verb} at the same moment"
+    return f"{words}: there, the data does not tell the order."
 
 
 def boundary(profile: Profile) -> str:
@@ -176,15 +178,24 @@ def left_out(profile: Profile) -> str:
     return f"{rejected:,} of {read:,} rows of the source ({share(rejected, read)}) could not be used."
 
 
+def column(name: str) -> str:
+    """Return what a canonical column is called on screen.
+
+    >>> column("image_url"), column("feature:texture"), column("brand")
+    ('picture', 'features texture', 'brand')
+    """
+    return COLUMNS.get(name, name.replace("feature:", "features "))
+
+
 def coverage(profile: Profile) -> str:
     """Return which columns are complete and which are empty, in one sentence."""
     known = [each for each in profile.coverage if each.of]
-    empty = [each.column for each in known if not each.rows]
+    empty = [column(each.column) for each in known if not each.rows]
     partly = [each for each in known if 0 < each.rows < each.of]
     words = f"Of {counted(len(known), 'column')}, {len(known) - len(empty) - len(partly)} are complete"
     if partly:
         least = min(partly, key=lambda each: each.rows / each.of)
-        words += f"; {least.column} is known of {share(least.rows, least.of)}"
+        words += f"; {column(least.column)} is known of {share(least.rows, least.of)}"
     if empty:
         words += f"; {listing(empty)} {'is' if len(empty) == 1 else 'are'} empty throughout"
     return f"{words}."

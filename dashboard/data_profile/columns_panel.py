@@ -38,7 +38,7 @@ def draw(engine: Engine, profile: Profile) -> None:
     }
     columns = {
         "table": drawing.words("Table", "Products or interactions"),
-        "column": drawing.words("Column", "As the canonical tables call it"),
+        "column": drawing.words("Column", "What is known of a product or an interaction"),
         "rows": drawing.number("Rows", "How many have it"),
         **shares,
         "said": drawing.words("What it is", "What the column holds", wide=True),
@@ -50,7 +50,7 @@ def row(each: Coverage) -> dict[str, Cell]:
     """Return the coverage of a column as cells; shares are in percent."""
     return {
         "table": TABLES.get(each.table, each.table),
-        "column": each.column,
+        "column": data_words.column(each.column),
         "rows": each.rows,
         "of_rows": 100 * each.rows / each.of,
         "of_interactions": 100 * each.interactions / each.of_interactions if each.of_interactions else None,

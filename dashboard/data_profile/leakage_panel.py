@@ -20,7 +20,7 @@ CHECKS = (
         "Older than the history",
         "Before the shopper's latest earlier one: the future is known",
     ),
-    ("same_moment", "timed", "At the same moment", "Tied with that interaction: the file decides which came first"),
+    ("same_moment", "timed", "At the same moment", "Tied with that interaction: nothing tells which came first"),
     ("same_day", "timed", "On the same day", "Often one order: the history all but names it"),
     ("repeated", "interactions", "In an earlier part too", "The same shopper and product: the answer is known"),
     ("unseen", "interactions", "Product not in train", "Only its text can bring it into a list"),

@@ -88,8 +88,9 @@ def test_groups_in_a_table() -> None:
 
 def test_columns_and_their_coverage() -> None:
     test = visit("data", about="columns")
-    assert "Of 9 columns, 2 are complete; rating is known of 60.0 %; released, image_url and description are" in screen(
-        test
+    assert (
+        "Of 9 columns, 2 are complete; rating is known of 60.0 %; release date, picture and description are"
+        in screen(test)
     )
     table = test.dataframe[0].value.set_index("column")
     assert (table.loc["price", "of_rows"], table.loc["price", "of_interactions"]) == (80, 90)
@@ -112,7 +113,7 @@ def test_what_was_left_out_with_its_rows() -> None:
 def test_leakage_by_part_and_side() -> None:
     text = screen(visit("data", about="leakage"))
     assert "1 held-out interaction (25.0 %) is older than what the shopper's history holds" in text
-    assert "At the same moment Tied with that interaction: the file decides which came first 0 0 % 1 50.0 %" in text
+    assert "At the same moment Tied with that interaction: nothing tells which came first 0 0 % 1 50.0 %" in text
     assert "Product not in train Only its text can bring it into a list 2 100 % 2 66.7 %" in text
     assert "3 3 2 66.7 %" in text  # shoppers of train, of test and of both
     assert "20.0 % of the train interactions are later than half of the test interactions." in text
