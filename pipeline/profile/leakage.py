@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from pipeline.profile.figures import HeldOut, Leakage, Sides, Timeline
-from pipeline.profile.tables import NEVER, Codes, Tables
+from pipeline.profile.tables import NEVER, Codes, Counts, Mask, Tables
 
 DAY = 86_400_000  # ms
 BEFORE = {"valid": ("train",), "test": ("train", "valid")}
@@ -46,7 +46,6 @@ def held_out(tables: Tables, part: str) -> HeldOut:
     users, time = tables.user[own], tables.time[own]
     timed = (time != NEVER) & (latest[users] != NEVER)
     time, last = time[timed], latest[users][timed]
-    pairs = tables.user.astype(np.int64) * max(tables.n_products, 1) + tables.product
     return HeldOut(
         part=part,
         interactions=int(own.sum()),
@@ -55,9 +54,22 @@ def held_out(tables: Tables, part: str) -> HeldOut:
         older=int((time < last).sum()),
         same_moment=int((time == last).sum()),
         same_day=int((time // DAY == last // DAY).sum()),
-        repeated=int(np.isin(pairs[own], pairs[before]).sum()),
+        repeated=_repeated(_pairs(tables, own), _pairs(tables, before)),
         unseen=int((tables.popularity("train")[tables.product[own]] == 0).sum()),
     )
+
+
+def _pairs(tables: Tables, chosen: Mask) -> Counts:
+    """Return a number for each chosen interaction that only those of the same shopper and product share."""
+    return tables.user[chosen].astype(np.int64) * max(tables.n_products, 1) + tables.product[chosen]
+
+
+def _repeated(own: Counts, before: Counts) -> int:
+    """Return how many of `own` are also among `before`, which may be far more: only the few are sorted."""
+    ordered = np.sort(own)
+    places = np.searchsorted(ordered, before)
+    found = before[ordered[np.minimum(places, len(ordered) - 1)] == before]
+    return int(np.isin(own, found).sum())
 
 
 def _sides(what: str, codes: Codes, train: np.ndarray, test: np.ndarray) -> Sides:
