@@ -151,9 +151,11 @@ class Contents:
         """
         n_products, dimension = len(self.catalogue), self.items.vectors.shape[1]
         for index in (self.text, self.items):
-            # Not a number where one of them is not.
-            large = [np.abs(some).max(initial=0) for some in _blocks(index.vectors)]
-            if len(index.vectors) != n_products or not all(each <= LARGEST for each in large):
+            # Extremes are not a number where one of them is not.
+            small = (
+                some.max(initial=0) <= LARGEST and some.min(initial=0) >= -LARGEST for some in _blocks(index.vectors)
+            )
+            if len(index.vectors) != n_products or not all(small):
                 raise _Misfit("vectors", "products")
         longest = [np.einsum("ij,ij->i", some, some).max() for some in _blocks(self.text.vectors)]
         if not all(each <= UNIT for each in longest):
