@@ -78,13 +78,7 @@ class Run:
     def _line(self, store: VersionStore, dataset: Dataset, runner: Runner) -> Version:
         """Run the stages in their order, each on what the earlier ones made."""
         prepared = self._prepare(dataset, runner)
-        encoded = runner.run(
-            "encode",
-            {"products": sha256(prepared.folder / "products.parquet"), "text": asdict(self.recipe.text)},
-            ("work/encode.py", "text/minilm.py", "text/product_text.py"),
-            lambda out, progress: encode(prepared.folder, self.recipe.text, self.artifacts, out, progress),
-            holds=lambda folder: encoder_holds(folder, self.artifacts),
-        )
+        encoded = self._encode(prepared, runner)
         text = asdict(self.recipe.text)
         trained = self._train(prepared, encoded, runner)
         indexed = runner.run(
@@ -218,6 +212,15 @@ class Run:
         )
         return Prepared.load(folder)
 
+    def _encode(self, prepared: Prepared, runner: Runner) -> Path:
+        return runner.run(
+            "encode",
+            {"products": sha256(prepared.folder / "products.parquet"), "text": asdict(self.recipe.text)},
+            ("work/encode.py", "text/minilm.py", "text/product_text.py"),
+            lambda out, progress: encode(prepared.folder, self.recipe.text, self.artifacts, out, progress),
+            holds=lambda folder: encoder_holds(folder, self.artifacts),
+        )
+
     def _train(self, prepared: Prepared, encoded: Path, runner: Runner) -> Path | None:
         if self.recipe.towers.kind == "none" or not trainable(prepared.folder):
             return None
@@ -228,6 +231,10 @@ class Run:
             ("work/train.py", "work/tables.py", "towers", "data/split.py", "metrics.py"),
             lambda out, progress: train(prepared.folder, encoded, self.recipe, out, progress),
         )
+
+    def _origin(self, dataset: Dataset, prepared: Prepared) -> tuple[Mapping[str, Any], Sequence[str]]:
+        """Return what the manifest says beside the counts of where the data comes from, and notes on it."""
+        return {}, ()
 
     def _map(self, indexed: Path, runner: Runner, spaces: Sequence[str]) -> dict[str, Path]:
         """Map each space in a stage of its own: text vectors are the same whatever was trained on them."""
@@ -269,6 +276,7 @@ class Run:
         if prepared.judging:  # what the figures rest on, so that other lists of queries can be measured by it
             shutil.copy(prepared.folder / JUDGEMENTS, staged / "evaluation")
         metrics = json.loads((staged / "evaluation" / "metrics.json").read_text("utf-8"))
+        origin, origin_notes = self._origin(dataset, prepared)
         Contents.load(staged, encoder_of(encoded, self.artifacts))  # nothing is published that cannot be served
         manifest = Manifest(
             name=self.name,
@@ -279,6 +287,7 @@ class Run:
                 "fingerprint": dataset.fingerprint(),
                 "judging": prepared.judging,
                 **prepared.counts,
+                **origin,
             },
             split=prepared.split["kind"],
             recipe=self.recipe.as_dict(),
@@ -291,6 +300,7 @@ class Run:
                 if row["slice"] == "all" and HEADLINE.get(row["task"]) == (row["metric"], row["k"])
             ],
             notes=[
+                *origin_notes,
                 *notes(self.recipe, prepared, metrics, outcome),
                 search_outcome["why"],
                 *(note for made in mapped.values() for note in map_notes(made)),
