@@ -1,4 +1,4 @@
-"""What the Evaluation page shows below its figures: slices, differences, lists, and the replaced protocol."""
+"""What the Evaluation page shows below its figures: slices, differences, lists, the replaced protocol, the index."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from dashboard import frame, loading, segment_slices, state
+from dashboard import frame, index_panel, loading, segment_slices, state
 from dashboard.components import charts, colours, differing, glossary, measured, notes, sliced
 from dashboard.components.measured import Column, Row
 from dashboard.components.words import counted, listing
@@ -23,6 +23,7 @@ DETAILS = {
     "differences": "Differences",
     "beyond": "Beyond accuracy",
     "replaced": "Replaced protocol",
+    "index": "Index",
 }
 
 
@@ -42,10 +43,9 @@ def detail(engine: Engine, task: str, rows: Sequence[Row], chosen: tuple[str, in
         "differences": bool(differences(engine.name, task, *chosen)),
         "beyond": bool(_columns(everyone, glossary.BEYOND)),
         "replaced": bool(_columns(everyone, glossary.REPLACED)),
+        "index": True,
     }
     offered = [each for each, there in found.items() if there]
-    if not offered:
-        return
     st.subheader("In detail", anchor=False)
     kind = pick(state.DETAIL, "In detail", offered, DETAILS)
     with frame.calm():
@@ -53,6 +53,8 @@ def detail(engine: Engine, task: str, rows: Sequence[Row], chosen: tuple[str, in
             slices(engine, task, rows, chosen, systems)
         elif kind == "differences":
             compared(engine, task, chosen)
+        elif kind == "index":
+            index_panel.draw(engine)
         else:
             tabled(task, everyone, glossary.BEYOND if kind == "beyond" else glossary.REPLACED, systems, kind)
 

@@ -8,7 +8,7 @@ import streamlit as st
 from streamlit.navigation.page import Page
 
 from dashboard import loading, state
-from dashboard.components import notes
+from dashboard.components import index_charts, notes
 from dashboard.components.words import counted, day
 from dashboard.open_versions import Listed
 from pipeline.errors import ExplorerError
@@ -63,5 +63,6 @@ def facts(listed: Listed) -> list[tuple[str, str]]:
         ("Dataset", str(dataset.get("name", "–"))),
         *sizes,
         ("Towers", "yes" if listed.has_towers else "no"),
+        *([("Index", index_charts.served(index))] if (index := listed.manifest.index) else []),
         ("Published", day(listed.manifest.created)),
     ]

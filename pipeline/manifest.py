@@ -36,6 +36,7 @@ class Manifest:
         headline: Rows of `evaluation/metrics.json` to show in lists.
         files: {path: {bytes, sha256}} of every file but the manifest.
         notes: Sentences on what this version lacks.
+        index: What searches the vectors, by space ("items", "text"): the fields of `retrieval.index_choice.Choice`.
         schema: Layout of the version folder; an engine refuses another one.
         checksum: `sum()` of the manifest, which finds a changed manifest as the sums find a changed file.
     """
@@ -51,12 +52,15 @@ class Manifest:
     headline: list[Mapping[str, Any]]
     files: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
+    index: Mapping[str, Any] = field(default_factory=dict)
     schema: int = SCHEMA
     checksum: str = ""
 
     def sum(self) -> str:
         """Return a SHA-256 (hex) over everything the manifest says but its checksum."""
         said = {key: value for key, value in asdict(self).items() if key != "checksum"}
+        if not self.index:  # versions that were published before there was one keep their sum
+            del said["index"]
         return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()
 
 

@@ -13,6 +13,7 @@ from rich.table import Table
 
 from pipeline.comparing.verdict import NAMES
 from pipeline.data.prepare import summary
+from pipeline.evaluation.index_curve import IndexCurve
 from pipeline.manifest import BrokenVersion, Manifest
 from pipeline.versions import Version
 
@@ -141,3 +142,18 @@ def show_versions(found: list[Manifest | BrokenVersion]) -> None:
         data = each.dataset["name"] + (" (generated)" if each.dataset["generated"] else "")
         table.add_row(each.name, escape(data), escape(each.recipe["name"]), each.created, figure, "published")
     console.print(table)
+
+
+def show_curve(curve: IndexCurve) -> None:
+    """Print recall, time, memory and the cost in NDCG@10 of each index that was measured."""
+    table = Table(title=f"{curve.products:,} products x {curve.dimension}", title_justify="left")
+    for head in ("index", "probes", "refine", "recall@10", "p50 ms", "p95 ms", "MB", "NDCG@10", "cost"):
+        table.add_column(head, justify="left" if head == "index" else "right")
+    for each in curve.settings:
+        cost = "–" if each.cost is None else f"{each.cost[0]:+.4f}"
+        table.add_row(
+            each.kind, str(each.probes or "–"), str(each.refine or "–"), f"{each.recall:.4f}", f"{each.p50:.3f}",
+            f"{each.p95:.3f}", f"{each.bytes / 1e6:,.1f}", "–" if each.ndcg is None else f"{each.ndcg:.4f}", cost,
+        )  # fmt: skip
+    console.print(table)
+    console.print(f"[dim]Recall over {curve.queries:,} products, NDCG over {curve.shoppers:,} test shoppers.[/]")

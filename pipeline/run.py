@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from pipeline import environment
+from pipeline.data.amazon.raw import RawFiles
 from pipeline.data.dataset import Dataset
 from pipeline.data.prepare import Prepared
 from pipeline.evaluation.baselines import EASE_PRODUCTS
@@ -22,6 +23,8 @@ from pipeline.maps.loaded import MAPS
 from pipeline.names import check_name
 from pipeline.recipe import Recipe
 from pipeline.retrieval.contents import Contents
+from pipeline.retrieval.index_choice import described, memory_budget
+from pipeline.retrieval.index_choice import notes as index_notes
 from pipeline.retrieval.query_ranking.files import SHIPPED
 from pipeline.stages import Runner
 from pipeline.versions import Version, VersionStore
@@ -32,6 +35,8 @@ from pipeline.work.map import VECTORS, map_libraries, map_notes, map_space
 from pipeline.work.prepare import generate, prepare
 from pipeline.work.rank import rank
 from pipeline.work.rank_search import rank_search
+from pipeline.work.read import CODE as READING
+from pipeline.work.read import read
 from pipeline.work.train import train, trainable
 from pipeline.work.tune import tune
 
@@ -44,13 +49,14 @@ class Run:
     """What to run.
 
     Args:
-        dataset: The path of a dataset description, or "sample".
+        dataset: The path of a dataset description, "sample", or, beside raw files, what they are called.
         recipe: What to train.
         split: A kind of split instead of the description's own.
         name: The version to publish.
         artifacts: Where versions, encoders and stage results lie.
         replace: Whether a published version of that name gives way.
         max_rejected: Share of a table's rows that may be unusable, 0..1.
+        raw: Raw files of reviews and metadata, read instead of a described dataset.
     """
 
     dataset: str
@@ -60,6 +66,7 @@ class Run:
     replace: bool = False
     max_rejected: float = 0.05
     split: str | None = None
+    raw: RawFiles | None = None
 
     def execute(self, bar: Callable[[str], Any]) -> Version:
         """Run every stage that no earlier run has finished, and publish.
@@ -88,6 +95,7 @@ class Run:
                 "encoded": encoded.name,
                 "trained": trained and trained.name,
                 "text": text,
+                "memory": memory_budget(),
             },
             (
                 "work/index.py",
@@ -96,8 +104,13 @@ class Run:
                 "text/words.py",
                 "text/product_text.py",
                 "retrieval/vectors.py",
+                "retrieval/index_choice.py",
+                "retrieval/ivf.py",
+                "retrieval/ivf_file.py",
             ),
-            lambda out, progress: index(prepared.folder, encoded, trained, self.recipe.text, out, progress),
+            lambda out, progress: index(
+                prepared.folder, encoded, trained, self.recipe.text, memory_budget(), out, progress
+            ),
         )
         mapped = self._map(indexed, runner, ("text", "towers") if trained else ("text",))
         tuned = runner.run(
@@ -188,20 +201,26 @@ class Run:
 
     @contextmanager
     def _runner(self, bar: Callable[[str], Any]) -> Iterator[tuple[Dataset, Runner]]:
-        """Yield the dataset and the runner that keeps its stages; the built-in sample is generated first."""
-        described = None if self.dataset == "sample" else Dataset.load(Path(self.dataset))
+        """Yield the dataset and the runner that keeps its stages; the sample is generated first, raw files are read."""
+        described = None if self.raw or self.dataset == "sample" else Dataset.load(Path(self.dataset))
         if described and self.split:
             described = described.divided(self.split)
-        name = described.name if described else "sample"
+        name = described.name if described else self.raw.name if self.raw else "sample"
         context = environment.describe()["libraries"]
         runner = Runner(self.artifacts / "datasets" / check_name(name, "dataset"), bar, context)
         with runner.alone():
             if described is None:
-                source = runner.run("generate", {}, ("data/sample",), lambda out, progress: generate(out))
+                source = self._source(runner)
                 described = Dataset.load(source / "dataset.toml")
                 if self.split:
                     described = described.divided(self.split)
             yield described, runner
+
+    def _source(self, runner: Runner) -> Path:
+        """Return the folder of a dataset that a stage makes."""
+        if raw := self.raw:
+            return runner.run("read", raw.inputs(), READING, lambda out, progress: read(raw, out, progress))
+        return runner.run("generate", {}, ("data/sample",), lambda out, progress: generate(out))
 
     def _prepare(self, dataset: Dataset, runner: Runner) -> Prepared:
         folder = runner.run(
@@ -301,10 +320,13 @@ class Run:
             ],
             notes=[
                 *origin_notes,
+                *(dataset.reading.notes if dataset.reading else ()),
                 *notes(self.recipe, prepared, metrics, outcome),
                 search_outcome["why"],
                 *(note for made in mapped.values() for note in map_notes(made)),
+                *index_notes(described(staged)),
             ],
+            index=described(staged),
         )
         return store.publish(staged, manifest, replace=self.replace)
 

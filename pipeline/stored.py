@@ -42,6 +42,21 @@ def array(path: Path, dtype: type[np.generic], shape: Shape) -> Array:
         return _array(file, path.stat().st_size, np.dtype(dtype), shape, path.name)
 
 
+def mapped(path: Path, dtype: type[np.generic], shape: Shape) -> Array:
+    """Return the array of an `.npy` file, left on disk: what is used is in memory, and other processes share it.
+
+    Args, Raises:
+        As of `array`, but that its numbers are not looked at: whoever asks has to refuse what is not finite.
+    """
+    with path.open("rb") as file:
+        own_shape, by_column, own_dtype = _header(file, np.dtype(dtype), shape, path.name)
+        start = file.tell()
+    _length(own_shape, own_dtype, path.stat().st_size - start, path.name)
+    if by_column or own_dtype.byteorder == ">" or 0 in own_shape:
+        raise ValueError(f"{path.name} holds its numbers in another order")
+    return np.asarray(np.memmap(path, own_dtype, "r", start, own_shape))
+
+
 def archive(path: Path, limit: int) -> dict[str, Array]:
     """Return the arrays of an `.npz` file by name.
 
@@ -165,6 +180,21 @@ def members(found: Mapping[str, Array], wanted: Iterable[tuple[str, type[np.gene
 
 def _array(file: IO[bytes], size: int, dtype: np.dtype[Any] | None, shape: Shape | None, name: str) -> Array:
     """Read an array of which the file, `size` bytes long, holds the header and the values and nothing else."""
+    own_shape, by_column, own_dtype = _header(file, dtype, shape, name)
+    bytes_ = _length(own_shape, own_dtype, size - file.tell(), name)
+    content = file.read(bytes_)
+    if len(content) != bytes_:
+        raise ValueError(f"{name} ends too early")
+    values = np.frombuffer(bytearray(content), dtype=own_dtype).reshape(own_shape, order="F" if by_column else "C")
+    if own_dtype.kind == "f" and not np.isfinite(values).all():
+        raise ValueError(f"{name} holds numbers that are not finite")
+    return values
+
+
+def _header(
+    file: IO[bytes], dtype: np.dtype[Any] | None, shape: Shape | None, name: str
+) -> tuple[tuple[int, ...], bool, np.dtype[Any]]:
+    """Read the header of an array: its shape, whether it lies column by column, and its type, of those wanted."""
     version = np.lib.format.read_magic(file)
     if version not in ((1, 0), (2, 0)):
         raise ValueError(f"{name} is of an unknown kind")
@@ -180,15 +210,14 @@ def _array(file: IO[bytes], size: int, dtype: np.dtype[Any] | None, shape: Shape
         )
     ):
         raise ValueError(f"{name} is of shape {own_shape}")
+    return own_shape, by_column, own_dtype
+
+
+def _length(shape: tuple[int, ...], dtype: np.dtype[Any], left: int, name: str) -> int:
+    """Return the bytes of an array's values, which are all that is left of its file."""
     count = 1
-    for length in own_shape:  # whole numbers of Python's: no product is too large
+    for length in shape:  # whole numbers of Python's: no product is too large
         count *= length
-    if count * own_dtype.itemsize != size - file.tell():
+    if count * dtype.itemsize != left:
         raise ValueError(f"{name} is not as long as it says")
-    content = file.read(count * own_dtype.itemsize)
-    if len(content) != count * own_dtype.itemsize:
-        raise ValueError(f"{name} ends too early")
-    values = np.frombuffer(bytearray(content), dtype=own_dtype).reshape(own_shape, order="F" if by_column else "C")
-    if own_dtype.kind == "f" and not np.isfinite(values).all():
-        raise ValueError(f"{name} holds numbers that are not finite")
-    return values
+    return count * dtype.itemsize

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from pipeline.data.amazon.raw import RawFiles
 from pipeline.data.prepare import Prepared
 from pipeline.data.sample import generate
 from pipeline.errors import RecipeError, VersionBroken, VersionExists
@@ -19,6 +20,7 @@ from pipeline.recipe import Recipe
 from pipeline.retrieval.engine import Engine
 from pipeline.run import Run, notes
 from pipeline.versions import VersionStore
+from tests.data.amazon.shop import write_shop
 from tests.test_stages import no_bar
 
 ROOT = Path(__file__).parents[1]
@@ -92,7 +94,8 @@ def test_the_version_holds_what_the_design_names(published: Engine, artifacts: P
     files = set(published.manifest.files)
     assert {
         "products.parquet", "users.parquet", "item_vectors.npy", "text_vectors.npy", "index/items.faiss",
-        "index/text.faiss", "towers/item.keras", "towers/item.onnx", "towers/user.keras", "towers/user.onnx",
+        "index/text.faiss", "index/choice.json",
+        "towers/item.keras", "towers/item.onnx", "towers/user.keras", "towers/user.onnx",
         "evaluation/metrics.json", "evaluation/validation.json", "evaluation/per_user.parquet",
         "evaluation/per_query.parquet", "evaluation/curves.parquet", "evaluation/ranks.parquet",
         "evaluation/products.parquet", "evaluation/baselines.json", "rankers/recommend.txt",
@@ -104,6 +107,10 @@ def test_the_version_holds_what_the_design_names(published: Engine, artifacts: P
     manifest = published.manifest
     assert manifest.dataset["generated"] is True
     assert manifest.dataset["products"] == len(published.catalogue) == 400
+    assert {name: (own["kind"], own["recall"]) for name, own in manifest.index.items()} == {
+        "items": ("flat", 1.0),
+        "text": ("flat", 1.0),
+    }
     assert manifest.recipe["training"]["epochs"] == 2
     assert published.dimension == 64
 
@@ -222,6 +229,19 @@ def test_histories_too_short_to_learn_from_give_a_version_without_towers(tmp_pat
     assert engine.maps is None
     assert engine.recommend(user_id="u0", as_of="test").hits
     assert {row["system"] for row in engine.metrics} == {*BASELINES, "text"}
+
+
+def test_raw_files_are_read_first_and_the_manifest_says_as_what(tmp_path: Path, artifacts: Path) -> None:
+    raw = RawFiles.find(*write_shop(tmp_path, "2018"))
+    version = Run(raw.name, Recipe.load("text"), "raw", artifacts, max_rejected=0.3, raw=raw).execute(no_bar)
+    manifest = version.manifest
+    assert manifest.stages[0]["name"] == "read"
+    assert manifest.notes[0] == (
+        "Read as Amazon Reviews 2018 (detected): reviews Shop.json; metadata meta_Shop.json.gz."
+    )
+    assert manifest.dataset["name"] == "shop"
+    assert manifest.dataset["rejected"]["interactions"] == {"unknown product": 2}
+    assert Engine.open(version.path).search("tripod", k=1).hits[0].row == 2
 
 
 def test_serving_needs_neither_torch_nor_tensorflow(artifacts: Path, published: Engine) -> None:

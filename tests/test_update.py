@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,12 +13,16 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+import pipeline.__main__ as command
 import pipeline.run as line
+from pipeline import report
 from pipeline.comparing.comparable import obstacles
 from pipeline.errors import DatasetError, RecipeError, VersionExists, VersionNotFound
 from pipeline.manifest import sums
 from pipeline.retrieval.drafts.draft import Draft
 from pipeline.retrieval.engine import Engine
+from pipeline.retrieval.reranking.evidence import Evidence
+from pipeline.retrieval.shoppers import PARTS
 from pipeline.update import updating
 from pipeline.versions import VersionStore
 from pipeline.work import combine
@@ -128,6 +133,22 @@ def test_popularity_counts_what_came(updated: Engine) -> None:
         "C1": 3, "C2": 1, "C3": 0, "L1": 1, "T1": 2, "B1": 0, "H1": 2, "H2": 1, "S1": 0, "S2": 0, "U1": 1, "U2": 1,
         "N1": 1,
     }  # fmt: skip
+
+
+def test_what_goes_with_what_is_counted_anew(shop: Shop, updated: Engine) -> None:
+    def counted(engine: Engine) -> tuple[Evidence, list[str]]:
+        assert engine.shoppers is not None
+        train = engine.shoppers.parts == PARTS.index("train")
+        return Evidence.of(engine.shoppers, train, engine.text_vectors), engine.catalogue.ids
+
+    old, ids = counted(Engine.open(shop.store.path("tiny")))
+    now, names = counted(updated)
+    # fay had T1 right after N1. ann's T1 was her validation product and is history now: it came after L1.
+    following = now.counts["next"]
+    assert following[names.index("N1"), names.index("T1")] == 1
+    assert following[names.index("L1"), names.index("T1")] == 1
+    assert old.counts["next"][ids.index("L1"), ids.index("T1")] == 0
+    assert following[names.index("C1"), names.index("H1")] == old.counts["next"][ids.index("C1"), ids.index("H1")] == 1
 
 
 def test_known_vectors_stay_and_a_new_product_gets_its_own(shop: Shop, updated: Engine) -> None:
@@ -248,6 +269,30 @@ def test_a_killed_update_leaves_the_old_version_alone_and_goes_on(
     engine = shop.update("tiny", rows, new_name="goes-on")
     made = {stage["name"] for stage in engine.manifest.stages if not stage["reused"]}
     assert made == {"evaluate"}
+
+
+def test_the_command_publishes_and_tells_of_mistakes(
+    shop: Shop, before: object, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def said(*words: object) -> tuple[int, str]:
+        monkeypatch.setattr(
+            sys, "argv", ["pipeline", "update", *map(str, words), "--artifacts", str(shop.store.artifacts)]
+        )
+        monkeypatch.setattr(report.errors, "file", sys.stdout)
+        monkeypatch.setattr(report.console, "file", sys.stdout)
+        try:
+            status = command.main()
+        except SystemExit as ended:
+            status = int(ended.code or 0)
+        return status, capsys.readouterr().out
+
+    came = write_csv(shop.folder / "more.csv", (("joy", "C1"), ("joy", "H1")), first=400)
+    status, told = said("tiny", "--interactions", came, "--as", "by-command")
+    assert status == 0
+    assert "by-command is published" in told
+    assert "New interactions: 2, new shoppers: 1, new products: 0" in " ".join(told.split())
+    assert said("tiny", "--interactions", came, "--as", "by-command")[0] == 1
+    assert said("tiny", "--interactions", shop.folder / "nowhere.csv")[1].startswith("tiny-")
 
 
 def test_a_version_without_towers_is_updated_too(tmp_path: Path) -> None:

@@ -19,6 +19,8 @@ from pipeline.data.tables import JUDGEMENTS, PRODUCTS
 from pipeline.manifest import Manifest, sha256
 from pipeline.maps.space_map import SpaceMap
 from pipeline.retrieval.contents import Contents
+from pipeline.retrieval.index_choice import Choice, described, inverted, write
+from pipeline.retrieval.ivf import IvfIndex
 from pipeline.retrieval.query_ranking import files
 from pipeline.retrieval.query_ranking.crossvalidation import Chosen
 from pipeline.retrieval.query_ranking.features import QueryFeatures
@@ -196,6 +198,7 @@ def publish(
     replace: bool = False,
     recipe: str = "history",
     item_tower: bool = False,
+    approximate: bool = False,
 ) -> Version:
     """Publish a tiny version; without towers it has no shoppers either; `by_name`, its towers know shoppers by name.
 
@@ -205,6 +208,7 @@ def publish(
     `evaluation` writes more into the folder of that name; `seed` is said to be the recipe's.
     `mapped`, its products lie on a circle, in the order of the shop, on the map of either space; or on those `drawn`.
     `item_tower`, it has one: the text vector the other way round, as all item vectors here are.
+    `approximate`, its vectors lie in four lists, of which all are read.
     """
     encoder = write_encoder(store.artifacts / "encoders" / ENCODER)
     folder = store.staging(name)
@@ -219,6 +223,8 @@ def publish(
     if by_name:
         items = items * np.linspace(1, 3, len(items), dtype=np.float32)[:, None]  # such vectors differ in length
     VectorIndex.build(items).save(folder / "index" / "items.faiss")
+    if approximate:
+        write_lists(folder, vectors, items)
     LexicalIndex.build([row.title for row in shop]).save(folder / "lexical")
     if towers:
         (folder / "towers").mkdir()
@@ -273,8 +279,20 @@ def publish(
         stages=[],
         headline=[],
         notes=[] if towers else ["There are no interactions, so there are no towers and no shoppers."],
+        index=described(folder),
     )
     return store.publish(folder, manifest, replace=replace)
+
+
+def write_lists(folder: Path, text: np.ndarray, items: np.ndarray) -> None:
+    """Write inverted files in place of flat indexes, and what they need beside them."""
+    choices = {}
+    for name, file, vectors in (("text", "text", text), ("items", "item", items)):
+        np.save(folder / f"{file}_vectors.npy", vectors)
+        made = inverted(vectors, coded=False, lists=4)
+        IvfIndex(made._index, vectors, 4).save(folder / "index" / f"{name}.faiss")
+        choices[name] = Choice("ivf-flat", "Lists, to try them.", *vectors.shape, 100, 4, 4, 0, 0.987, 12)
+    write(choices, folder / "index")
 
 
 def write_judgements(folder: Path, judged: Mapping[str, Mapping[str, float]]) -> None:

@@ -15,7 +15,8 @@ from fastapi import APIRouter, Depends, Query, Response
 from dashboard import loading
 from dashboard.api.schemas import Item
 from dashboard.components.words import clean
-from dashboard.mapping import colouring, view
+from dashboard.mapping import colouring
+from dashboard.mapping.absent import no_maps
 from dashboard.mapping.labels import cluster_name
 from dashboard.mapping.places import placed
 from dashboard.mapping.tag import tag
@@ -41,7 +42,7 @@ def asked(version: str, space: str, method: str) -> tuple[Engine, SpaceMap, str]
     """
     engine = loading.published(version)
     if engine.maps is None:
-        raise view.no_maps(version)
+        raise no_maps(version)
     if space not in engine.maps.spaces or method not in engine.maps.spaces[space].methods:
         raise InvalidRequest("There is no such map.", "Choose a space and a method that the Map page offers.")
     return engine, engine.maps.spaces[space], method

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from dashboard import evaluated, frame, state
+from dashboard import evaluated, frame, index_panel, state
 from dashboard.components import charts, colours, glossary, measured, notes
 from dashboard.controls import pick
 from pipeline.retrieval.engine import Engine
@@ -26,6 +26,9 @@ def main() -> None:
                     kind="empty",
                 )
             )
+            if index_panel.measured(engine):
+                st.subheader("Index", anchor=False)
+                index_panel.draw(engine)
 
 
 def report(engine: Engine) -> None:

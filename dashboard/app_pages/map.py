@@ -8,6 +8,7 @@ from dashboard import controls, frame, state
 from dashboard.components import notes
 from dashboard.components.words import typed
 from dashboard.mapping import (
+    absent,
     clusters_panel,
     colouring,
     component,
@@ -51,7 +52,7 @@ def main() -> None:
     with frame.page("Map", "Which products does the model see as alike, and how far can the picture be trusted?"):
         engine, other = frame.engine(with_other=True)
         if engine.maps is None:
-            st.html(notes.message(f'Version "{engine.name}" has no maps.', view.REMEDY, kind="empty"))
+            st.html(notes.message(f'Version "{engine.name}" has no maps.', absent.REMEDY, kind="empty"))
             return
         if other is not None and segments.dataset(other) != segments.dataset(engine):
             versions_panel.foreign(engine, other)

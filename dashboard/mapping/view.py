@@ -8,16 +8,15 @@ from dataclasses import dataclass
 import numpy as np
 
 from dashboard import state
+from dashboard.mapping.absent import no_maps
 from dashboard.mapping.colouring import Colouring
 from dashboard.mapping.places import Outline, Places, placed
-from pipeline.errors import InvalidRequest
 from pipeline.maps.neighbours import FloatArray, RowArray
 from pipeline.maps.placing import Placement, place
 from pipeline.maps.space_map import SpaceMap
 from pipeline.retrieval.engine import Engine
 
 CORNERS = 100  # of an outline, at most
-REMEDY = "Publish it again with --replace, or choose another version."
 SPACES = {"towers": "Shoppers", "text": "Text"}
 METHODS = {"umap": "UMAP", "tsne": "t-SNE"}
 DRAWN_ON = (state.AREA, state.VIEW)  # say nothing of another drawing
@@ -89,11 +88,6 @@ def pin(shown: Shown) -> None:
     if any(state.text(each) for each in DRAWN_ON):
         state.write(state.SPACE, shown.drawn.space)
         state.write(state.METHOD, shown.method)
-
-
-def no_maps(name: str) -> InvalidRequest:
-    """Return the error of a version without maps."""
-    return InvalidRequest(f'Version "{name}" has no maps.', REMEDY)
 
 
 def switched_off(groups: Colouring) -> list[int]:

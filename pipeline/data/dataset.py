@@ -10,10 +10,10 @@ from typing import Any
 
 from pipeline.data import files
 from pipeline.data.description import Description
-from pipeline.data.sources import SPLITS, JudgementsSource, Source, Split
+from pipeline.data.sources import SPLITS, JudgementsSource, Reading, Source, Split
 from pipeline.errors import DatasetError, nearest
 
-__all__ = ["Dataset", "JudgementsSource", "Source", "Split"]
+__all__ = ["Dataset", "JudgementsSource", "Reading", "Source", "Split"]
 
 
 @dataclass(frozen=True)
@@ -28,6 +28,7 @@ class Dataset:
         judgements: None where there are none.
         split: How interactions are divided.
         folder: What the paths are relative to.
+        reading: What was set aside when these tables were read from raw files; None where they were not.
     """
 
     name: str
@@ -37,6 +38,7 @@ class Dataset:
     judgements: JudgementsSource | None
     split: Split
     folder: Path
+    reading: Reading | None = None
 
     @classmethod
     def load(cls, path: Path) -> Dataset:
@@ -83,4 +85,6 @@ class Dataset:
             del described["path"]
             found = files.find(self.folder, source.path)
             meaning[name] = described | {"kind": files.kind(found[0]), "files": [files.sha256(file) for file in found]}
+        if self.reading:  # it decides no row, but the account of them
+            meaning["reading"] = [self.reading.repeats, files.sha256(self.folder / self.reading.rejects)]
         return hashlib.sha256(json.dumps(meaning, sort_keys=True).encode()).hexdigest()

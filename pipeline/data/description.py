@@ -15,6 +15,7 @@ from pipeline.data.sources import (
     PRODUCT_COLUMNS,
     SPLITS,
     JudgementsSource,
+    Reading,
     Source,
     Split,
 )
@@ -44,13 +45,13 @@ class Description:
             raise DatasetError(f"{path.name} is not valid TOML: {error}.", "Correct that line.") from None
 
     def parts(self) -> dict[str, Any]:
-        """Return name, generated, products, interactions, judgements and split.
+        """Return name, generated, products, interactions, judgements, split and reading.
 
         Raises:
             DatasetError: A key is unknown, missing or of a wrong value.
         """
         tree = self.tree
-        self._known(tree, ("name", "generated", "products", "interactions", "judgements", "split"), "")
+        self._known(tree, ("name", "generated", "products", "interactions", "judgements", "split", "reading"), "")
         name = self._value(tree, "name", str, "", None)
         if name is None:
             raise self._error("the dataset has no name", 'Add a first line such as name = "beauty".')
@@ -72,6 +73,7 @@ class Description:
             "interactions": interactions,
             "judgements": self._judgements(),
             "split": self._split(interactions),
+            "reading": self._reading(),
         }
 
     def table(self, name: str) -> Source | None:
@@ -155,6 +157,18 @@ class Description:
                 "For example: fractions = [0.8, 0.1, 0.1].",
             )
         return Split(kind, (float(fractions[0]), float(fractions[1]), float(fractions[2])))
+
+    def _reading(self) -> Reading | None:
+        """Return what reading set aside; the reader of raw files writes this section, people need none."""
+        section = self._value(self.tree, "reading", dict, "", None)
+        if section is None:
+            return None
+        self._known(section, ("rejects", "repeats", "notes"), "[reading]")
+        rejects, repeats = self._value(section, "rejects", str, "[reading]", ""), section.get("repeats", 0)
+        notes = section.get("notes", [])
+        if not rejects or not isinstance(repeats, int) or not isinstance(notes, list):
+            raise self._error("[reading] needs rejects, a path; repeats is a number, notes are texts", "Correct it.")
+        return Reading(str(rejects), repeats, tuple(map(str, notes)))
 
     def _common(self, section: dict[str, Any], name: str) -> dict[str, Any]:
         """Return the keys that products and interactions share."""

@@ -169,6 +169,9 @@ class _Preparation:
         self.counts["interactions"] = self.write("interactions", divided.order_by("user_id", "position"), INTERACTIONS)
         self.counts["shoppers"] = duck.rows(self.connection, divided.agg(users=_.user_id.nunique()))[0][0]
         self.counts["repeats"] = self.count(checked.filter(_.reason.isnull())) - self.counts["interactions"]
+        if self.dataset.reading:
+            self.rejects.read["interactions"] += self.dataset.reading.repeats
+            self.counts["repeats"] += self.dataset.reading.repeats
 
     def judgements(self, raw: Any, known: Any) -> None:
         source = self.dataset.judgements
@@ -184,7 +187,10 @@ class _Preparation:
 
     def read(self, name: str) -> Any:
         source = self.dataset.tables[name]
-        return tabular.read(self.connection, self.dataset.folder, name, source, self.rejects)
+        table = tabular.read(self.connection, self.dataset.folder, name, source, self.rejects)
+        if reading := self.dataset.reading:
+            self.rejects.take(name, self.dataset.folder / reading.rejects)
+        return table
 
     def check(self, name: str, checked: Any) -> None:
         """Stop when too many rows of a table are rejected, or all are."""

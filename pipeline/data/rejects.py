@@ -6,6 +6,7 @@ import math
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import ibis
 from ibis import _
 
@@ -39,6 +40,22 @@ class Rejects:
         self.read: dict[str, int] = {}
         connection.execute('CREATE TABLE rejects ("table" VARCHAR, row BIGINT, reason VARCHAR, record VARCHAR)')
         self.table = ibis.table(ibis.Schema.from_pyarrow(REJECTS), name="rejects")
+
+    def take(self, name: str, path: Path) -> None:
+        """Count in what reading the raw files has rejected of a table, from a file such as `write` writes.
+
+        Raises:
+            DatasetError: It cannot be read.
+        """
+        try:
+            ((rows,),) = duck.query(
+                self.connection,
+                f'INSERT INTO rejects SELECT "table", row, reason, record FROM read_parquet({duck.path_text(path)}) '
+                f'WHERE "table" = {duck.text(name)}',
+            )
+        except duckdb.Error as error:
+            raise DatasetError(f"{path} cannot be read: {str(error).splitlines()[0]}.", "Run it again.") from None
+        self.read[name] += rows
 
     def add(self, name: str, checked: Any, raw: Any, columns: dict[str, str]) -> None:
         """Add the rows of `checked` that have a reason.

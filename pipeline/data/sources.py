@@ -45,6 +45,21 @@ class JudgementsSource(Source):
     min_grade: float = 0.0
 
 
+@dataclass(frozen=True)
+class Reading:
+    """What a reader of raw files set aside before these tables: `prepare` takes it into its account.
+
+    Args:
+        rejects: A Parquet file like `rejects.parquet` of the prepared dataset.
+        repeats: Repeated interactions that it left out.
+        notes: Sentences on what was read, for the version's manifest.
+    """
+
+    rejects: str
+    repeats: int = 0
+    notes: tuple[str, ...] = ()
+
+
 # Each kind of split, and the column of the interactions that it cannot do without.
 SPLITS = {"leave-one-out": None, "leave-one-out-shuffled": "timestamp", "time": "timestamp", "given": "split"}
 

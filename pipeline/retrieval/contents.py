@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from pipeline.data.tables import PRODUCTS
 from pipeline.errors import VersionBroken
 from pipeline.graphs import open_graph
 from pipeline.maps.loaded import Maps
+from pipeline.retrieval import index_choice
 from pipeline.retrieval.boosters import read_booster
 from pipeline.retrieval.candidates import FloatArray
 from pipeline.retrieval.catalogue import Catalogue
@@ -31,6 +33,7 @@ from pipeline.text.lexical import LexicalIndex
 HISTORY = 50  # products that a tower reads where its file does not say
 LONGEST = 10_000  # products that a tower may say it reads
 LARGEST = 1e6  # of the numbers of a vector: the square of a longer one would leave float32
+BLOCK = 65_536  # vectors looked at once
 UNIT = 1.01  # how long a text vector is, at most
 
 
@@ -104,7 +107,7 @@ class Contents:
             item_tower = folder / "towers" / "item.onnx"
             vectors = folder / "towers" / "users.npy"
             # Vectors take room in their file: who claims many products has to bring as many vectors.
-            text = VectorIndex.load(folder / "index" / "text.faiss")
+            text = index_choice.load(folder, "text")
             n_products = len(text.vectors)
             products = stored.table(folder / "products.parquet", PRODUCTS)
             if products.num_rows != n_products:
@@ -118,7 +121,7 @@ class Contents:
                 encoder=Encoder.shared(encoder),
                 lexical=LexicalIndex.load(folder / "lexical", n_products),
                 text=text,
-                items=VectorIndex.load(folder / "index" / "items.faiss"),
+                items=index_choice.load(folder, "items"),
                 user_tower=UserTower(tower) if tower.exists() else None,
                 user_vectors=stored.array(vectors, np.float32, (None, None)) if vectors.exists() else None,
                 maps=Maps.load(folder),
@@ -148,11 +151,12 @@ class Contents:
         """
         n_products, dimension = len(self.catalogue), self.items.vectors.shape[1]
         for index in (self.text, self.items):
-            large = np.abs(index.vectors).max(initial=0)  # not a number where one of them is not
-            if len(index.vectors) != n_products or not large <= LARGEST:
+            # Not a number where one of them is not.
+            large = [np.abs(some).max(initial=0) for some in _blocks(index.vectors)]
+            if len(index.vectors) != n_products or not all(each <= LARGEST for each in large):
                 raise _Misfit("vectors", "products")
-        lengths = np.einsum("ij,ij->i", self.text.vectors, self.text.vectors)
-        if n_products and not lengths.max() <= UNIT:
+        longest = [np.einsum("ij,ij->i", some, some).max() for some in _blocks(self.text.vectors)]
+        if not all(each <= UNIT for each in longest):
             raise _Misfit("vectors", "products")
         query = self.encoder.encode(["a"])
         if query.shape != (1, self.text.vectors.shape[1]) or not np.isfinite(query).all():
@@ -166,6 +170,11 @@ class Contents:
         expected = (len(self.shoppers) if self.shoppers else 0, dimension)
         if self.user_vectors is not None and self.user_vectors.shape != expected:
             raise _Misfit("vectors", "shoppers")
+
+
+def _blocks(vectors: FloatArray) -> Iterator[FloatArray]:
+    """Yield vectors in blocks: those of a large catalogue lie on disk, and not all of them shall be in memory."""
+    return (vectors[begin : begin + BLOCK] for begin in range(0, len(vectors), BLOCK))
 
 
 class _Misfit(Exception):

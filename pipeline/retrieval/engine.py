@@ -258,6 +258,10 @@ class Engine(SearchEngine):
         hits = () if vector is None else single_hits(self.catalogue.ids, index.search(vector, k), name)
         return Results(hits, steps.done(), len(self.catalogue))
 
+    def profile(self, request: Request) -> FloatArray | None:
+        """Return a shopper's vector, float32 [d], in the space of the item vectors; None of one who has none there."""
+        return (self._towers or self._text).vector(request)
+
     def _recommender(self, shopper: int | None) -> tuple[Retriever, list[str]]:
         """Return who recommends to a known shopper, or to a basket (None), and what the reader should know of it."""
         if self._towers is None:

@@ -200,7 +200,7 @@ def _description(version: Version, before: pa.Table, tables: dict[str, dict[str,
         columns = ", ".join(f"{key} = {json.dumps(value)}" for key, value in said.pop("columns").items())
         lines += [f"[{name}]", f'path = "{name}.parquet"', f"columns = {{ {columns} }}"]
         lines += [f"{key} = {json.dumps(value)}" for key, value in said.items()]
-    lines += ["[split]", f"kind = {json.dumps(version.manifest.split)}"]
+    lines += ["[reading]", 'rejects = "rejects.parquet"', "[split]", f"kind = {json.dumps(version.manifest.split)}"]
     if version.manifest.split == "time":
         lines.append(f"fractions = {json.dumps(_fractions(before))}")
     return "\n".join(lines) + "\n"

@@ -10,15 +10,26 @@ import pyarrow.parquet as pq
 
 from pipeline.data.tables import PRODUCTS
 from pipeline.recipe import TextRecipe
-from pipeline.retrieval.vectors import VectorIndex
+from pipeline.retrieval.index_choice import build, write
 from pipeline.stages import Progress
 from pipeline.text.lexical import LexicalIndex
 from pipeline.text.product_text import lexical_texts
 from pipeline.work.tables import shopper_table
 
 
-def index(prepared: Path, encoded: Path, trained: Path | None, text: TextRecipe, out: Path, progress: Progress) -> None:
-    """Write everything that serves: products, shoppers, vectors, indexes, towers."""
+def index(
+    prepared: Path,
+    encoded: Path,
+    trained: Path | None,
+    text: TextRecipe,
+    memory: float,
+    out: Path,
+    progress: Progress,
+) -> None:
+    """Write everything that serves: products, shoppers, vectors, indexes, towers.
+
+    `memory` is how many GB of whole vectors an index may hold (`retrieval.index_choice`).
+    """
     progress.total(3)
     # Blocks of features have done their work in training; they would make the version many times larger.
     products = pq.read_table(prepared / "products.parquet", columns=PRODUCTS.names)
@@ -33,8 +44,11 @@ def index(prepared: Path, encoded: Path, trained: Path | None, text: TextRecipe,
             shutil.copy(trained / "curves.parquet", out / "evaluation")
     shutil.copy(trained / "item_vectors.npy" if trained else encoded / "text_vectors.npy", out / "item_vectors.npy")
     (out / "index").mkdir()
+    choices = {}
     for name, vectors in (("items", "item_vectors.npy"), ("text", "text_vectors.npy")):
-        VectorIndex.build(np.load(out / vectors, allow_pickle=False)).save(out / "index" / f"{name}.faiss")
-        progress.advance()
+        own = np.load(out / vectors, mmap_mode="r", allow_pickle=False)
+        choices[name] = build(np.asarray(own), out / "index" / f"{name}.faiss", memory)
+        progress.advance(note=choices[name].kind)
+    write(choices, out / "index")
     LexicalIndex.build(lexical_texts(products, text.lexical)).save(out / "lexical")
     progress.advance()

@@ -225,18 +225,19 @@ def test_an_unexpected_failure_shows_no_traceback(client: TestClient, monkeypatc
 
 def test_the_description_names_every_route(client: TestClient) -> None:
     paths = client.get("/api/openapi.json").json()["paths"]
-    service = {f"/api/v1/{name}" for name in ("search", "similar", "recommend", "compare")}
+    service = {f"/api/v1/{name}" for name in ("search", "similar", "recommend", "compare", "place")}
     before = {"/api/recommend", "/api/search", "/api/stats", "/recommend"}
-    single = {"/api/v1/place", "/api/v1/products/{product_id}", "/healthz", "/readyz", "/metrics"}
+    single = {"/api/v1/products/{product_id}", "/healthz", "/readyz", "/metrics"}
     assert set(paths) == before | single | service | {f"{each}/batch" for each in service}
     limits = {each["name"]: each["schema"] for each in paths["/api/recommend"]["get"]["parameters"]}["top_k"]
     assert (limits["minimum"], limits["maximum"]) == (1, 100)
 
 
-def test_serving_imports_nothing_that_training_needs() -> None:
+def test_the_service_imports_nothing_that_training_or_pages_need() -> None:
     code = (
         "import sys, dashboard.api, dashboard.loading;"
-        "print([name for name in ('torch', 'tensorflow', 'keras', 'umap', 'sklearn') if name in sys.modules])"
+        "heavy = ('torch', 'tensorflow', 'keras', 'umap', 'sklearn', 'streamlit', 'plotly');"
+        "print([name for name in heavy if name in sys.modules])"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"

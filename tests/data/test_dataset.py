@@ -79,6 +79,7 @@ TIMED = INTERACTIONS.replace(" }", ', timestamp = "t" }')
         ('name = "x"\n' + PRODUCTS + JUDGEMENTS + 'protocol = "opn"\n', 'protocol = "opn" is unknown'),
         ('name = "x"\n' + PRODUCTS + JUDGEMENTS + 'protocol = "opn"\n', 'Did you mean "open"?'),
         ('name = "x"\n' + PRODUCTS + JUDGEMENTS + 'gain = "log"\n', '[judgements] gain = "log" is unknown'),
+        ('name = "x"\n[reading]\nrepeats = 1\n' + PRODUCTS, "[reading] needs rejects, a path"),
         ('name = "x"\n' + PRODUCTS + '[split]\nkind = "random"\n', '[split] kind = "random" is unknown'),
         ('name = "x"\n' + PRODUCTS + INTERACTIONS + '[split]\nkind = "time"\n', "names no timestamp"),
         ('name = "x"\n' + PRODUCTS + INTERACTIONS + '[split]\nkind = "given"\n', "names no split"),

@@ -10,15 +10,14 @@ from pathlib import Path
 from pipeline.data.sample.assortment import make_catalogue
 from pipeline.data.sample.files import write_sample
 from pipeline.data.sample.interactions import make_interactions
+from pipeline.data.sample.large import LAYOUTS, generate_at
 from pipeline.data.sample.queries import make_judgements
 from pipeline.data.sample.shoppers import FEWEST, make_shoppers
+from pipeline.data.sample.size import BUILT_IN, MOST, SMALLEST, Size
 from pipeline.data.sample.vocabulary import vocabulary
 from pipeline.errors import DatasetError
 
-__all__ = ["generate"]
-
-SMALLEST = 200  # products: a few in each of the leaf categories
-MOST = 30  # interactions a shopper, on average
+__all__ = ["BUILT_IN", "LAYOUTS", "Size", "generate", "generate_at"]
 
 
 def generate(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,11 +19,25 @@ LAST_DAY = 20_269  # 2025-06-30: nothing is released or bought after it
 OWN_BRAND = 5.0  # makers of accessories favour their own lines by this much
 
 
-def make_catalogue(vocabulary: Vocabulary, products: int, seed: int) -> Catalogue:
-    """Return a catalogue of exactly that many products, in no telling order."""
-    brands = make_brands(vocabulary, products, seed)
+def make_catalogue(
+    vocabulary: Vocabulary,
+    products: int,
+    seed: int,
+    brands: Sequence[Brand] | None = None,
+    titles: set[str] | None = None,
+) -> Catalogue:
+    """Return a catalogue of exactly that many products, in no telling order.
+
+    Args:
+        vocabulary: The store's.
+        products: How many.
+        seed: Of every random draw.
+        brands: Those of a larger store that this is one house of; None makes its own.
+        titles: What the other houses have used up; those of this one are added. None means that there are none.
+    """
+    brands = make_brands(vocabulary, products, seed) if brands is None else brands
     rng = np.random.default_rng([seed, 2])
-    builder = _Builder(vocabulary, brands, rng)
+    builder = _Builder(vocabulary, brands, rng, set() if titles is None else titles)
     share = np.array([leaf.share for leaf in vocabulary.leaves])
     for leaf, count in enumerate(_allot(products, share)):
         weights = np.array(
@@ -52,14 +67,16 @@ def _allot(total: int, share: NDArray[np.float64]) -> list[int]:
 
 
 class _Builder:
-    def __init__(self, vocabulary: Vocabulary, brands: list[Brand], rng: np.random.Generator) -> None:
+    def __init__(
+        self, vocabulary: Vocabulary, brands: Sequence[Brand], rng: np.random.Generator, titles: set[str]
+    ) -> None:
         self.vocabulary, self.brands, self.rng = vocabulary, brands, rng
         self.lines: list[Line] = []
         self.models: list[Model] = []
         self.products: list[Product] = []
         self._models_of: dict[int, list[int]] = {}  # line -> its models
         self._family: dict[str, list[int]] = {}  # family -> its main lines
-        self._titles: set[str] = set()
+        self._titles = titles
         self._line_names: set[tuple[int, str]] = set()
 
     def add(self, leaf: int, brand: int, count: int) -> None:

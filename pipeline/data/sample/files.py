@@ -17,7 +17,7 @@ SEPARATOR = " > "
 
 DESCRIPTION = """\
 # A generated electronics store: every product, brand, shopper and judgement is invented (seed {seed}).
-name = "sample"
+name = "{name}"
 generated = true
 
 [products]
@@ -34,7 +34,7 @@ timestamp_unit = "ms"
 [judgements]
 path = "judgements.parquet"
 columns = {{ query = "query", product_id = "product_id", grade = "grade" }}
-protocol = "open"
+protocol = "{protocol}"
 gain = "exponential"
 min_grade = 0
 
@@ -48,19 +48,33 @@ def write_sample(
 ) -> Path:
     """Write the tables and the description; return the path of the description."""
     folder.mkdir(parents=True, exist_ok=True)
-    _write(folder / "products.parquet", _products(catalogue))
-    _write(folder / "interactions.parquet", _interactions(catalogue, interactions, shoppers, seed))
-    _write(folder / "judgements.parquet", _judgements(catalogue, judgements))
+    _write(folder / "products.parquet", products_table(catalogue))
+    _write(folder / "interactions.parquet", interactions_table(catalogue, interactions, shopper_ids(shoppers, seed)))
+    _write(folder / "judgements.parquet", judgements_table(catalogue, judgements))
+    return write_description(folder, "sample", seed)
+
+
+def write_description(folder: Path, name: str, seed: int, protocol: str = "open") -> Path:
+    """Write `dataset.toml`; return its path."""
     path = folder / "dataset.toml"
-    path.write_text(DESCRIPTION.format(seed=seed, separator=SEPARATOR), encoding="utf-8")
+    text = DESCRIPTION.format(seed=seed, separator=SEPARATOR, name=name, protocol=protocol)
+    path.write_text(text, encoding="utf-8")
     return path
+
+
+def shopper_ids(shoppers: int, seed: int) -> pa.Array:
+    """Return the id of every shopper, in no telling order."""
+    numbers = np.random.default_rng([seed, 7]).permutation(shoppers)
+    width = max(6, len(str(shoppers)))
+    return pa.array([f"S{number:0{width}d}" for number in numbers])
 
 
 def _write(path: Path, table: pa.Table) -> None:
     pq.write_table(table, path, compression="zstd")
 
 
-def _products(catalogue: Catalogue) -> pa.Table:
+def products_table(catalogue: Catalogue) -> pa.Table:
+    """Return the products as the description names their columns."""
     products, leaves = catalogue.products, catalogue.vocabulary.leaves
     columns = {
         "product_id": list(catalogue.product_ids),
@@ -76,10 +90,8 @@ def _products(catalogue: Catalogue) -> pa.Table:
     return pa.table({name: pa.array(column, type=types[name]) for name, column in columns.items()})
 
 
-def _interactions(catalogue: Catalogue, interactions: Interactions, shoppers: int, seed: int) -> pa.Table:
-    numbers = np.random.default_rng([seed, 7]).permutation(shoppers)
-    width = max(6, len(str(shoppers)))
-    users = pa.array([f"S{number:0{width}d}" for number in numbers])
+def interactions_table(catalogue: Catalogue, interactions: Interactions, users: pa.Array) -> pa.Table:
+    """Return the reviews as the description names their columns; `users` are the ids of the shoppers by number."""
     columns = {
         "user_id": users.take(pa.array(interactions.shopper)),
         "product_id": pa.array(list(catalogue.product_ids)).take(pa.array(interactions.product)),
@@ -90,7 +102,8 @@ def _interactions(catalogue: Catalogue, interactions: Interactions, shoppers: in
     return pa.table(columns, schema=schema)
 
 
-def _judgements(catalogue: Catalogue, judgements: Judgements) -> pa.Table:
+def judgements_table(catalogue: Catalogue, judgements: Judgements) -> pa.Table:
+    """Return the judgements, by product id."""
     return pa.table(
         {
             "query": judgements.query,

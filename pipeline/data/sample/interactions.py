@@ -37,10 +37,12 @@ class Interactions:
     rating: NDArray[np.float32]
 
 
-def make_interactions(catalogue: Catalogue, shoppers: Shoppers, seed: int) -> Interactions:
-    """Let every shopper shop, one purchase of each at a time."""
+def make_interactions(
+    catalogue: Catalogue, shoppers: Shoppers, seed: int, demand: Demand | None = None
+) -> Interactions:
+    """Let every shopper shop, one purchase of each at a time; shoppers who come in groups share one demand."""
     rng = np.random.default_rng([seed, 5])
-    bought = _Shop(catalogue, shoppers, Demand(catalogue, seed), rng).run()
+    bought = _Shop(catalogue, shoppers, demand or Demand(catalogue, seed), rng).run()
     shopper, slot = np.nonzero(bought >= 0)
     product = bought[shopper, slot].astype(np.int64)
     time = (shoppers.time[shopper, slot] * DAY_MS).astype(np.int64)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from fastapi.testclient import TestClient
 
-from dashboard.api import app
+from dashboard.api import app, metrics
 from pipeline.versions import VersionStore
 from tests import tiny
 
@@ -112,3 +112,12 @@ def test_addresses(client: TestClient) -> None:
     response = client.post("/api/v1/place?verison=plain", json=TRIPOD)
     assert response.status_code == 422
     assert response.json()["error"] == 'There is no parameter "verison" here. It reads its body alone.'
+
+
+def test_many_are_placed_each_in_its_turn_and_their_steps_are_counted(client: TestClient) -> None:
+    before = metrics.REGISTRY.get_sample_value("pse_step_seconds_count", {"step": "total"}) or 0
+    asked = {"requests": [{**TRIPOD, "k": 1}, {**TRIPOD, "version": "nothing"}, {**TRIPOD, "k": 2}]}
+    answers = client.post("/api/v1/place/batch", json=asked).json()["answers"]
+    assert [each["status"] for each in answers] == [200, 404, 200]
+    assert [len(answers[place]["answer"]["spaces"][0]["products"]) for place in (0, 2)] == [1, 2]
+    assert metrics.REGISTRY.get_sample_value("pse_step_seconds_count", {"step": "total"}) == before + 2

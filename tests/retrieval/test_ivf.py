@@ -1,0 +1,340 @@
+"""Inverted files: what they list is nearly what exact search lists, and everything else stays exact."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import faiss
+import numpy as np
+import pytest
+
+from pipeline.errors import RecipeError
+from pipeline.retrieval import index_choice, ivf
+from pipeline.retrieval.candidates import FloatArray
+from pipeline.retrieval.index_choice import Probe, build, inverted, load, memory_budget, notes, size_of, tuned, write
+from pipeline.retrieval.ivf import IvfIndex
+from pipeline.retrieval.ivf_file import layout
+from pipeline.retrieval.vectors import VectorIndex
+
+N, DIMENSION = 2000, 16
+CODED = 1e-9  # GB: nothing fits
+
+
+@pytest.fixture(scope="module")
+def vectors() -> FloatArray:
+    """Forty clusters of fifty; the last two rows are one vector."""
+    rng = np.random.default_rng(3)
+    found = np.repeat(rng.normal(size=(40, DIMENSION)), N // 40, axis=0) + 0.3 * rng.normal(size=(N, DIMENSION))
+    found[-1] = found[-2]
+    return (found / np.linalg.norm(found, axis=1, keepdims=True)).astype(np.float32)
+
+
+def folder_of(path: Path, vectors: FloatArray, budget: float) -> Path:
+    """Write a version's vectors, and indexes of them that are approximate from 1,000 on."""
+    (path / "index").mkdir(parents=True)
+    choices = {}
+    for name, file in (("items", "item_vectors.npy"), ("text", "text_vectors.npy")):
+        np.save(path / file, vectors)
+        choices[name] = build(vectors, path / "index" / f"{name}.faiss", budget, exact=1000)
+    write(choices, path / "index")
+    return path
+
+
+@pytest.fixture(scope="module")
+def folders(tmp_path_factory: pytest.TempPathFactory, vectors: FloatArray) -> dict[str, Path]:
+    found = tmp_path_factory.mktemp("indexes")
+    return {
+        "ivf-flat": folder_of(found / "whole", vectors, 2.0),
+        "ivf-pq": folder_of(found / "coded", vectors, CODED),
+    }
+
+
+@pytest.fixture(params=["ivf-flat", "ivf-pq"])
+def index(request: pytest.FixtureRequest, folders: dict[str, Path]) -> VectorIndex:
+    return load(folders[request.param], "items")
+
+
+@pytest.fixture(scope="module")
+def exact(vectors: FloatArray) -> VectorIndex:
+    return VectorIndex.build(vectors)
+
+
+def test_kind_follows_number_and_memory(folders: dict[str, Path]) -> None:
+    for kind, folder in folders.items():
+        said = json.loads((folder / "index" / "choice.json").read_text())["items"]
+        assert said["kind"] == kind == layout(folder / "index" / "items.faiss").kind
+        assert said["recall"] >= said["target"] == 0.98
+        assert said["queries"] == 1000
+        assert said["lists"] == 32  # about the root of 2,000, 44.7, as a power of two
+        assert (said["refine"] > 0) == (kind == "ivf-pq")
+        assert said["probes"] <= 8
+    # 2,000 vectors of 16 float32, or codes of 4 bytes and a codebook of 256 x 16; rows of 8 bytes; 32 centres.
+    assert size_of("ivf-flat", 2000, 16, 32) == 2000 * (64 + 8) + 32 * 64
+    assert size_of("ivf-pq", 2000, 16, 32) == 2000 * (4 + 8) + 32 * 64 + 256 * 64
+
+
+def test_few_vectors_and_vectors_without_clusters_stay_exact(tmp_path: Path, vectors: FloatArray) -> None:
+    few = build(vectors[:900], tmp_path / "few.faiss", 2.0, exact=1000)
+    noise = np.random.default_rng(0).normal(size=(1500, 64)).astype(np.float32)
+    spread = build(noise / np.linalg.norm(noise, axis=1, keepdims=True), tmp_path / "spread.faiss", 2.0, exact=1000)
+    for choice, name in ((few, "few"), (spread, "spread")):
+        assert (choice.kind, choice.recall, choice.queries, choice.lists) == ("flat", 1.0, 0, 0)
+        assert isinstance(VectorIndex.load(tmp_path / f"{name}.faiss"), VectorIndex)
+    assert few.bytes == 900 * 16 * 4
+
+
+def test_vectors_that_are_mostly_one_stay_exact(tmp_path: Path, vectors: FloatArray) -> None:
+    same = np.concatenate([np.repeat(vectors[:1], 1200, axis=0), vectors[:12]])
+    choice = build(same, tmp_path / "same.faiss", 2.0, exact=1000)
+    assert choice.kind == "flat"
+    assert "same vectors" in choice.why
+    assert VectorIndex.load(tmp_path / "same.faiss").search(same[0], 3).rows.tolist() == [0, 1, 2]
+
+
+def test_default_keeps_the_catalogues_of_today_exact() -> None:
+    assert index_choice.EXACT == 200_000
+
+
+def test_lists_are_nearly_those_of_exact_search_and_scores_are_exact(index: VectorIndex, exact: VectorIndex) -> None:
+    shared = 0
+    for row in range(0, N, 20):
+        own, true = (each.search(exact.vectors[row], 10) for each in (index, exact))
+        shared += len(np.intersect1d(own.rows, true.rows))
+        assert own.scores == pytest.approx(exact.vectors[own.rows] @ exact.vectors[row], abs=1e-5)
+        assert (np.diff(own.scores) <= 0).all()
+    assert shared / 1000 >= 0.97
+
+
+def test_equal_scores_come_in_row_order(index: VectorIndex) -> None:
+    assert index.search(index.vectors[-1], 2).rows.tolist() == [N - 2, N - 1]
+
+
+def test_scores_and_vectors_are_of_every_row(index: VectorIndex, exact: VectorIndex) -> None:
+    assert np.array_equal(index.vectors, exact.vectors)
+    assert index.scores(exact.vectors[7]) == pytest.approx(exact.scores(exact.vectors[7]), abs=1e-6)
+
+
+def test_vectors_lie_on_disk(index: VectorIndex) -> None:
+    base = index.vectors
+    while isinstance(base.base, np.ndarray):
+        base = base.base
+    assert isinstance(base, np.memmap)
+    assert not index.vectors.flags.writeable
+    lists = faiss.downcast_InvertedLists(index._index.invlists)  # type: ignore[attr-defined]
+    assert isinstance(lists, faiss.OnDiskInvertedLists)
+    assert lists.prefetch_nthread == 0
+
+
+@pytest.mark.parametrize("share", [0.002, 0.05, 0.5, 0.999])
+@pytest.mark.parametrize("few", [0, 20_000])
+def test_filters_hold_and_fill_the_list(
+    index: VectorIndex, exact: VectorIndex, share: float, few: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ivf, "FEW", few)
+    allowed = np.random.default_rng(1).random(N) < share
+    shared = 0
+    for row in range(0, N, 100):
+        own, true = (each.search(exact.vectors[row], 10, allowed) for each in (index, exact))
+        assert len(own.rows) == min(10, allowed.sum())
+        assert allowed[own.rows].all()
+        assert len(set(own.rows.tolist())) == len(own.rows)
+        shared += len(np.intersect1d(own.rows, true.rows)) / len(true.rows)
+    assert shared / 20 >= (1.0 if few else 0.9)
+
+
+def test_more_than_the_lists_hold_is_found_by_comparing_all(index: VectorIndex, exact: VectorIndex) -> None:
+    assert index.search(exact.vectors[0], 1500).rows.tolist() == exact.search(exact.vectors[0], 1500).rows.tolist()
+    assert len(index.search(exact.vectors[0], 5, np.zeros(N, bool)).rows) == 0
+
+
+def test_normalised_is_an_exact_index_of_unit_vectors(index: VectorIndex) -> None:
+    lengths = np.linalg.norm(index.normalised().vectors, axis=1)
+    assert lengths == pytest.approx(np.ones(N), abs=1e-5)
+
+
+def test_recall_counts_the_nearest_others_and_their_equals() -> None:
+    # On a line: 0 1 2 | 10 11; the query is row 0, whose two nearest by inner product with (1, 0) are the largest.
+    vectors = np.array([[3, 0], [2, 0], [1, 0], [1, 0]], np.float32)
+    probe = Probe(np.array([0]), np.array([3.0], np.float32), 2)  # scores of the others: 6, 3, 3; the second best is 3
+
+    class Lists(VectorIndex):
+        def __init__(self, rows: list[int]) -> None:
+            self.vectors, self._rows = vectors, rows
+
+        def search(self, vector: FloatArray, k: int, allowed: object = None):  # type: ignore[no-untyped-def, override]
+            from pipeline.retrieval.candidates import Candidates
+
+            rows = np.array(self._rows, np.int32)
+            return Candidates(rows, vectors[rows] @ vector)
+
+    assert probe.recall(Lists([0, 1, 2])) == 1.0
+    assert probe.recall(Lists([0, 1, 3])) == 1.0  # row 3 is as near as row 2
+    assert probe.recall(Lists([0, 1])) == 0.5
+    assert probe.recall(Lists([0])) == 0.0
+
+
+def test_tuning_takes_the_fewest_lists_that_reach_the_target(vectors: FloatArray) -> None:
+    probe, seen = Probe.of(vectors, 200), []
+    found, recall = tuned(
+        inverted(vectors, coded=False), probe, 0.9, lambda index, reached: seen.append((index.probes, reached))
+    )
+    assert [probes for probes, _ in seen] == [1, 2, 4, 8, 16, 32][: len(seen)]
+    assert all(reached < 0.9 for _, reached in seen[:-1])
+    assert (found.probes, recall) == seen[-1]
+    assert recall >= 0.9
+    every = IvfIndex(found._index, vectors, found.lists)
+    assert probe.recall(every) == 1.0
+
+
+def test_readers_are_told_of_lists_and_not_of_exact_search() -> None:
+    flat = {"kind": "flat", "recall": 1.0, "lists": 0, "probes": 0}
+    lists = {"kind": "ivf-pq", "recall": 0.9861, "lists": 1024, "probes": 16}
+    assert notes({"items": flat, "text": flat}) == []
+    assert notes({"items": lists, "text": flat}) == [
+        "The nearest products by item vectors are found by reading 16 of 1,024 lists: 98.6% of the nearest ten, on "
+        "average."
+    ]
+
+
+@pytest.mark.parametrize("said", ["none", "0", "-1", "nan", "inf"])
+def test_memory_that_is_no_memory_is_refused(said: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PSE_INDEX_MEMORY_GB", said)
+    with pytest.raises(RecipeError, match="PSE_INDEX_MEMORY_GB"):
+        memory_budget()
+    monkeypatch.setenv("PSE_INDEX_MEMORY_GB", "0.5")
+    assert memory_budget() == 0.5
+
+
+def put(form: str, at: int, *values: object) -> Callable[[bytearray], None]:
+    """Write numbers over a file."""
+    import struct
+
+    return lambda content: struct.pack_into(f"<{form}", content, at, *values)
+
+
+LISTS_AT = {  # where things stand: a header of 37, lists and probes, centres (45 and 32 x 16 numbers), no map
+    "ivf-flat": 37 + 16 + 45 + 32 * 64 + 9,
+    "ivf-pq": 37 + 16 + 45 + 32 * 64 + 9 + 41 + 256 * 64,
+}
+HARMS: list[tuple[str, Callable[[bytearray], None]]] = [
+    ("a kind that reads another file", put("4s", 0, b"ilod")),
+    ("another kind of inverted file", put("4s", 0, b"IwSQ")),
+    ("no dimension", put("i", 4, 0)),
+    ("half the dimension", put("i", 4, 8)),
+    ("fewer than no rows", put("q", 8, -1)),
+    ("2^40 rows", put("q", 8, 2**40)),
+    ("one row more", put("q", 8, N + 1)),
+    ("untrained", put("B", 32, 0)),
+    ("another measure of distance", put("i", 33, 1)),
+    ("no lists", put("Q", 37, 0)),
+    ("2^62 lists", put("Q", 37, 2**62)),
+    ("one list less", put("Q", 37, 31)),
+    ("no probes", put("Q", 45, 0)),
+    ("more probes than lists", put("Q", 45, 33)),
+    ("2^63 probes", put("Q", 45, 2**63)),
+    ("centres of another kind", put("4s", 53, b"IxF2")),
+    ("centres of another dimension", put("i", 57, 8)),
+    ("more centres than lists", put("q", 61, 33)),
+    ("centres with 2^61 numbers", put("Q", 90, 2**61)),
+    ("a centre that is no number", put("f", 98, float("nan"))),
+    ("a map of rows", put("B", 98 + 32 * 64, 1)),
+    ("a map of 2^60 rows", put("Q", 99 + 32 * 64, 2**60)),
+    ("cut after the header", lambda content: content.__delitem__(slice(40, None))),
+    ("cut in the middle", lambda content: content.__delitem__(slice(len(content) // 2, None))),
+    ("one byte short", lambda content: content.__delitem__(slice(-1, None))),
+    ("one byte more", lambda content: content.extend(b"x")),
+    ("a row twice", lambda content: content.__setitem__(slice(-8, None), content[-16:-8])),
+    ("a row below the first", put("q", -8, -1)),
+    ("a row behind the last", put("q", -8, N)),
+    ("empty", lambda content: content.clear()),
+]  # fmt: skip
+LIST_HARMS = [
+    ("lists of another kind", put("4s", 0, b"ilod")),
+    ("lists without their number", put("Q", 4, 31)),
+    ("codes of another size", put("Q", 12, 3)),
+    ("sparse sizes", put("4s", 20, b"sprs")),
+    ("a list of 2^63", put("Q", 32, 2**63)),
+    ("sizes that wrap around to the right sum", put("QQ", 32, 2**63, 2**63)),
+]
+
+
+@pytest.mark.parametrize("kind", ["ivf-flat", "ivf-pq"])
+@pytest.mark.parametrize(("name", "harm"), HARMS + [(f"in lists: {name}", harm) for name, harm in LIST_HARMS])
+def test_a_file_that_is_not_as_it_says_is_refused(
+    folders: dict[str, Path], tmp_path: Path, kind: str, name: str, harm: Callable[[bytearray], None]
+) -> None:
+    content = bytearray((folders[kind] / "index" / "items.faiss").read_bytes())
+    if name.startswith("in lists"):
+        inner = bytearray(content[LISTS_AT[kind] :])
+        harm(inner)
+        content[LISTS_AT[kind] :] = inner
+    else:
+        harm(content)
+    refused(folders[kind], tmp_path, bytes(content))
+
+
+@pytest.mark.parametrize(
+    ("name", "harm"),
+    [
+        ("codes of another size", put("Q", 1, 8)),
+        ("a codebook of another dimension", put("Q", 9, 8)),
+        ("no parts", put("Q", 17, 0)),
+        ("parts that do not divide it", put("Q", 17, 3)),
+        ("2^20 values a part", put("Q", 25, 20)),
+        ("a codebook of 2^61 numbers", put("Q", 33, 2**61)),
+        ("a codebook with something infinite", put("f", 41, float("inf"))),
+        ("not by residual", put("B", 0, 0)),
+    ],
+)
+def test_a_codebook_that_does_not_fit_is_refused(
+    folders: dict[str, Path], tmp_path: Path, name: str, harm: Callable[[bytearray], None]
+) -> None:
+    content = bytearray((folders["ivf-pq"] / "index" / "items.faiss").read_bytes())
+    at = LISTS_AT["ivf-flat"]
+    inner = bytearray(content[at:])
+    harm(inner)
+    refused(folders["ivf-pq"], tmp_path, bytes(content[:at] + inner))
+
+
+def refused(folder: Path, scratch: Path, content: bytes) -> None:
+    (scratch / "index").mkdir()
+    (scratch / "item_vectors.npy").symlink_to(folder / "item_vectors.npy")
+    (scratch / "index" / "choice.json").write_bytes((folder / "index" / "choice.json").read_bytes())
+    (scratch / "index" / "items.faiss").write_bytes(content)
+    with pytest.raises(ValueError):  # noqa: PT011 - what is wrong differs
+        load(scratch, "items")
+
+
+@pytest.mark.parametrize("refine", [0, -1, 1001, 2.5, True, None, "2", [2]])
+def test_settings_that_do_not_fit_are_refused(folders: dict[str, Path], tmp_path: Path, refine: object) -> None:
+    folder = folders["ivf-pq"]
+    (tmp_path / "index").mkdir()
+    for name in ("item_vectors.npy", "index/items.faiss"):
+        (tmp_path / name).symlink_to(folder / name)
+    (tmp_path / "index" / "choice.json").write_text(json.dumps({"items": {"refine": refine}}))
+    with pytest.raises(ValueError, match="settings"):
+        load(tmp_path, "items")
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        lambda vectors: vectors[:-1],
+        lambda vectors: vectors[:, :8],
+        lambda vectors: vectors.astype(np.float64),
+        lambda vectors: np.asfortranarray(vectors),
+        lambda vectors: vectors[::-1],
+        lambda vectors: vectors.astype(object),
+    ],
+)
+def test_vectors_of_something_else_are_refused(
+    folders: dict[str, Path], tmp_path: Path, vectors: FloatArray, other: Callable[[FloatArray], np.ndarray]
+) -> None:
+    (tmp_path / "index").mkdir()
+    for name in ("index/items.faiss", "index/choice.json"):
+        (tmp_path / name).symlink_to(folders["ivf-flat"] / name)
+    np.save(tmp_path / "item_vectors.npy", other(vectors), allow_pickle=True)
+    with pytest.raises(ValueError):  # noqa: PT011
+        load(tmp_path, "items")
