@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 LIBRARIES = (
-    "bm25s", "duckdb", "faiss-cpu", "keras", "keras-rs", "lightgbm", "numpy", "onnxruntime", "pyarrow",
+    "bm25s", "duckdb", "faiss-cpu", "keras", "keras-rs", "lightgbm", "numpy", "onnxruntime", "openvino", "pyarrow",
     "sentence-transformers", "tensorflow", "torch",
 )  # fmt: skip
 

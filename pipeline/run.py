@@ -197,7 +197,7 @@ class Run:
         )
         with runner.bar("publish"):
             sources = (encoded, indexed, ranked, searching, evaluated)
-            return self._publish(store, dataset, prepared, runner, sources, mapped)
+            return self._publish(store, dataset, prepared, runner, sources, trained, mapped)
 
     @contextmanager
     def _runner(self, bar: Callable[[str], Any]) -> Iterator[tuple[Dataset, Runner]]:
@@ -235,20 +235,30 @@ class Run:
         return runner.run(
             "encode",
             {"products": sha256(prepared.folder / "products.parquet"), "text": asdict(self.recipe.text)},
-            ("work/encode.py", "text/minilm.py", "text/product_text.py"),
+            (
+                "work/encode.py",
+                "text/minilm.py",
+                "text/bert.py",
+                "text/batch.py",
+                "text/encoder.py",
+                "text/product_text.py",
+            ),
             lambda out, progress: encode(prepared.folder, self.recipe.text, self.artifacts, out, progress),
             holds=lambda folder: encoder_holds(folder, self.artifacts),
         )
 
-    def _train(self, prepared: Prepared, encoded: Path, runner: Runner) -> Path | None:
+    def _train(self, prepared: Prepared, encoded: Path, runner: Runner, warm: Version | None = None) -> Path | None:
+        """Return trained towers, None where there can be none; training begins from those of `warm`, if any."""
         if self.recipe.towers.kind == "none" or not trainable(prepared.folder):
             return None
         settings = {key: self.recipe.as_dict()[key] for key in ("seed", "towers", "training")}
+        begun = {"warm": warm.manifest.checksum} if warm else {}
+        beginning = {"warm": warm.path} if warm else {}
         return runner.run(
             "train",
-            {"prepared": prepared.folder.name, "encoded": encoded.name, "recipe": settings},
+            {"prepared": prepared.folder.name, "encoded": encoded.name, "recipe": settings, **begun},
             ("work/train.py", "work/tables.py", "towers", "data/split.py", "metrics.py"),
-            lambda out, progress: train(prepared.folder, encoded, self.recipe, out, progress),
+            lambda out, progress: train(prepared.folder, encoded, self.recipe, out, progress, **beginning),
         )
 
     def _origin(self, dataset: Dataset, prepared: Prepared) -> tuple[Mapping[str, Any], Sequence[str]]:
@@ -275,6 +285,7 @@ class Run:
         prepared: Prepared,
         runner: Runner,
         sources: tuple[Path, ...],
+        trained: Path | None,
         mapped: Mapping[str, Path],
     ) -> Version:
         """Assemble the version aside, write its manifest, and publish it."""
@@ -296,6 +307,7 @@ class Run:
             shutil.copy(prepared.folder / JUDGEMENTS, staged / "evaluation")
         metrics = json.loads((staged / "evaluation" / "metrics.json").read_text("utf-8"))
         origin, origin_notes = self._origin(dataset, prepared)
+        encoder = json.loads((encoded / "encoder.json").read_text("utf-8"))
         Contents.load(staged, encoder_of(encoded, self.artifacts))  # nothing is published that cannot be served
         manifest = Manifest(
             name=self.name,
@@ -310,7 +322,7 @@ class Run:
             },
             split=prepared.split["kind"],
             recipe=self.recipe.as_dict(),
-            encoder=json.loads((encoded / "encoder.json").read_text("utf-8")),
+            encoder=encoder,
             environment=environment.describe(),
             stages=[asdict(timing) for timing in runner.timings],
             headline=[
@@ -323,6 +335,12 @@ class Run:
                 *(dataset.reading.notes if dataset.reading else ()),
                 *notes(self.recipe, prepared, metrics, outcome),
                 search_outcome["why"],
+                *([encoder["note"]] if "note" in encoder else []),
+                *(
+                    [why]
+                    if trained and (why := json.loads((trained / "outcome.json").read_text("utf-8"))["note"])
+                    else []
+                ),
                 *(note for made in mapped.values() for note in map_notes(made)),
                 *index_notes(described(staged)),
             ],

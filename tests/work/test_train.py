@@ -11,6 +11,7 @@ import pyarrow as pa
 import pytest
 
 from pipeline.data.split import tuning_user
+from pipeline.errors import RecipeError
 from pipeline.recipe import Recipe
 from pipeline.work import train as stage
 from pipeline.work.train import Interactions
@@ -73,3 +74,8 @@ def test_towers_read_train_and_are_stopped_by_the_held_products(
         [5 * shopper + 3] for shopper in seen["holdout"].shoppers
     ]
     assert seen["holdout"].shoppers == tuning([f"u{user:02}" for user in range(N_USERS)])
+
+
+def test_recipe_seed_cannot_begin_from_a_version(tmp_path: Path) -> None:
+    with pytest.raises(RecipeError, match="knows its shoppers by number"):
+        stage._beginning(Recipe.load("seed"), pa.table({}), tmp_path)

@@ -53,16 +53,13 @@ class DraftVectors:
 
     def text(self, drafts: Sequence[Draft]) -> FloatArray:
         """Return float32 [n, d_text], rows L2-normalised."""
-        return self.of_texts(vector_texts(table(drafts), self._fields))
+        texts = self.texts(table(drafts))
+        parts = [self._encoder.encode(texts[start : start + BATCH]) for start in range(0, len(texts), BATCH)]
+        return np.concatenate(parts)
 
     def texts(self, products: pa.Table) -> list[str]:
         """Return the text that the encoder reads of each product of a canonical table."""
         return vector_texts(products, self._fields)
-
-    def of_texts(self, texts: Sequence[str]) -> FloatArray:
-        """Return float32 [n, d_text], rows L2-normalised, for at least one text."""
-        parts = [self._encoder.encode(texts[start : start + BATCH]) for start in range(0, len(texts), BATCH)]
-        return np.concatenate(parts)
 
     def words(self, drafts: Sequence[Draft]) -> list[str]:
         """Return the text that the lexical index reads of each."""

@@ -31,7 +31,7 @@ from pipeline.retrieval.query_ranking.files import SHIPPED, write
 from pipeline.retrieval.query_ranking.gathering import Asked, gather
 from pipeline.retrieval.query_ranking.training import Example, fit
 from pipeline.retrieval.query_ranking.words import Words
-from pipeline.text import minilm
+from pipeline.text import batch, minilm
 from pipeline.text.lexical import LexicalIndex
 from pipeline.text.product_text import lexical_texts, vector_texts
 
@@ -78,14 +78,17 @@ def examples_of(shop: Shop) -> tuple[tuple[str, ...], list[Example]]:
     seen = None if "interactions" in shop.lacks else np.bincount(rows, minlength=len(ids))
     catalogue = Catalogue(products, seen)
     fields = ["title", "brand", "category", *(["description"] if "description" not in shop.lacks else [])]
-    vectors = minilm.encode(vector_texts(products, fields))
+    texts, asked = vector_texts(products, fields), _asked(judgements, ids)
+    with tempfile.TemporaryDirectory() as encoder:
+        minilm.export(Path(encoder))
+        vectors = batch.encode(texts, Path(encoder)).vectors
+        queries = [query for query, *_ in asked]
+        of_query = dict(zip(queries, batch.encode(queries, Path(encoder)).vectors, strict=True))
     lexical = LexicalIndex.build(lexical_texts(products, ["title", "brand", "category", "description"]))
     features = QueryFeatures(catalogue, Words.of(catalogue), vectors)
-    asked = _asked(judgements, ids)
-    texts = dict(zip([query for query, *_ in asked], minilm.encode([query for query, *_ in asked]), strict=True))
 
     def scores(query: str) -> tuple[FloatArray, FloatArray]:
-        return lexical.scores(query), vectors @ texts[query]
+        return lexical.scores(query), vectors @ of_query[query]
 
     return features.names, gather(features, asked, scores, "open")
 
