@@ -99,9 +99,9 @@ class Update(Run):
             holds=lambda folder: encoder_holds(folder, self.artifacts),
         )
 
-    def _train(self, prepared: Prepared, encoded: Path, runner: Runner) -> Path | None:
+    def _train(self, prepared: Prepared, encoded: Path, runner: Runner, warm: Version | None = None) -> Path | None:
         if self.train:
-            return super()._train(prepared, encoded, runner, None if self._anew(prepared) else self.version)
+            return super()._train(prepared, encoded, runner, warm or (None if self._anew(prepared) else self.version))
         if self.recipe.towers.kind == "none":
             return None
         if not (self.version.path / "towers").exists() and not trainable(prepared.folder):
