@@ -149,6 +149,8 @@ class Update(Run):
                 f"Interactions that came and are older than what was known of their shopper: {came['older']:,}. They "
                 "count as newer."
             )
+        if came["untimed"]:
+            notes.append("When they happened is left out of what came: of the interactions before it is not known.")
         return {"updated": origin}, notes
 
 
@@ -221,5 +223,5 @@ def _came(dataset: Dataset, prepared: Prepared) -> dict[str, Any]:
     """Return what came: new interactions, shoppers and products, known ones, rows read and rejected."""
     told = json.loads((dataset.folder / COUNTS).read_text("utf-8"))
     new = {name: prepared.counts[name] - told[name] for name in ("interactions", "shoppers", "products")}
-    kept = {name: told[name] for name in ("known_products", "older", "read", "rejected")}
+    kept = {name: told[name] for name in ("known_products", "older", "untimed", "read", "rejected")}
     return {**new, "repeats": prepared.counts["repeats"], **kept}

@@ -59,8 +59,10 @@ class Shop:
     store: VersionStore
     folder: Path
 
-    def update(self, name: str = "tiny", rows: tuple[tuple[str, str], ...] = CAME, **more: object) -> Engine:
-        came = write_csv(self.folder / "came.csv", rows)
+    def update(
+        self, name: str = "tiny", rows: tuple[tuple[str, str], ...] = CAME, first: int = 200, **more: object
+    ) -> Engine:
+        came = write_csv(self.folder / "came.csv", rows, first)
         options = {"max_rejected": 0.2, **more}
         planned = updating(self.store, name, came, **options)  # type: ignore[arg-type]
         return Engine.open(planned.execute(no_bar).path)
@@ -97,7 +99,8 @@ def test_the_manifest_says_what_it_comes_from_and_what_came(shop: Shop, updated:
     said = updated.manifest.dataset["updated"]
     assert said == {
         "from": "tiny", "checksum": shop.store.manifest("tiny").checksum, "towers": "carried",
-        "interactions": 6, "shoppers": 2, "products": 1, "repeats": 1, "known_products": 1, "older": 0,
+        "interactions": 6, "shoppers": 2, "products": 1, "repeats": 1, "known_products": 1,
+        "older": 0, "untimed": False,
         "read": {"products": 2, "interactions": 8},
         "rejected": {"products": {}, "interactions": {"unknown product": 1}},
     }  # fmt: skip
@@ -155,6 +158,7 @@ def test_what_goes_with_what_is_counted_anew(shop: Shop, updated: Engine) -> Non
 def test_known_vectors_stay_and_a_new_product_gets_its_own(shop: Shop, updated: Engine) -> None:
     old = Engine.open(shop.store.path("tiny"))
     assert updated.catalogue.ids == [*old.catalogue.ids, "N1"]
+    assert updated.catalogue.table.slice(0, 12).equals(old.catalogue.table)
     np.testing.assert_array_equal(updated.text_vectors[:-1], old.text_vectors)
     np.testing.assert_array_equal(updated.item_vectors[:-1], old.item_vectors)
     # "compact small" and "tripod stand" (twice) are axes 8 and 9; the item tower turns a text vector round.
@@ -216,8 +220,11 @@ def test_an_update_of_an_update_keeps_what_its_towers_know(shop: Shop, updated: 
 
 
 def test_a_test_target_was_never_learned_from(shop: Shop, updated: Engine) -> None:
-    # dee's two interactions are train; with one more, the second of them is held out to validate, not to test.
-    engine = shop.update("tiny", (("dee", "S1"), ("cem", "T1")), new_name="held-out")
+    # dee's two interactions are train; with one more, the second of them is held out to validate, not to test. Both
+    # that came are older than all that is known, and count as newer: else H1, that dee's tower read, would be tested.
+    engine = shop.update("tiny", (("dee", "S1"), ("cem", "T1")), first=50, new_name="held-out")
+    assert engine.manifest.dataset["updated"]["older"] == 2
+    assert "are older than what was known of their shopper: 2." in engine.manifest.notes[2]
     (prepared,) = {path.parent for path in _prepared(shop, engine)}
     version = shop.store.open("tiny")
     assert leaks(version, prepared) == 0

@@ -74,6 +74,9 @@ def combine(version: Version, interactions: Path | None, products: Path | None, 
         rejects.write()
         counts |= {"read": rejects.read, "rejected": rejects.counts()}
     counts["older"] = _older(before, came)
+    counts["untimed"] = bool(
+        before.num_rows and before["timestamp"].null_count and came["timestamp"].null_count < len(came)
+    )
     pq.write_table(combined, out / "products.parquet", compression="zstd")
     tables = {"products": _columns(PRODUCTS.names)}
     if before.num_rows + came.num_rows:
