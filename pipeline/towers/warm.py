@@ -48,7 +48,7 @@ def begin_from(model: TwoTowers, products: pa.Table, version: Path) -> int:
     if type(model.user_tower) is not type(user) or not isinstance(item, ItemTower):
         raise _misfit(version)
     # Towers that were carried over know the first of the version's products; the others came later.
-    before = before.slice(0, len(_table(item, "id").embeddings) - 1)
+    before = before.slice(0, _table(item, "id").embeddings.shape[0] - 1)
     old, new = Vocabulary.of(before), Vocabulary.of(products)
     places = dict(zip(before["product_id"].to_pylist(), range(1, before.num_rows + 1), strict=True))
     known: dict[str, tuple[Mapping[str, int], Mapping[str, int]]] = {
