@@ -92,6 +92,10 @@ def run(
     meta: Annotated[list[str] | None, typer.Option(help="Raw files of their products' metadata.")] = None,
     format: Annotated[str, typer.Option(help=f"Of the raw files: auto, {', '.join(FORMATS)}.")] = "auto",
     dataset_name: Annotated[str | None, typer.Option(help="What to call the dataset of raw files.")] = None,
+    k_core: Annotated[
+        int | None, typer.Option(help="Leave out shoppers and products with fewer interactions, until none are.")
+    ] = None,
+    engine: Annotated[str, typer.Option(help="What prepares the data: duckdb, or spark (optional).")] = "duckdb",
 ) -> None:
     """Prepare, encode, train, index, evaluate and publish a version; goes on where an earlier run stopped."""
     named = [each for each in (source, dataset) if each]
@@ -109,7 +113,7 @@ def run(
     if seed is not None:
         chosen = changed(chosen, seed=seed)
     called = raw.name if raw else named[0]
-    _execute(Run(called, chosen, name, local_folder(artifacts), replace, max_rejected, split, raw))
+    _execute(Run(called, chosen, name, local_folder(artifacts), replace, max_rejected, split, raw, k_core, engine))
 
 
 @app.command()

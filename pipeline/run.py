@@ -51,12 +51,14 @@ class Run:
     Args:
         dataset: The path of a dataset description, "sample", or, beside raw files, what they are called.
         recipe: What to train.
-        split: A kind of split instead of the description's own.
         name: The version to publish.
         artifacts: Where versions, encoders and stage results lie.
         replace: Whether a published version of that name gives way.
         max_rejected: Share of a table's rows that may be unusable, 0..1.
+        split: A kind of split instead of the description's own.
         raw: Raw files of reviews and metadata, read instead of a described dataset.
+        k_core: A k-core of the interactions instead of the description's own.
+        engine: What prepares the data: duckdb or spark. Both give the same tables.
     """
 
     dataset: str
@@ -67,6 +69,8 @@ class Run:
     max_rejected: float = 0.05
     split: str | None = None
     raw: RawFiles | None = None
+    k_core: int | None = None
+    engine: str = "duckdb"
 
     def execute(self, bar: Callable[[str], Any]) -> Version:
         """Run every stage that no earlier run has finished, and publish.
@@ -203,8 +207,8 @@ class Run:
     def _runner(self, bar: Callable[[str], Any]) -> Iterator[tuple[Dataset, Runner]]:
         """Yield the dataset and the runner that keeps its stages; the sample is generated first, raw files are read."""
         described = None if self.raw or self.dataset == "sample" else Dataset.load(Path(self.dataset))
-        if described and self.split:
-            described = described.divided(self.split)
+        if described:
+            described = self._changed(described)
         name = described.name if described else self.raw.name if self.raw else "sample"
         context = environment.describe()["libraries"]
         runner = Runner(self.artifacts / "datasets" / check_name(name, "dataset"), bar, context)
@@ -212,8 +216,7 @@ class Run:
             if described is None:
                 source = self._source(runner)
                 described = Dataset.load(source / "dataset.toml")
-                if self.split:
-                    described = described.divided(self.split)
+                described = self._changed(described)
             yield described, runner
 
     def _source(self, runner: Runner) -> Path:
@@ -222,12 +225,18 @@ class Run:
             return runner.run("read", raw.inputs(), READING, lambda out, progress: read(raw, out, progress))
         return runner.run("generate", {}, ("data/sample",), lambda out, progress: generate(out))
 
+    def _changed(self, described: Dataset) -> Dataset:
+        """Return the dataset as this run would have it."""
+        if self.split:
+            described = described.divided(self.split)
+        return described if self.k_core is None else described.cored(self.k_core)
+
     def _prepare(self, dataset: Dataset, runner: Runner) -> Prepared:
         folder = runner.run(
             "prepare",
             {"fingerprint": dataset.fingerprint(), "max_rejected": self.max_rejected},
             ("work/prepare.py", "data"),
-            lambda out, progress: prepare(dataset, out, self.max_rejected),
+            lambda out, progress: prepare(dataset, out, self.max_rejected, self.engine),
         )
         return Prepared.load(folder)
 

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import sys
 from typing import Any
 
 import ibis
 
 END_OF_TIME = 4_133_980_800_000  # 2101-01-01 in milliseconds: times outside 1970..2100 are mistakes, mostly of the unit
-UNTIDY = r"\p{Cc}|^\p{Z}|\p{Z}$"  # control characters; white space around the text
+# Regular expressions that RE2 (DuckDB) and Java (Spark) read alike: \z for the end, no \v, no groups in what replaces.
+UNTIDY = r"\p{Cc}|^\p{Z}|\p{Z}\z"  # control characters; white space around the text
+DIGITS = "[0-9eE.+-]+"  # what may be in a number: else Spark reads 1d and 0x1p3 as numbers too, and DuckDB 1_000
+LARGEST = sys.float_info.max
 
 
 def text(value: Any) -> Any:
     """Tidy a text: line breaks and tabs become spaces, other control characters go, ends are trimmed; '' is null."""
-    spaced = value.re_replace(r"[\t\n\v\f\r]+", " ").re_replace(r"\p{Cc}+", "")
+    spaced = value.re_replace(r"[\t\n\x0B\f\r]+", " ").re_replace(r"\p{Cc}+", "")
     # Most texts are tidy, and to search is three times faster than to replace.
-    return ibis.cases((value.re_search(UNTIDY), spaced.re_replace(r"^\p{Z}+|\p{Z}+$", "")), else_=value).nullif("")
+    return ibis.cases((value.re_search(UNTIDY), spaced.re_replace(r"^\p{Z}+|\p{Z}+\z", "")), else_=value).nullif("")
 
 
 def path(steps: Any) -> Any:
@@ -25,8 +29,12 @@ def path(steps: Any) -> Any:
 
 def number(value: Any) -> Any:
     """Read a finite number; null where there is none."""
-    read = text(value).try_cast("float64")
-    return ibis.cases((read.isnan() | read.isinf(), None), else_=read)
+    return _finite(text(value).re_extract(rf"^{DIGITS}\z", 0))
+
+
+def _finite(written: Any) -> Any:
+    read = written.try_cast("float64")
+    return ibis.cases((read.abs() <= LARGEST, read), else_=None)
 
 
 def vector(value: Any) -> Any:
@@ -42,10 +50,8 @@ def price(value: Any, scale: float) -> Any:
     A comma is read as dividing thousands only: "12,50" may be either, and so is neither.
     """
     sign = r"(\p{Sc}|[A-Z]{3}|[A-Z]{1,2}\$)"
-    written = text(value)
-    plain = written.re_replace(rf"^{sign} ?| ?{sign}$", "")
-    grouped = ibis.cases((plain.re_search(r"^\d{1,3}(,\d{3})+(\.\d+)?$"), plain.replace(",", "")), else_=plain)
-    read = number(grouped)
+    plain = text(value).re_replace(rf"^{sign} ?| ?{sign}\z", "").strip()
+    read = _finite(plain.re_extract(rf"^(\d{{1,3}}(,\d{{3}})+(\.\d+)?|{DIGITS})\z", 0).replace(",", ""))
     scaled = read if scale == 1 else (read * scale).round(6)  # 115 cents are 1.15, not 1.1500000000000001
     return ibis.cases((read >= 0, scaled), else_=None)
 
@@ -54,8 +60,8 @@ def date(value: Any) -> Any:
     """Read the day of an ISO date or date-time, as it is written there, or the first day of a year."""
     written = text(value)
     day = ibis.cases(
-        (written.re_search(r"^[12]\d{3}-\d{2}-\d{2}([T ].*)?$"), written.substr(0, 10)),
-        (written.re_search(r"^[12]\d{3}(\.0)?$"), written.substr(0, 4).concat("-01-01")),
+        (written.re_search(r"^[12]\d{3}-\d{2}-\d{2}([T ].*)?\z"), written.substr(0, 10)),
+        (written.re_search(r"^[12]\d{3}(\.0)?\z"), written.substr(0, 4).concat("-01-01")),
         else_=None,
     )
     return day.try_cast("date")

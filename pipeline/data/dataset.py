@@ -71,6 +71,18 @@ class Dataset:
             )
         return replace(self, split=replace(self.split, kind=kind))
 
+    def cored(self, k_core: int) -> Dataset:
+        """Return the same dataset with another k-core of its interactions.
+
+        Raises:
+            DatasetError: It is below 2, or there are no interactions.
+        """
+        if k_core < 2:
+            raise DatasetError(f"A {k_core}-core leaves nothing out.", "Give --k-core 2 or more, or leave it out.")
+        if self.interactions is None:
+            raise DatasetError(f'Dataset "{self.name}" has no interactions to take a k-core of.', "Leave out --k-core.")
+        return replace(self, interactions=replace(self.interactions, k_core=k_core))
+
     def fingerprint(self) -> str:
         """Return a SHA-256 (hex) over what decides the canonical tables: the description and every source file.
 
@@ -83,6 +95,8 @@ class Dataset:
         for name, source in self.tables.items():
             described = asdict(source)
             del described["path"]
+            if source.k_core is None:
+                del described["k_core"]
             found = files.find(self.folder, source.path)
             meaning[name] = described | {"kind": files.kind(found[0]), "files": [files.sha256(file) for file in found]}
         if self.reading:  # it decides no row, but the account of them

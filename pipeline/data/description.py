@@ -109,14 +109,20 @@ class Description:
 
     def _interactions(self, *, merged: bool) -> Source | None:
         extra = ("category_separator", "price_scale") if merged else ()
-        section = self._section("interactions", ("timestamp_unit", *extra))
+        section = self._section("interactions", ("timestamp_unit", "k_core", *extra))
         if section is None:
             return None
         allowed = INTERACTION_COLUMNS + (PRODUCT_COLUMNS[1:] if merged else ())
         needed = ("user_id", "product_id", "title") if merged else ("user_id", "product_id")
         columns = self._columns(section, "interactions", allowed, needed)
         unit = self._choice(section, "timestamp_unit", ("s", "ms", "iso"), "[interactions]")
-        return Source(columns=columns, timestamp_unit=unit, **self._common(section, "interactions"))
+        k_core = self._value(section, "k_core", int, "[interactions]", None)
+        if k_core is not None and (isinstance(k_core, bool) or k_core < 2):
+            raise self._error(
+                "[interactions] k_core must be 2 or more",
+                "Write k_core = 5, or leave it out to keep every interaction.",
+            )
+        return Source(columns=columns, timestamp_unit=unit, k_core=k_core, **self._common(section, "interactions"))
 
     def _judgements(self) -> JudgementsSource | None:
         section = self._section("judgements", ("protocol", "gain", "min_grade"))
@@ -238,7 +244,7 @@ class Description:
     def _value(self, table: dict[str, Any], key: str, kind: type, where: str, default: Any) -> Any:
         value = table.get(key, default)
         if key in table and not isinstance(value, kind):
-            words = {str: "a text in quotes", bool: "true or false", dict: "a table"}[kind]
+            words = {str: "a text in quotes", bool: "true or false", int: "a whole number", dict: "a table"}[kind]
             raise self._error(f"{where} {key} must be {words}, not {value!r}".lstrip(), "Correct that line.")
         return value
 

@@ -7,6 +7,7 @@ import gzip
 import hashlib
 import io
 import zlib
+from collections.abc import Iterator
 from pathlib import Path
 from typing import IO, TextIO
 
@@ -97,18 +98,25 @@ def count_quotes(path: Path) -> int:
     Raises:
         DatasetError: It cannot be read, or the .gz is cut off or damaged.
     """
-    quotes = 0
+    return sum(chunk.count(b'"') for chunk in chunks(path, CHUNK))
+
+
+def chunks(path: Path, size: int) -> Iterator[bytes]:
+    """Yield the bytes of a file, unpacked where it is a .gz, which must agree with its checksum.
+
+    Raises:
+        DatasetError: It cannot be read, or the .gz is cut off or damaged.
+    """
     try:
         with open_bytes(path) as file:
-            while chunk := file.read(CHUNK):
-                quotes += chunk.count(b'"')
+            while chunk := file.read(size):
+                yield chunk
     except (EOFError, zlib.error, gzip.BadGzipFile) as error:
         raise DatasetError(
             f"{path} is cut off or damaged: {str(error).rstrip('.')}.", "Fetch or write the file again."
         ) from None
     except OSError as error:
         raise unreadable(path, str(error.strerror or error)) from None
-    return quotes
 
 
 def unreadable(path: Path, why: str) -> DatasetError:

@@ -7,16 +7,17 @@ from typing import Any
 import ibis
 from ibis import _
 
-from pipeline.data import cleaning, duck
-from pipeline.data.sources import Source, Split
+from pipeline.data import cleaning, kcore
+from pipeline.data.engine import Engine
+from pipeline.data.sources import INTERACTION_COLUMNS, Source, Split
 from pipeline.data.split import PARTS
 
 
-def check(connection: duck.Connection, raw: Any, source: Source, split: Split, products: Any) -> Any:
+def check(engine: Engine, raw: Any, source: Source, split: Split, products: Any) -> Any:
     """Return the table `checked_interactions`: canonical columns, `row`, `reason` (null in a good row).
 
     Args:
-        connection: From `duck.connect`.
+        engine: Holds the tables.
         raw: The rows as texts.
         source: Which columns there are, and the unit of time.
         split: The column `split` is read only for kind `given`.
@@ -24,32 +25,37 @@ def check(connection: duck.Connection, raw: Any, source: Source, split: Split, p
     """
     has = source.columns
     given = split.kind == "given"
+    # Texts first: what is made of them would else repeat how they are made, and Spark chokes on that.
+    raw = raw.select("row", **{column: cleaning.text(raw[column]) for column in has if column in INTERACTION_COLUMNS})
     read = raw.select(
         "row",
-        user_id=cleaning.text(raw.user_id),
-        product_id=cleaning.text(raw.product_id),
+        "user_id",
+        "product_id",
         timestamp=cleaning.milliseconds(raw.timestamp, source.timestamp_unit) if "timestamp" in has else _null("int64"),
         rating=cleaning.number(raw.rating) if "rating" in has else _null("float64"),
         order=cleaning.number(raw.position) if "position" in has else _null("float64"),
-        given=cleaning.text(raw.split) if given else _null("string"),
+        given=raw.split if given else _null("string"),
         # Whether there was anything to read, where that tells "missing" from "unreadable".
-        timed=cleaning.text(raw.timestamp).notnull() if "timestamp" in has else ibis.literal(False),
-        rated=cleaning.text(raw.rating).notnull() if "rating" in has else ibis.literal(False),
-        ordered=cleaning.text(raw.position).notnull() if "position" in has else ibis.literal(False),
+        timed=raw.timestamp.notnull() if "timestamp" in has else ibis.literal(False),
+        rated=raw.rating.notnull() if "rating" in has else ibis.literal(False),
+        ordered=raw.position.notnull() if "position" in has else ibis.literal(False),
     )
     known = products.select(known="product_id")
     joined = read.left_join(known, read.product_id == known.known)
-    return duck.create(
-        connection,
+    return engine.create(
         "checked_interactions",
         joined.mutate(reason=_reason(joined, source, given=given)).drop("known", "timed", "rated", "ordered"),
     )
 
 
-def without_repeats(connection: duck.Connection, checked: Any, source: Source) -> Any:
+def without_repeats(engine: Engine, checked: Any, source: Source) -> tuple[Any, dict[str, int] | None]:
     """Return the table `kept_interactions`: of a repeated (user, product) the earliest, with its `position`.
 
-    The order within a user is the source's position, else time, else that of the file; the file decides ties.
+    The order within a user is the source's position, else time, else that of the file; the file decides ties. Where
+    the source asks for a k-core, it is taken of what is left, and what it left out is told too: see `kcore.core`.
+
+    Raises:
+        DatasetError: The k-core is empty.
     """
     first = "order" if "position" in source.columns else "timestamp" if "timestamp" in source.columns else "row"
     keys = [first, "row"]
@@ -59,10 +65,28 @@ def without_repeats(connection: duck.Connection, checked: Any, source: Source) -
         checked.filter(_.reason.isnull())
         .mutate(repetition=repetition)
         .filter(_.repetition == 0)
-        .mutate(position=position.cast("int32"))
-        .drop("repetition", "reason", "order")
+        .drop("repetition", "reason")
     )
-    return duck.create(connection, "kept_interactions", kept)
+    left_out = None
+    if source.k_core is not None:
+        kept, left_out = kcore.core(engine, engine.create("distinct_interactions", kept), source.k_core)
+    return engine.create("kept_interactions", kept.mutate(position=position.cast("int32")).drop("order")), left_out
+
+
+def duplicates(engine: Engine, checked: Any, firsts: Any) -> int:
+    """Return how many usable rows say nothing but what another one says: alike in every column that is read.
+
+    Args:
+        engine: Holds the tables.
+        checked: Every row.
+        firsts: Of each repeated (user, product) one; others may be missing.
+    """
+    good = checked.filter(_.reason.isnull())
+    # Only where a (user, product) is repeated, which is rare: to compare every row with every other one takes long.
+    pairs = good.anti_join(firsts.select("row"), "row").select("user_id", "product_id").distinct()
+    copies = good.semi_join(pairs, ["user_id", "product_id"]).drop("row", "reason")
+    alike = copies.group_by(copies.columns).agg(rows=_.count()).filter(_.rows > 1)
+    return int(engine.rows(alike.agg(more=ibis.coalesce((_.rows - 1).sum(), 0)))[0][0])
 
 
 def _reason(table: Any, source: Source, *, given: bool) -> Any:

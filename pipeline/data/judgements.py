@@ -7,20 +7,22 @@ from typing import Any
 import ibis
 from ibis import _
 
-from pipeline.data import cleaning, duck
+from pipeline.data import cleaning
+from pipeline.data.engine import Engine
 from pipeline.data.sources import JudgementsSource
 
 HIGHEST = {"exponential": 1000.0, "linear": 1e30}  # grades above min_grade whose gains can be added up
 
 
-def check(connection: duck.Connection, raw: Any, source: JudgementsSource, products: Any) -> Any:
+def check(engine: Engine, raw: Any, source: JudgementsSource, products: Any) -> Any:
     """Return the table `checked_judgements`: canonical columns, `row`, `reason` (null in a good row)."""
+    raw = raw.select("row", **{column: cleaning.text(raw[column]) for column in source.columns})
     read = raw.select(
         "row",
-        query=cleaning.text(raw.query),
-        product_id=cleaning.text(raw.product_id),
+        "query",
+        "product_id",
         grade=cleaning.number(raw.grade),
-        graded=cleaning.text(raw.grade).notnull(),
+        graded=raw.grade.notnull(),
     )
     known = products.select(known="product_id")
     joined = read.left_join(known, read.product_id == known.known)
@@ -35,11 +37,11 @@ def check(connection: duck.Connection, raw: Any, source: JudgementsSource, produ
         (joined.grade > highest, f'grade above {highest:g}, too high for gain = "{source.gain}"'),
         else_=None,
     )
-    return duck.create(connection, "checked_judgements", joined.mutate(reason=reason).drop("known", "graded"))
+    return engine.create("checked_judgements", joined.mutate(reason=reason).drop("known", "graded"))
 
 
-def without_repeats(connection: duck.Connection, checked: Any) -> Any:
+def without_repeats(engine: Engine, checked: Any) -> Any:
     """Return the table `kept_judgements`: of a repeated (query, product) the first, in the order of the file."""
     repetition = ibis.row_number().over(group_by=["query", "product_id"], order_by="row")
     kept = checked.filter(_.reason.isnull()).mutate(repetition=repetition).filter(_.repetition == 0)
-    return duck.create(connection, "kept_judgements", kept.drop("repetition", "reason"))
+    return engine.create("kept_judgements", kept.drop("repetition", "reason"))

@@ -10,8 +10,10 @@ from typing import Any
 
 from ibis import _
 
-from pipeline.data import duck, interactions, judgements, products, split, tabular
+from pipeline.data import interactions, judgements, products, spellings, split
 from pipeline.data.dataset import Dataset
+from pipeline.data.engine import Engine
+from pipeline.data.engines import open_engine
 from pipeline.data.rejects import Rejects
 from pipeline.data.tables import INTERACTIONS, JUDGEMENTS
 from pipeline.errors import DatasetError
@@ -28,7 +30,10 @@ class Prepared:
         counts: products, interactions, shoppers, judgements, queries; parts {part: interactions}; read {table: rows};
             rejected {table: {reason: rows}}; repeats (interactions) and repeated_judgements that were left out;
             emptied {table.column: values that could not be read}; shortened {table.column: values that were cut};
-            where blocks of features are described, missing {table.column: products without}.
+            where blocks of features are described, missing {table.column: products without}; where there are any,
+            duplicates (those among the repeats that are alike in every column); where there are any,
+            respelled and placeholders {table.column: products}: see `spellings.normalised`; where one is asked for,
+            k_core, with what it left out: see `kcore.core`.
         split: kind and fractions.
         judging: protocol, gain and min_grade; None without judgements.
     """
@@ -51,7 +56,7 @@ class Prepared:
             raise DatasetError(f"{folder} holds no prepared dataset.", "Prepare it again.") from None
 
 
-def prepare(dataset: Dataset, out: Path, *, max_rejected: float = 0.05) -> Prepared:
+def prepare(dataset: Dataset, out: Path, *, max_rejected: float = 0.05, engine: str = "duckdb") -> Prepared:
     """Write the canonical tables of a dataset.
 
     Args:
@@ -59,21 +64,22 @@ def prepare(dataset: Dataset, out: Path, *, max_rejected: float = 0.05) -> Prepa
         out: An empty folder; gets products.parquet, interactions.parquet and judgements.parquet where described,
             rejects.parquet and, last, prepared.json.
         max_rejected: The largest share of a table's rows that may be rejected, 0..1.
+        engine: duckdb (this machine, bounded memory) or spark (optional); both give the same tables.
 
     Returns:
         Where the tables lie, and the counts.
 
     Raises:
-        DatasetError: A file or column is missing, too many rows are rejected (`rejects.parquet` then tells which), a
-            table is left empty, or the split leaves a part empty.
+        DatasetError: There is no such engine or it is not installed, a file or column is missing, too many rows are
+            rejected (`rejects.parquet` then tells which), a table is left empty, or the split leaves a part empty.
     """
     if not 0 <= max_rejected <= 1:
         raise DatasetError(
             f"The share of rows that may be rejected must lie in 0..1, not {max_rejected:g}.",
             "For five per cent write --max-rejected 0.05.",
         )
-    with duck.connect(out) as connection:
-        counts = _Preparation(connection, dataset, out, max_rejected).run()
+    with open_engine(engine, out) as opened:
+        counts = _Preparation(opened, dataset, out, max_rejected).run()
     described = dataset.judgements
     prepared = Prepared(
         out,
@@ -98,8 +104,20 @@ def summary(counts: Mapping[str, Any]) -> list[str]:
     for what, repeats in (("interactions", counts["repeats"]), ("judgements", counts["repeated_judgements"])):
         if repeats:
             lines.append(f"repeated {what}, left out: {repeats:,}")
+    if duplicates := counts.get("duplicates"):
+        lines.append(f"  of them alike in every column: {duplicates:,}")
+    if core := counts.get("k_core"):
+        lines.append(
+            f"{core['k']}-core, left out in {core['rounds']:,} rounds: {core['interactions']:,} interactions, "
+            f"{core['shoppers']:,} shoppers; products that lost all theirs, and stay as cold ones: {core['products']:,}"
+        )
     lines += [f"{column}, unreadable and left empty: {rows:,}" for column, rows in counts["emptied"].items()]
     lines += [f"{column}, cut to their first characters: {rows:,}" for column, rows in counts["shortened"].items()]
+    for what, said in (
+        ("respelled", "another spelling is more frequent"),
+        ("placeholders", "a placeholder, left empty"),
+    ):
+        lines += [f"{column}, {said}: {rows:,}" for column, rows in counts.get(what, {}).items()]
     lines += [f"{column}, missing and read as zeros: {rows:,}" for column, rows in counts.get("missing", {}).items()]
     return lines
 
@@ -107,11 +125,11 @@ def summary(counts: Mapping[str, Any]) -> list[str]:
 class _Preparation:
     """One run of `prepare`: the tables in their order, and the counts as they come."""
 
-    def __init__(self, connection: duck.Connection, dataset: Dataset, out: Path, max_rejected: float) -> None:
-        self.connection = connection
+    def __init__(self, engine: Engine, dataset: Dataset, out: Path, max_rejected: float) -> None:
+        self.engine = engine
         self.dataset = dataset
         self.out = out
-        self.rejects = Rejects(connection, out, max_rejected)
+        self.rejects = Rejects(engine, out, max_rejected)
         self.counts: dict[str, Any] = {
             "products": 0, "interactions": 0, "shoppers": 0, "judgements": 0, "queries": 0, "parts": {},
             "repeats": 0, "repeated_judgements": 0, "emptied": {}, "shortened": {},
@@ -136,14 +154,15 @@ class _Preparation:
         assert source is not None  # a description without either is refused
         if merged is None:
             raw = self.read("products")
-            checked = products.from_products(self.connection, raw, source)
+            checked = products.from_products(self.engine, raw, source)
         else:
             raw = merged
-            checked = products.from_interactions(self.connection, raw, source)
+            checked = products.from_interactions(self.engine, raw, source)
             self.rejects.read = {"products": self.count(checked)} | self.rejects.read
         self.rejects.add("products", checked, raw, dict(source.columns))
         self.check("products", checked)
-        good = checked.filter(_.reason.isnull())
+        good, spelled = spellings.normalised(self.engine, checked.filter(_.reason.isnull()))
+        self.counts |= spelled
         self.counts["products"] = self.write("products", good.order_by("row"), products.schema(source))
         for column in products.features(source):
             if rows := self.count(good.filter(_[column].isnull())):
@@ -160,34 +179,40 @@ class _Preparation:
     def interactions(self, raw: Any, known: Any) -> None:
         source, kind = self.dataset.interactions, self.dataset.split
         assert source is not None
-        checked = interactions.check(self.connection, raw, source, kind, known)
+        checked = interactions.check(self.engine, raw, source, kind, known)
         self.rejects.add("interactions", checked, raw, dict(source.columns))
         self.check("interactions", checked)
-        kept = interactions.without_repeats(self.connection, checked, source)
-        divided = split.assign(self.connection, kept, kind)
-        self.counts["parts"] = split.counts(self.connection, divided, kind)
+        kept, left_out = interactions.without_repeats(self.engine, checked, source)
+        divided = split.assign(self.engine, kept, kind)
+        self.counts["parts"] = split.counts(self.engine, divided, kind)
         self.counts["interactions"] = self.write("interactions", divided.order_by("user_id", "position"), INTERACTIONS)
-        self.counts["shoppers"] = duck.rows(self.connection, divided.agg(users=_.user_id.nunique()))[0][0]
-        self.counts["repeats"] = self.count(checked.filter(_.reason.isnull())) - self.counts["interactions"]
+        self.counts["shoppers"] = self.engine.rows(divided.agg(users=_.user_id.nunique()))[0][0]
+        repeats = self.count(checked.filter(_.reason.isnull())) - self.counts["interactions"]
+        if left_out:
+            repeats -= left_out["interactions"]
+            self.counts["k_core"] = left_out
+        if repeats and (duplicates := interactions.duplicates(self.engine, checked, kept)):
+            self.counts["duplicates"] = duplicates
         if self.dataset.reading:
             self.rejects.read["interactions"] += self.dataset.reading.repeats
-            self.counts["repeats"] += self.dataset.reading.repeats
+            repeats += self.dataset.reading.repeats
+        self.counts["repeats"] = repeats
 
     def judgements(self, raw: Any, known: Any) -> None:
         source = self.dataset.judgements
         assert source is not None
-        checked = judgements.check(self.connection, raw, source, known)
+        checked = judgements.check(self.engine, raw, source, known)
         self.rejects.add("judgements", checked, raw, dict(source.columns))
         self.check("judgements", checked)
-        kept = judgements.without_repeats(self.connection, checked)
+        kept = judgements.without_repeats(self.engine, checked)
         self.counts["judgements"] = self.write("judgements", kept.order_by("row"), JUDGEMENTS)
-        self.counts["queries"] = duck.rows(self.connection, kept.agg(queries=_.query.nunique()))[0][0]
-        self.counts["grades"] = list(duck.rows(self.connection, kept.agg(low=_.grade.min(), high=_.grade.max()))[0])
+        self.counts["queries"] = self.engine.rows(kept.agg(queries=_.query.nunique()))[0][0]
+        self.counts["grades"] = list(self.engine.rows(kept.agg(low=_.grade.min(), high=_.grade.max()))[0])
         self.counts["repeated_judgements"] = self.count(checked.filter(_.reason.isnull())) - self.counts["judgements"]
 
     def read(self, name: str) -> Any:
         source = self.dataset.tables[name]
-        table = tabular.read(self.connection, self.dataset.folder, name, source, self.rejects)
+        table = self.engine.read(self.dataset.folder, name, source, self.rejects)
         if reading := self.dataset.reading:
             self.rejects.take(name, self.dataset.folder / reading.rejects)
         return table
@@ -202,7 +227,7 @@ class _Preparation:
             )
 
     def count(self, table: Any) -> int:
-        return duck.count(self.connection, table)
+        return self.engine.count(table)
 
     def write(self, name: str, table: Any, schema: Any) -> int:
-        return duck.write(self.connection, table, schema, self.out / f"{name}.parquet")
+        return self.engine.write(table, schema, self.out / f"{name}.parquet")

@@ -8,7 +8,8 @@ import ibis
 import pyarrow as pa
 from ibis import _
 
-from pipeline.data import cleaning, duck
+from pipeline.data import cleaning
+from pipeline.data.engine import Engine
 from pipeline.data.sources import FEATURE, PRODUCT_COLUMNS, Source
 from pipeline.data.tables import PRODUCTS
 from pipeline.errors import DatasetError
@@ -27,7 +28,7 @@ def schema(source: Source) -> pa.Schema:
     return pa.schema([*PRODUCTS, *(pa.field(column, pa.list_(pa.float32())) for column in features(source))])
 
 
-def from_products(connection: duck.Connection, raw: Any, source: Source) -> Any:
+def from_products(engine: Engine, raw: Any, source: Source) -> Any:
     """Return the table `checked_products`: canonical columns, `row`, `reason` (null in a good row), and flags.
 
     The flags `no_price`, `no_released` and `shortened` mark values that were emptied or cut.
@@ -35,7 +36,7 @@ def from_products(connection: duck.Connection, raw: Any, source: Source) -> Any:
     cleaned = _cleaned(raw, source)
     reasons = [(_.product_id.isnull(), "no product id"), (_.title.isnull(), "no title")]
     for column in features(source):
-        block, length = column.removeprefix(FEATURE), _length(connection, cleaned, column, source)
+        block, length = column.removeprefix(FEATURE), _length(engine, cleaned, column, source)
         reasons += [
             (_[f"no_{column}"], f"{block} is no list of numbers"),
             (_[column].length() != length, f"{block} does not have {length:,} numbers, as most have"),
@@ -51,10 +52,10 @@ def from_products(connection: duck.Connection, raw: Any, source: Source) -> Any:
         )
         .drop("repetition")
     )
-    return duck.create(connection, "checked_products", checked)
+    return engine.create("checked_products", checked)
 
 
-def from_interactions(connection: duck.Connection, raw: Any, source: Source) -> Any:
+def from_interactions(engine: Engine, raw: Any, source: Source) -> Any:
     """Return `checked_products` as above, derived from a table in which each interaction carries its product.
 
     There a product is repeated by nature: for each column, the first value that can be read counts. A row without a
@@ -74,17 +75,17 @@ def from_interactions(connection: duck.Connection, raw: Any, source: Source) -> 
         category=ibis.coalesce(_.category, ibis.literal([], type="array<string>")),
         reason=ibis.cases((_.title.isnull(), "no title"), else_=None),
     )
-    return duck.create(connection, "checked_products", checked)
+    return engine.create("checked_products", checked)
 
 
-def _length(connection: duck.Connection, cleaned: Any, column: str, source: Source) -> int:
+def _length(engine: Engine, cleaned: Any, column: str, source: Source) -> int:
     """Return the number of numbers that most rows of a block have; of equally frequent ones the largest.
 
     Raises:
         DatasetError: No row has any.
     """
     counted = cleaned.group_by(length=_[column].length()).agg(rows=_.count()).filter(_.length.notnull())
-    found = duck.rows(connection, counted.order_by(ibis.desc("rows"), ibis.desc("length")).limit(1))
+    found = engine.rows(counted.order_by(ibis.desc("rows"), ibis.desc("length")).limit(1))
     if not found:
         raise DatasetError(
             f'No product has a list of numbers in "{source.columns[column]}" (named for {column}).',
@@ -96,21 +97,25 @@ def _length(connection: duck.Connection, cleaned: Any, column: str, source: Sour
 def _cleaned(raw: Any, source: Source) -> Any:
     """Return `raw` with canonical columns and the flags; a column that the source lacks is null."""
     has = source.columns
-    title = cleaning.text(raw.title)
+    # Texts first, as in `interactions`.
+    kept = {name: raw[name] for name in has if name == "category" or name.startswith(FEATURE)}
+    texts = {name: cleaning.text(raw[name]) for name in has if name in PRODUCT_COLUMNS and name != "category"}
+    raw = raw.select("row", **kept, **texts)
+    title = raw.title
     columns = {
-        "product_id": cleaning.text(raw.product_id),
+        "product_id": raw.product_id,
         "title": title.substr(0, LONGEST_TITLE),
         "category": cleaning.path(raw.category) if "category" in has else ibis.literal([], type="array<string>"),
         "price": cleaning.price(raw.price, source.price_scale) if "price" in has else ibis.null("float64"),
         "released": cleaning.date(raw.released) if "released" in has else ibis.null("date"),
     }
     for name in ("brand", "image_url", "description"):
-        columns[name] = cleaning.text(raw[name]) if name in has else ibis.null("string")
+        columns[name] = raw[name] if name in has else ibis.null("string")
     for name in features(source):
         given = raw[name].strip()
         columns[name] = cleaning.vector(given)
         columns[f"no_{name}"] = columns[name].isnull() & ~given.isin(["", "[]", "null"])
     for name in EMPTIED:
-        unread = cleaning.text(raw[name]).notnull() & columns[name].isnull() if name in has else ibis.literal(False)
+        unread = raw[name].notnull() & columns[name].isnull() if name in has else ibis.literal(False)
         columns[f"no_{name}"] = unread
     return raw.select("row", shortened=ibis.coalesce(title.length() > LONGEST_TITLE, False), **columns)

@@ -6,11 +6,10 @@ import math
 from pathlib import Path
 from typing import Any
 
-import duckdb
 import ibis
 from ibis import _
 
-from pipeline.data import duck
+from pipeline.data.engine import Engine
 from pipeline.data.tables import REJECTS
 from pipeline.errors import DatasetError
 
@@ -25,21 +24,20 @@ def _to_json(record) -> str:  # type: ignore[no-untyped-def, empty-body]  # Ibis
 
 
 class Rejects:
-    """The table `rejects` of a connection, and how many rows of each table were read.
+    """The table `rejects` of an engine, and how many rows of each table were read.
 
     Args:
-        connection: From `duck.connect`.
+        engine: Holds the tables.
         out: The folder for `rejects.parquet`.
         most: The largest share of a table's rows that may be rejected, 0..1.
     """
 
-    def __init__(self, connection: duck.Connection, out: Path, most: float) -> None:
-        self.connection = connection
+    def __init__(self, engine: Engine, out: Path, most: float) -> None:
+        self.engine = engine
         self.out = out
         self.most = most
         self.read: dict[str, int] = {}
-        connection.execute('CREATE TABLE rejects ("table" VARCHAR, row BIGINT, reason VARCHAR, record VARCHAR)')
-        self.table = ibis.table(ibis.Schema.from_pyarrow(REJECTS), name="rejects")
+        self.table = engine.empty("rejects", REJECTS)
 
     def take(self, name: str, path: Path) -> None:
         """Count in what reading the raw files has rejected of a table, from a file such as `write` writes.
@@ -47,15 +45,11 @@ class Rejects:
         Raises:
             DatasetError: It cannot be read.
         """
-        try:
-            ((rows,),) = duck.query(
-                self.connection,
-                f'INSERT INTO rejects SELECT "table", row, reason, record FROM read_parquet({duck.path_text(path)}) '
-                f'WHERE "table" = {duck.text(name)}',
-            )
-        except duckdb.Error as error:
-            raise DatasetError(f"{path} cannot be read: {str(error).splitlines()[0]}.", "Run it again.") from None
-        self.read[name] += rows
+        before = self.engine.hold("rejected_before", path, REJECTS)
+        own = before.filter(before.table == name)
+        self.engine.append("rejects", own)
+        self.read[name] += self.engine.count(own)
+        self.engine.drop("rejected_before")
 
     def add(self, name: str, checked: Any, raw: Any, columns: dict[str, str]) -> None:
         """Add the rows of `checked` that have a reason.
@@ -73,7 +67,7 @@ class Rejects:
             .inner_join(raw.select("row", record=_to_json(record)), "row")
             .select(ibis.literal(name).name("table"), "row", "reason", "record")
         )
-        duck.append(self.connection, "rejects", rejected)
+        self.engine.append("rejects", rejected)
 
     def counts(self) -> dict[str, dict[str, int]]:
         """Return {table: {reason: rows}}, the most frequent reason first."""
@@ -82,7 +76,7 @@ class Rejects:
             .order_by(ibis.desc("rows"), "reason")
         )  # fmt: skip
         found: dict[str, dict[str, int]] = {name: {} for name in self.read}
-        for name, reason, rows in duck.rows(self.connection, counted):
+        for name, reason, rows in self.engine.rows(counted):
             found[name][reason] = rows
         return found
 
@@ -99,7 +93,7 @@ class Rejects:
         self.write()
         reason, rows = next(iter(reasons.items()))
         example = self.table.filter(_.table == name, _.reason == reason)
-        ((row, record),) = duck.rows(self.connection, example.order_by("row").limit(1).select("row", "record"))
+        ((row, record),) = self.engine.rows(example.order_by("row").limit(1).select("row", "record"))
         shown = record if len(record) <= SHOWN else record[:SHOWN] + "..."
         raise DatasetError(
             f"{name}: {rejected:,} of {read:,} rows ({100 * rejected / read:.1f} %) cannot be used, more than the "
@@ -111,4 +105,4 @@ class Rejects:
     def write(self) -> None:
         """Write `rejects.parquet`, in the order of the tables and of their rows."""
         tables = ibis.cases(*((self.table.table == name, at) for at, name in enumerate(ORDER)), else_=len(ORDER))
-        duck.write(self.connection, self.table.order_by(tables, "row"), REJECTS, self.out / FILE)
+        self.engine.write(self.table.order_by(tables, "row"), REJECTS, self.out / FILE)

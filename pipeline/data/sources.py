@@ -21,6 +21,7 @@ class Source:
         category_separator: What divides the steps of a category path; None where a category is one step or a list.
         price_scale: What a price is multiplied by; 0.01 where prices are cents.
         timestamp_unit: s, ms or iso; typed timestamps in Parquet need none.
+        k_core: Of interactions, the fewest that a shopper and a product must have; None leaves all.
     """
 
     path: str
@@ -28,6 +29,7 @@ class Source:
     category_separator: str | None = None
     price_scale: float = 1.0
     timestamp_unit: str = "s"
+    k_core: int | None = None
 
 
 @dataclass(frozen=True)

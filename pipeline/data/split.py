@@ -13,7 +13,7 @@ import pyarrow as pa
 from ibis import _
 from numpy.typing import NDArray
 
-from pipeline.data import duck
+from pipeline.data.engine import Engine
 from pipeline.data.sources import Split
 from pipeline.errors import DatasetError
 
@@ -21,7 +21,7 @@ PARTS = ("train", "valid", "test")
 ENOUGH = 3  # interactions of a user whom leave-one-out can hold out from: one each to train, validate and test
 
 
-def assign(connection: duck.Connection, interactions: Any, split: Split) -> Any:
+def assign(engine: Engine, interactions: Any, split: Split) -> Any:
     """Return the Ibis table with the column `part`: train, valid or test.
 
     - leave-one-out: a user's last interaction is test, the last but one valid; fewer than 3 are train only.
@@ -33,7 +33,7 @@ def assign(connection: duck.Connection, interactions: Any, split: Split) -> Any:
     - given: the source says so.
 
     Args:
-        connection: From `duck.connect`.
+        engine: Holds the tables.
         interactions: Has user_id, position, timestamp (ms) and given, without repeats.
         split: The kind, and the shares of kind time.
 
@@ -47,12 +47,12 @@ def assign(connection: duck.Connection, interactions: Any, split: Split) -> Any:
         part = ibis.cases((_.size < ENOUGH, "train"), (behind == 0, "test"), (behind == 1, "valid"), else_="train")
         divided = interactions.mutate(size=_.count().over(group_by="user_id")).mutate(part=part).drop("size")
     elif split.kind == "time":
-        valid, test = _boundaries(connection, interactions, split)
+        valid, test = _boundaries(engine, interactions, split)
         part = ibis.cases((_.timestamp >= test, "test"), (_.timestamp >= valid, "valid"), else_="train")
         divided = interactions.mutate(part=part)
     else:
         divided = interactions.mutate(part=_.given)
-    return duck.create(connection, "split_interactions", divided)
+    return engine.create("split_interactions", divided)
 
 
 def _shuffled(interactions: Any) -> Any:
@@ -62,13 +62,13 @@ def _shuffled(interactions: Any) -> Any:
     return interactions.mutate(chance=chance).mutate(position=position.cast("int32")).drop("chance")
 
 
-def counts(connection: duck.Connection, divided: Any, split: Split) -> dict[str, int]:
+def counts(engine: Engine, divided: Any, split: Split) -> dict[str, int]:
     """Return how many interactions each part has.
 
     Raises:
         DatasetError: A part has none.
     """
-    found = dict(duck.rows(connection, divided.group_by("part").agg(rows=_.count())))
+    found = dict(engine.rows(divided.group_by("part").agg(rows=_.count())))
     sizes = {part: int(found.get(part, 0)) for part in PARTS}
     if all(sizes.values()):
         return sizes
@@ -93,14 +93,14 @@ def tuning_user(user_ids: pa.Array | pa.ChunkedArray | Iterable[str]) -> NDArray
     return np.array([int.from_bytes(digest, "big") % 5 == 0 for digest in digests], dtype=np.bool_)
 
 
-def _boundaries(connection: duck.Connection, interactions: Any, split: Split) -> tuple[int, int]:
+def _boundaries(engine: Engine, interactions: Any, split: Split) -> tuple[int, int]:
     """Return the times (ms) at which valid and test begin."""
-    total = duck.count(connection, interactions)
+    total = engine.count(interactions)
     train, valid, _test = split.fractions
     times = []
     for share in (train, train + valid):
         # Rounded first: 0.7 + 0.2 of ten rows are nine, though floating point says a little less or more.
         index = min(math.ceil(round(share * total, 6)), total - 1)
         at = interactions.order_by("timestamp").select("timestamp").limit(1, offset=index)
-        times.append(int(duck.rows(connection, at)[0][0]))
+        times.append(int(engine.rows(at)[0][0]))
     return times[0], times[1]

@@ -67,14 +67,14 @@ def _load(connection: duck.Connection, path: Path, raw: str, before: int, name: 
     kind = files.kind(path)
     if kind == "parquet":
         reader = ParquetFile(connection, path, source.timestamp_unit)
-        _require(path.name, source, reader.columns())
+        require(path.name, source, reader.columns())
     elif kind == "csv":
         reader = CsvFile(path)
-        _require(path.name, source, reader.columns())
+        require(path.name, source, reader.columns())
     else:
         reader = JsonlFile(path)
     rows = reader.load(connection, raw, before, source.columns, source.category_separator)
-    if kind == "parquet":
+    if kind == "parquet" or (isinstance(reader, JsonlFile) and reader.sound):
         return rows
     return rows + set_aside_bad_lines(connection, raw, before, 1 if kind == "csv" else 0, name, path.name)
 
@@ -100,10 +100,10 @@ def _require_keys(connection: duck.Connection, raw: str, source: Source, found: 
     filled = duck.query(connection, f"SELECT {counts} FROM {raw}")[0]
     if not all(filled):
         keys = sorted({key for path in found for key in JsonlFile(path).keys(connection)})
-        _require(found[0].name if len(found) == 1 else source.path, source, keys)
+        require(found[0].name if len(found) == 1 else source.path, source, keys)
 
 
-def _require(file: str, source: Source, columns: Sequence[str]) -> None:
+def require(file: str, source: Source, columns: Sequence[str]) -> None:
     """Refuse a file that lacks a named column.
 
     Raises:

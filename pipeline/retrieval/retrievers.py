@@ -60,8 +60,7 @@ class Semantic:
         return self._scores(request.text)
 
     def _of_texts(self, texts: Sequence[str]) -> Sequence[FloatArray]:
-        scores: Sequence[FloatArray] = self._index.scores(self._encoder.queries(texts))
-        return scores
+        return list(self._index.scores(self._encoder.queries(texts)))
 
 
 class _FromHistory(ABC):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Sequence
 from concurrent.futures import Future
-from threading import Lock
+from threading import Condition
 from typing import Generic, TypeVar
 
 K = TypeVar("K", bound=Hashable)
@@ -25,28 +25,39 @@ class Together(Generic[K, V]):
         self._work = work
         self._most = most
         self._asked: dict[K, Future[V]] = {}
-        self._lock = Lock()  # over what is asked, for an instant
-        self._working = Lock()
+        self._working = False
+        self._changed = Condition()  # over the two above
 
     def __call__(self, key: K) -> V:
         """Return what comes of a key; raises what the work raises."""
-        with self._lock:
+        batch: dict[K, Future[V]] = {}
+        with self._changed:
             answer = self._asked.setdefault(key, Future())
-        with self._working:
+            while self._working and not answer.done():
+                self._changed.wait()
             if not answer.done():  # else another thread took it along
-                self._do(key)
-        return answer.result()
-
-    def _do(self, key: K) -> None:
-        with self._lock:
-            keys = [key, *(other for other in self._asked if other != key)][: self._most]
-            answers = {each: self._asked.pop(each) for each in keys}
+                keys = [key, *(other for other in self._asked if other != key)][: self._most]
+                batch = {each: self._asked.pop(each) for each in keys}
+                self._working = True
+        if batch:
+            self._do(batch)
         try:
-            found = self._work(keys)
+            return answer.result()
+        except _Alone:
+            return self._work([key])[0]
+
+    def _do(self, batch: dict[K, Future[V]]) -> None:
+        try:
+            for answer, value in zip(batch.values(), self._work(list(batch)), strict=True):
+                answer.set_result(value)
         except BaseException as error:
-            answers.pop(key).set_exception(error)
-            with self._lock:  # the fault may be this key's alone: whoever waits for another tries it without
-                self._asked = answers | self._asked
-            return
-        for answer, value in zip(answers.values(), found, strict=True):
-            answer.set_result(value)
+            for answer in batch.values():
+                answer.set_exception(error if len(batch) == 1 else _Alone())
+        finally:
+            with self._changed:
+                self._working = False
+                self._changed.notify_all()
+
+
+class _Alone(Exception):
+    """The work failed for several at once: the fault may be another's, and each tries again by itself."""

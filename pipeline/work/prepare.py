@@ -14,6 +14,6 @@ def generate(out: Path) -> None:
     generate_sample(out)
 
 
-def prepare(dataset: Dataset, out: Path, max_rejected: float) -> None:
+def prepare(dataset: Dataset, out: Path, max_rejected: float, engine: str = "duckdb") -> None:
     """Write the canonical tables, the rejects and the counts."""
-    prepare_tables(dataset, out, max_rejected=max_rejected)
+    prepare_tables(dataset, out, max_rejected=max_rejected, engine=engine)

@@ -104,6 +104,15 @@ def test_of_a_repeat_the_earliest_is_kept(folder: Folder) -> None:
         ("a", 10_000, 0), ("b", 20_000, 1), ("c", 25_000, 2),
     ]  # fmt: skip
     assert (prepared.counts["repeats"], prepared.counts["rejected"]["interactions"]) == (3, {})
+    assert prepared.counts["duplicates"] == 1  # the second (c, 25); those of a differ in time
+
+
+def test_of_a_repeat_at_one_time_the_first_in_the_file_is_kept(folder: Folder) -> None:
+    folder.file("products.csv", ABC)
+    folder.file("interactions.csv", "user,id,timestamp,rating\nu,a,10,2\nu,a,10,5\nu,a,10,2\nu,b,10,1\nu,c,10,1\n")
+    prepared = folder.prepare(PRODUCTS, described("timestamp", "rating"))
+    assert folder.rows("interactions", "product_id", "rating", "position") == [("a", 2, 0), ("b", 1, 1), ("c", 1, 2)]
+    assert (prepared.counts["repeats"], prepared.counts["duplicates"]) == (2, 1)  # 2 and 2 are alike, 5 is not
 
 
 def test_users_come_in_the_order_of_their_ids(folder: Folder) -> None:

@@ -92,7 +92,7 @@ def test_what_is_written(folder: Folder) -> None:
     assert prepared.counts == {
         "products": 3, "interactions": 3, "shoppers": 1, "judgements": 0, "queries": 0,
         "parts": {"train": 1, "valid": 1, "test": 1}, "repeats": 1, "repeated_judgements": 0, "emptied": {},
-        "shortened": {}, "read": {"products": 4, "interactions": 4},
+        "shortened": {}, "duplicates": 1, "read": {"products": 4, "interactions": 4},
         "rejected": {"products": {"repeated product id": 1}, "interactions": {}},
     }  # fmt: skip
     assert summary(prepared.counts) == [
@@ -100,6 +100,7 @@ def test_what_is_written(folder: Folder) -> None:
         "  rejected, repeated product id: 1",
         "interactions: 3 from 4 rows, 0 rejected",
         "repeated interactions, left out: 1",
+        "  of them alike in every column: 1",
     ]
 
 

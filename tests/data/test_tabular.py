@@ -18,6 +18,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from pipeline.data import duck, tabular
+from pipeline.data.duck_engine import DuckEngine
 from pipeline.data.rejects import Rejects
 from pipeline.data.sources import Source
 from pipeline.errors import DatasetError
@@ -33,7 +34,7 @@ def read(path: Path, *columns: str, unit: str = "s", separator: str | None = Non
     """
     named = {column.partition("=")[0]: column.partition("=")[2] or column for column in columns}
     with duck.connect(path.parent) as connection:
-        rejects = Rejects(connection, path.parent, 1)
+        rejects = Rejects(DuckEngine(connection), path.parent, 1)
         source = Source(path.name, named, separator, timestamp_unit=unit)
         table = tabular.read(connection, path.parent, "products", source, rejects)
         rows = duck.rows(connection, table.order_by("row"))
@@ -148,6 +149,39 @@ def test_jsonl_is_read_line_by_line(folder: Folder) -> None:
     ]
     assert json.loads(bad[0][2]) == {"line": '{"product_id": "cut'}
     assert count == 7  # the blank line is none
+
+
+VALUES = [
+    '{"user_id": 123, "rating": 4.50, "category": ["A", null, 1.50]}',
+    '{"user_id": 1e5, "rating": 12345678901234567890, "category": [["A"], ["B"]]}',
+    '{"user_id": NaN, "rating": 1E-7, "category": "A > B", "description": ["one", "two"]}',
+    '  {"user_id": {"k": 1.0}, "rating": -0.0, "category": {"k": [1]}, "description": {"k": 1}}',
+    '{"user_id": "\\u00e9\\n\\"x\\"", "rating": 1.7976931348623157e308, "other": 1, "description": "[plain]"}',
+    '{"user_id": "last", "rating": true, "category": [], "description": []}',
+]
+
+
+@pytest.mark.parametrize("odd", ["", "cut", "null", "[1]", '{"user_id": 1, "user_id": 2}', '{"user_id": "\x01"}'])
+@pytest.mark.parametrize("suffix", [".jsonl", ".jsonl.gz"])
+def test_an_odd_line_changes_no_other_row(folder: Folder, odd: str, suffix: str) -> None:
+    """A file of sound lines goes through DuckDB's JSON reader, one with any other line is read line by line."""
+    columns = ("category", "description", "user_id", "rating")
+
+    def found(name: str, lines: list[str]) -> tuple[Rows, Rows, int]:
+        content = "\n".join(lines).encode()
+        packed = gzip.compress(content) if suffix.endswith(".gz") else content
+        return read(folder.file(name + suffix, packed), *columns, separator=" > ")
+
+    sound, none, count = found("sound", VALUES)
+    assert [row[3] for row in sound] == ["123", "100000.0", "NaN", '{"k":1.0}', 'é\n"x"', "last"]
+    assert (len(sound), none, count) == (6, [], 6)
+    rows, bad, _ = found("odd", [*VALUES[:3], odd, *VALUES[3:]])
+    if odd.startswith('{"user_id": 1'):  # of a key that is named twice the first value counts
+        assert rows.pop(3)[3] == "1"
+    assert rows == [*sound[:3], *((row + 1, *values) for row, *values in sound[3:])]
+    assert [(row, reason) for row, reason, _ in bad] == (
+        [] if odd == "" or odd.startswith('{"user_id": 1') else [(4, "not a JSON object")]
+    )
 
 
 def test_jsonl_keys_of_any_spelling(folder: Folder) -> None:

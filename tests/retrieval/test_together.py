@@ -73,6 +73,27 @@ def test_a_fault_is_told_to_who_asked_and_the_others_are_answered() -> None:
     assert [found[0], *found[2:]] == [2, 4, 6]
 
 
+def test_nobody_is_forgotten_where_work_fails_while_others_ask_for_the_same() -> None:
+    work = Doubling()
+    together = Together(work, MOST)
+    together._asked = noted = Asked()
+    with ThreadPoolExecutor(5) as pool:
+        found = [pool.submit(together, 1)]
+        assert work.began.wait(10)
+        found += [pool.submit(together, number) for number in (13, 2)]
+        while noted.times < 3:
+            sleep(0.001)
+        work.began.clear()
+        work.go.set()
+        assert work.began.wait(10)  # 13 and 2 are worked on together, or one after the other
+        found += [pool.submit(together, number) for number in (2, 13)]
+        ends = [each.exception(20) or each.result(20) for each in found]
+    assert [ends[0], ends[2], ends[3]] == [2, 4, 4]
+    assert isinstance(ends[1], ZeroDivisionError)
+    assert isinstance(ends[4], ZeroDivisionError)
+    assert not together._asked
+
+
 def test_what_failed_can_be_asked_for_again() -> None:
     work = Doubling()
     work.go.set()
