@@ -13,10 +13,10 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from ibis import _
 
-from pipeline.data import duck, tabular
 from pipeline.data import interactions as canonical_interactions
 from pipeline.data import products as canonical_products
 from pipeline.data.additions import described, source_of
+from pipeline.data.duck_engine import DuckEngine
 from pipeline.data.rejects import Rejects
 from pipeline.data.sources import Split
 from pipeline.data.split import PARTS
@@ -60,17 +60,17 @@ def combine(version: Version, interactions: Path | None, products: Path | None, 
         "products": known.num_rows, "interactions": before.num_rows,
         "shoppers": len(pc.unique(before["user_id"])), "known_products": 0, "older": 0,
     }  # fmt: skip
-    with duck.connect(out) as connection:
-        rejects = Rejects(connection, out, limit)
+    with DuckEngine.open(out) as engine:
+        rejects = Rejects(engine, out, limit)
         if products is None and interactions is not None and described("products", interactions):
             products = interactions
         combined = known
         if products is not None:
-            added, counts["known_products"] = _products(connection, products, known, rejects, out)
+            added, counts["known_products"] = _products(engine, products, known, rejects, out)
             combined = pa.concat_tables([known, added])
         came = INTERACTIONS.empty_table()
         if interactions is not None:
-            came = _interactions(connection, interactions, version, before, combined, rejects, out)
+            came = _interactions(engine, interactions, version, before, combined, rejects, out)
         rejects.write()
         counts |= {"read": rejects.read, "rejected": rejects.counts()}
     counts["older"] = _older(before, came)
@@ -101,26 +101,24 @@ def _history(version: Version, products: pa.Table) -> pa.Table:
     return pa.table({name: columns[name] for name in INTERACTIONS.names}).cast(INTERACTIONS)
 
 
-def _products(
-    connection: duck.Connection, path: Path, known: pa.Table, rejects: Rejects, out: Path
-) -> tuple[pa.Table, int]:
+def _products(engine: DuckEngine, path: Path, known: pa.Table, rejects: Rejects, out: Path) -> tuple[pa.Table, int]:
     """Return the products that are new, and how many of the file are known: those stay as they are."""
-    source = source_of(connection, "products", path)
-    raw = tabular.read(connection, Path(), "products", source, rejects)
-    checked = canonical_products.from_products(connection, raw, source)
+    source = source_of(engine.connection, "products", path)
+    raw = engine.read(Path(), "products", source, rejects)
+    checked = canonical_products.from_products(engine, raw, source)
     rejects.add("products", checked, raw, dict(source.columns))
     rejects.check("products")
     good = checked.filter(_.reason.isnull())
-    new = good.anti_join(_ids(connection, "published_products", known), "product_id")
+    new = good.anti_join(_ids(engine, "published_products", known), "product_id")
     made = out / "added.parquet"
-    written = duck.write(connection, new.order_by("row"), PRODUCTS, made)
+    written = engine.write(new.order_by("row"), PRODUCTS, made)
     added = pq.read_table(made).cast(PRODUCTS)
     made.unlink()
-    return added, duck.count(connection, good) - written
+    return added, engine.count(good) - written
 
 
 def _interactions(
-    connection: duck.Connection,
+    engine: DuckEngine,
     path: Path,
     version: Version,
     before: pa.Table,
@@ -129,7 +127,7 @@ def _interactions(
     out: Path,
 ) -> pa.Table:
     """Return the new interactions that can be used, oldest first."""
-    source = source_of(connection, "interactions", path)
+    source = source_of(engine.connection, "interactions", path)
     split = version.manifest.split
     if split == "given" and "split" not in source.columns:
         raise DatasetError(
@@ -142,15 +140,15 @@ def _interactions(
             f'Version "{version.manifest.name}" knows when its interactions happened, and {path.name} does not say it.',
             "Add a column timestamp, in milliseconds since 1970.",
         )
-    raw = tabular.read(connection, Path(), "interactions", source, rejects)
-    known = _ids(connection, "known_products", products)
-    checked = canonical_interactions.check(connection, raw, source, Split(split), known)
+    raw = engine.read(Path(), "interactions", source, rejects)
+    known = _ids(engine, "known_products", products)
+    checked = canonical_interactions.check(engine, raw, source, Split(split), known)
     rejects.add("interactions", checked, raw, dict(source.columns))
     rejects.check("interactions")
     first = "order" if "position" in source.columns else "timestamp" if "timestamp" in source.columns else "row"
     made = out / "came.parquet"
     good = checked.filter(_.reason.isnull()).mutate(given=_.given.cast("string"))
-    duck.write(connection, good.order_by([first, "row"]), INTERACTIONS, made)
+    engine.write(good.order_by([first, "row"]), INTERACTIONS, made)
     came = pq.read_table(made).cast(INTERACTIONS)
     made.unlink()
     latest, newest = (pc.max(each["timestamp"]).as_py() for each in (came, before))
@@ -162,9 +160,9 @@ def _interactions(
     return came
 
 
-def _ids(connection: duck.Connection, name: str, products: pa.Table) -> Any:
+def _ids(engine: DuckEngine, name: str, products: pa.Table) -> Any:
     """Return a table of product ids in the database."""
-    connection.from_arrow(products.select(["product_id"])).create(name)
+    engine.connection.from_arrow(products.select(["product_id"])).create(name)
     return ibis.table({"product_id": "string"}, name=name)
 
 
