@@ -344,11 +344,14 @@ def test_the_command_publishes_and_tells_of_mistakes(
 def test_a_version_without_towers_is_updated_too(tmp_path: Path) -> None:
     store = VersionStore(tmp_path / "artifacts")
     tiny.publish(store, towers=False)
-    (tmp_path / "more.jsonl").write_text('{"product_id": "N1", "title": "USB speaker", "category": ["Audio"]}\n')
+    (tmp_path / "more.jsonl").write_text(
+        '{"product_id": "N1", "title": "USB speaker", "brand": "SONARA", "category": ["Audio"]}\n'
+    )
     engine = Engine.open(updating(store, "tiny", None, tmp_path / "more.jsonl").execute(no_bar).path)
     assert engine.catalogue.ids[-1] == "N1"
     assert not engine.has_towers
     assert engine.manifest.dataset["updated"]["towers"] is None
+    assert engine.catalogue.product(12).brand == "Sonara"  # as three known products spell it
     assert engine.search("usb speaker", k=1).hits[0].row == 12
 
 
