@@ -131,8 +131,9 @@ def _require_same_codes(vocabulary: Vocabulary, before: pa.Table, now: pa.Table)
         not np.array_equal(one, other) for one, other in zip(vocabulary.encode(before), after.encode(now), strict=True)
     ):
         raise DatasetError(
-            "With what came, brands or categories of known products would be spelled otherwise than before.",
-            "Write those of the new products as the version does, or add --train.",
+            "Brands or categories of known products are spelled otherwise than when the towers were trained, and "
+            "would mean something else to them.",
+            "Add --train.",
         )
 
 
