@@ -26,6 +26,7 @@ pages = {
     "taste": st.Page(HERE / "app_pages" / "taste.py", title="Taste test", url_path="taste-test"),
     "judge": st.Page(HERE / "app_pages" / "judge.py", title="Judge", url_path="judge"),
     "evaluation": st.Page(HERE / "app_pages" / "evaluation.py", title="Evaluation", url_path="evaluation"),
+    "data": st.Page(HERE / "app_pages" / "data.py", title="Data", url_path="data"),
 }
 admitted = False
 with frame.calm():  # whoever cannot be let in for certain stays out

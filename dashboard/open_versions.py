@@ -34,6 +34,10 @@ class NothingPublished(VersionNotFound):
 NOTHING_PUBLISHED = NothingPublished("No version is published yet.", "Run: python -m pipeline demo")
 
 
+class NotYet(VersionBroken):
+    """A version is on its way here."""
+
+
 @dataclass(frozen=True)
 class Listed:
     """A version as lists show it; `manifest` is None where it cannot be read, `reason` says why it cannot be served."""
@@ -95,6 +99,19 @@ class Versions:
             VersionBroken: It is damaged.
         """
         return self.view().engine(name)
+
+    def require_here(self, name: str) -> None:
+        """Let a version through whose files lie on this machine; have it fetched aside where they lie elsewhere.
+
+        Raises:
+            NotYet: It is being fetched: whoever waited for that would keep a place that others need.
+            InvalidName, VersionNotFound, VersionBroken: As `engine`.
+        """
+        aliases = self._known_aliases()
+        answering = self._switch.answers(name, aliases[name]) if name in aliases else name
+        if not self.store.here(answering):
+            self._switch.open_aside(answering)
+            raise NotYet(f'Version "{answering}" is being fetched.', "Ask again in a moment.")
 
     def opened(self) -> list[Engine]:
         """Return the engines that are open, whatever became of their files since."""

@@ -71,7 +71,7 @@ FOCUS = "focus"  # the one of the others that the detail is about
 CHANGE = "change"  # which shoppers or queries are listed: worse, better or all
 BOX = "box"  # the part of the scatter that is selected: low and high of A, low and high of B
 UNIT = "unit"  # the shopper, query or product whose lists are compared
-KIND = "kind"  # what the unit is: shopper, query or product
+KIND = "kind"  # what the unit is: shopper, query or product; on the Data page, whose interactions are counted
 
 WHAT_IF = "of"  # the version whose candidates are put in another order
 MOVES = "moves"  # the weight that the frontier moves
@@ -79,6 +79,12 @@ POPULARITY = "popularity"  # the weights of a re-ranking
 DIVERSITY = "diversity"
 PRICE_WISH = "price"
 FRESHNESS = "freshness"
+
+# On the Data page
+ABOUT = "about"  # what of the data is shown
+GROUPED = "grouped"  # what products are grouped by: category, subcategory or brand
+REASON = "reason"  # why the rows shown were left out
+FEATURE = "feature"  # the attribute whose drift is drawn
 
 # On the pages Taste test and Judge
 BALLOT = "ballot"  # the number of the ballot, from 1

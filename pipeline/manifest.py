@@ -6,7 +6,8 @@ import hashlib
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, fields
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -78,12 +79,26 @@ def read_manifest(text: bytes, name: str) -> Manifest:
             raise ValueError("not ours")
         if manifest.checksum != manifest.sum():
             raise ValueError("changed")
+        _check_kinds(manifest)
         for listed in (*manifest.files, *manifest.encoder["files"]):
             if not FILE.fullmatch(listed) or listed == MANIFEST:
                 raise ValueError("a name that is none of ours")
     except (TypeError, KeyError, AttributeError, RecursionError) as error:
         raise ValueError("no manifest") from error
     return manifest
+
+
+def _check_kinds(manifest: Manifest) -> None:
+    """Refuse what is not of the kind that it is declared as: whoever lists versions sorts and shows it unread."""
+    kinds = {"str": str, "int": int, "list": list, "Mapping": dict}
+    for each in fields(Manifest):
+        if not isinstance(getattr(manifest, each.name), kinds[str(each.type).partition("[")[0]]):
+            raise ValueError(f"{each.name} is of another kind")
+    entries = (*manifest.stages, *manifest.headline, *manifest.files.values(), *manifest.encoder["files"].values())
+    texts = (*manifest.notes, manifest.dataset.get("name", ""), manifest.recipe.get("name", ""))
+    if not all(isinstance(each, dict) for each in entries) or not all(isinstance(each, str) for each in texts):
+        raise ValueError("a part is of another kind")
+    datetime.fromisoformat(manifest.created)
 
 
 @dataclass(frozen=True)

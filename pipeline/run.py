@@ -21,6 +21,7 @@ from pipeline.evaluation.judgements import JUDGEMENTS
 from pipeline.manifest import Manifest, sha256
 from pipeline.maps.loaded import MAPS
 from pipeline.names import check_name
+from pipeline.profile.kept import FOLDER as PROFILE
 from pipeline.recipe import Recipe
 from pipeline.retrieval.contents import Contents
 from pipeline.retrieval.index_choice import described, memory_budget
@@ -33,6 +34,7 @@ from pipeline.work.evaluate import evaluate
 from pipeline.work.index import index
 from pipeline.work.map import VECTORS, map_libraries, map_notes, map_space
 from pipeline.work.prepare import generate, prepare
+from pipeline.work.profile import profile
 from pipeline.work.rank import rank
 from pipeline.work.rank_search import rank_search
 from pipeline.work.read import CODE as READING
@@ -89,6 +91,12 @@ class Run:
     def _line(self, store: VersionStore, dataset: Dataset, runner: Runner) -> Version:
         """Run the stages in their order, each on what the earlier ones made."""
         prepared = self._prepare(dataset, runner)
+        profiled = runner.run(
+            "profile",
+            {"prepared": prepared.folder.name},
+            ("work/profile.py", "profile"),
+            lambda out, progress: profile(prepared, out),
+        )
         encoded = self._encode(prepared, runner)
         text = asdict(self.recipe.text)
         trained = self._train(prepared, encoded, runner)
@@ -200,7 +208,7 @@ class Run:
             ),
         )
         with runner.bar("publish"):
-            sources = (encoded, indexed, ranked, searching, evaluated)
+            sources = (profiled, encoded, indexed, ranked, searching, evaluated)
             return self._publish(store, dataset, prepared, runner, sources, trained, mapped)
 
     @contextmanager
@@ -298,9 +306,10 @@ class Run:
         mapped: Mapping[str, Path],
     ) -> Version:
         """Assemble the version aside, write its manifest, and publish it."""
-        encoded, indexed, ranked, searching, evaluated = sources
+        profiled, encoded, indexed, ranked, searching, evaluated = sources
         staged = store.staging(self.name)
         shutil.copytree(indexed, staged, dirs_exist_ok=True, ignore=shutil.ignore_patterns("stage.json"))
+        shutil.copytree(profiled, staged / PROFILE, ignore=shutil.ignore_patterns("stage.json"))
         for stage in (ranked, searching):
             if (stage / "rankers").exists():
                 shutil.copytree(stage / "rankers", staged / "rankers", dirs_exist_ok=True)

@@ -34,12 +34,16 @@ class Source:
     def __init__(self, address: str) -> None:
         self.address = address.rstrip("/")
         protocol, _, rest = self.address.partition("://")
+        if not rest:
+            raise Unreachable(f"{address} names no place.", "Give a bucket, as in s3://bucket/prefix.")
         if "@" in rest.split("/")[0]:
             raise Unreachable("An address holds no credentials.", "Set them in the environment.")
         try:
             self.files, base = fsspec.url_to_fs(self.address, use_listings_cache=False, **OPTIONS.get(protocol, {}))
         except (ImportError, ValueError):
             raise Unreachable(f"Versions cannot be read from {self.address}.", "Use a folder or s3://.") from None
+        except Exception as error:  # some libraries connect at once
+            raise failure(error, self.address, "versions") from None
         self._base = base.rstrip("/")
 
     def names(self, folder: str) -> list[str]:

@@ -93,8 +93,11 @@ class VersionStore:
             VersionNotFound: Nothing is published under that name.
             VersionBroken: The manifest is missing or cannot be read.
         """
+        path = self._folder(name) / MANIFEST
         try:
-            with (self._folder(name) / MANIFEST).open("rb") as file:
+            if not path.is_file():  # to open a pipe would wait for whoever writes into it
+                raise FileNotFoundError
+            with path.open("rb") as file:
                 manifest = read_manifest(file.read(MANIFEST_LIMIT + 1), name)
         except (OSError, ValueError):
             raise VersionBroken(f'The manifest of version "{name}" is missing or damaged.', _rebuild(name)) from None

@@ -17,7 +17,7 @@ FLOORS = [
     ["evaluation"],
     ["workspace"],
     ["retrieval"],
-    ["versions", "remote", "seen", "fetching", "source", "towers", "maps"],
+    ["versions", "remote", "seen", "fetching", "source", "towers", "maps", "profile"],
     ["text", "data", "recipe", "metrics"],
     ["aliases", "addresses"],
     ["names", "quiet", "manifest", "durable", "stored", "graphs"],
@@ -37,6 +37,8 @@ DASHBOARD_MAY = {
     "remote",
     "addresses",
     "data.tables",
+    "profile.figures",
+    "profile.kept",
 }
 FILES = sorted((ROOT / "pipeline").rglob("*.py"))
 

@@ -17,7 +17,7 @@ from unittest.mock import Mock
 import fsspec
 import pytest
 
-from dashboard.open_versions import Versions
+from dashboard.open_versions import NotYet, Versions
 from pipeline import addresses, fetching
 from pipeline.aliases import Aliases
 from pipeline.errors import ExplorerError, InvalidRequest, Unreachable, VersionBroken, VersionNotFound
@@ -176,6 +176,29 @@ def test_nobody_waits_for_an_address_that_hangs_once_anything_is_known(
     while store.manifest("one").checksum == before and monotonic() < until:
         sleep(0.01)
     assert store.open("one").manifest.checksum == published.open("one").manifest.checksum != before
+
+
+def test_a_request_for_a_version_that_is_elsewhere_keeps_no_place(
+    away: RemoteStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    versions, go, plain = Versions(away), Event(), Source.download
+
+    def hangs(*arguments: object) -> object:
+        assert go.wait(30)
+        return plain(*arguments)
+
+    monkeypatch.setattr(Source, "download", hangs)
+    for _ in range(3):
+        with pytest.raises(NotYet, match='Version "one" is being fetched'):
+            versions.require_here("one")
+    go.set()
+    until = monotonic() + 30
+    while not away.here("one") and monotonic() < until:
+        sleep(0.01)
+    versions.require_here("one")
+    assert versions.engine("one").name == "one"
+    with pytest.raises(VersionNotFound):
+        versions.require_here("onne")
 
 
 def test_two_stores_may_fetch_at_once(away: RemoteStore) -> None:
@@ -359,3 +382,9 @@ def test_access_denied_is_one_sentence(away: RemoteStore, monkeypatch: pytest.Mo
     monkeypatch.setattr(type(away._source.files), "ls", denied)
     with pytest.raises(Unreachable, match=r"Access to file://.* is denied. Check the credentials"):
         away.names()
+
+
+@pytest.mark.parametrize(("address", "told"), [("s3://", "names no place"), ("ftp://127.0.0.1:1/x", "does not answer")])
+def test_an_address_of_nothing_is_one_sentence(address: str, told: str) -> None:
+    with pytest.raises(Unreachable, match=told):
+        RemoteStore(address)

@@ -85,8 +85,8 @@ def published(shop: Path, artifacts: Path) -> Engine:
 def test_a_killed_run_goes_on_without_encoding_again(published: Engine) -> None:
     reused = {stage["name"]: stage["reused"] for stage in published.manifest.stages}
     assert reused == {
-        "prepare": True, "encode": True, "train": False, "index": False, "map-text": False, "map-towers": False,
-        "tune": False, "rank": False, "rank-search": False, "evaluate": False,
+        "prepare": True, "profile": True, "encode": True, "train": False, "index": False, "map-text": False,
+        "map-towers": False, "tune": False, "rank": False, "rank-search": False, "evaluate": False,
     }  # fmt: skip
 
 
@@ -100,7 +100,8 @@ def test_the_version_holds_what_the_design_names(published: Engine, artifacts: P
         "evaluation/per_query.parquet", "evaluation/curves.parquet", "evaluation/ranks.parquet",
         "evaluation/products.parquet", "evaluation/baselines.json", "rankers/recommend.txt",
         "rankers/evidence/seen.npz", "rankers/search.txt", "rankers/search.json", "rankers/words/terms.txt",
-        "maps/text/map.parquet", "maps/towers/map.parquet", "maps/towers/map.json",
+        "maps/text/map.parquet", "maps/towers/map.parquet", "maps/towers/map.json", "data/profile.json",
+        "data/rejects.parquet",
     } <= files  # fmt: skip
     assert any(name.startswith("lexical/") for name in files)
     assert not any("pkl" in name or "pickle" in name for name in files)
@@ -194,7 +195,7 @@ def test_a_recipe_without_towers_reuses_the_vectors_and_says_what_it_lacks(
     assert not engine.has_towers
     assert "trains no towers" in engine.manifest.notes[0]
     assert [stage["name"] for stage in engine.manifest.stages if stage["reused"]] == [
-        "prepare", "encode", "map-text", "tune"
+        "prepare", "profile", "encode", "map-text", "tune"
     ]  # fmt: skip
     assert engine.maps is not None
     assert tuple(engine.maps.spaces) == ("text",)

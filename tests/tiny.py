@@ -199,13 +199,14 @@ def publish(
     recipe: str = "history",
     item_tower: bool = False,
     approximate: bool = False,
+    data: Callable[[Path], None] | None = None,
 ) -> Version:
     """Publish a tiny version; without towers it has no shoppers either; `by_name`, its towers know shoppers by name.
 
     `reranked`, it has a second stage that goes by price alone: of the candidates, the dearest comes first. `ranked` is
     the weight of a search ranker that goes against meaning: the lower the cosine, the better; 0 for none. `judged` are
     grades by query and product, with exponential gains; `learned` says that the search ranker learned from them.
-    `evaluation` writes more into the folder of that name; `seed` is said to be the recipe's.
+    `evaluation` and `data` write into the folders of those names; `seed` is said to be the recipe's.
     `mapped`, its products lie on a circle, in the order of the shop, on the map of either space; or on those `drawn`.
     `item_tower`, it has one: the text vector the other way round, as all item vectors here are.
     `approximate`, its vectors lie in four lists, of which all are read.
@@ -254,6 +255,9 @@ def publish(
             evaluation(folder / "evaluation")
     if judged:
         write_judgements(folder / "evaluation", judged)
+    if data:
+        (folder / "data").mkdir()
+        data(folder / "data")
     manifest = Manifest(
         name=name,
         created=created,

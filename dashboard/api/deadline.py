@@ -1,17 +1,32 @@
-"""How long a request may take. Work in a thread cannot be stopped: it keeps its place until it is done."""
+"""How long a request may take. Work in a thread cannot be stopped: it keeps its place until it is done, or looks."""
 
 from __future__ import annotations
 
 import asyncio
 import logging
+import math
+from time import monotonic
 
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from dashboard.api.gate import RETRY, timed
-from dashboard.api.problem import respond
+from dashboard.api.gate import timed
+from dashboard.api.problem import RETRY, respond
+
+TOO_LONG = "This took longer than a request may. Ask for less, or again later."
 
 log = logging.getLogger(__name__)
+
+
+def require_time(request: Request) -> None:
+    """Let work go on whose answer is still waited for.
+
+    Raises:
+        HTTPException: It is not.
+    """
+    if monotonic() > request.scope.get("state", {}).get("until", math.inf):
+        raise HTTPException(503, TOO_LONG, RETRY)
 
 
 class Deadline:
@@ -41,6 +56,7 @@ class Deadline:
                 began = True
                 await send(message)
 
+        scope.setdefault("state", {})["until"] = monotonic() + self._seconds
         work = asyncio.ensure_future(self._app(scope, receive, in_time))
         try:
             await asyncio.wait({work}, timeout=self._seconds)
@@ -53,8 +69,7 @@ class Deadline:
         late = True
         self._late.add(work)
         work.add_done_callback(self._ended)
-        sentence = f"This took longer than {self._seconds:g} seconds. Ask for less, or again later."
-        await respond(Request(scope), 503, sentence, RETRY)(scope, receive, send)
+        await respond(Request(scope), 503, TOO_LONG, RETRY)(scope, receive, send)
 
     def _ended(self, work: asyncio.Task[None]) -> None:
         self._late.discard(work)

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import re
+
 import anyio
 from starlette.requests import Request
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from dashboard.api import metrics
-from dashboard.api.problem import respond
+from dashboard.api.problem import RETRY, respond
 
 FREE = ("/healthz", "/readyz", "/metrics")  # told at any time
 MAP = "/api/map/"  # asked by pages, which do not queue behind clients of the service, and do not ask again
 MAP_PATIENCE = 30.0  # seconds
+BATCH = re.compile(r"/api/v1/\w+/batch")
 BATCHES = 4  # a batch works as long as many requests: so many times fewer of them at once
-RETRY = {"Retry-After": "1"}
 
 
 def timed(scope: Scope) -> bool:
@@ -94,4 +96,4 @@ class Gate:
     def _lane(self, path: str) -> Lane:
         if path.startswith(MAP):
             return self._map
-        return self._batches if path.endswith("/batch") else self._service
+        return self._batches if BATCH.fullmatch(path) else self._service

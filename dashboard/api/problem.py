@@ -12,7 +12,7 @@ from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
 
 from dashboard.components.words import clean
-from dashboard.open_versions import NothingPublished
+from dashboard.open_versions import NothingPublished, NotYet
 from pipeline.errors import (
     ExplorerError,
     UnknownPreset,
@@ -24,6 +24,7 @@ from pipeline.errors import (
 )
 
 MEDIA_TYPE = "application/problem+json"
+RETRY = {"Retry-After": "1"}
 COUNTS = ("k", "limit", "top_k")
 MOST = 3  # mistakes told at once
 
@@ -103,7 +104,7 @@ def install(app: FastAPI) -> None:
 
     @app.exception_handler(ExplorerError)
     def expected(request: Request, error: ExplorerError) -> ProblemResponse:
-        return respond(request, status_of(error), str(error))
+        return respond(request, status_of(error), str(error), RETRY if isinstance(error, NotYet) else None)
 
     @app.exception_handler(RequestValidationError)
     def invalid(request: Request, error: RequestValidationError) -> ProblemResponse:

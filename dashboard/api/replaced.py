@@ -11,7 +11,6 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Query, Request
 
 from dashboard import loading
-from dashboard.api.answered_by import note
 from dashboard.api.checks import only_json, only_known
 from dashboard.api.described import POSTED, READ, problems
 from dashboard.api.metrics import timed
@@ -29,6 +28,7 @@ from dashboard.api.schemas import (
     VersionParameter,
     Wanted,
 )
+from dashboard.api.v1.opened import Opened
 from dashboard.components.words import typed
 from pipeline.errors import UnknownProduct
 from pipeline.retrieval.catalogue import Product
@@ -42,7 +42,7 @@ router = APIRouter(responses=problems(*READ), dependencies=[Depends(only_known)]
 
 def chosen(request: Request, version: VersionParameter = None) -> Engine:
     """Return the engine that answers."""
-    return note(request, loading.engine(version))
+    return Opened(request)(version)
 
 
 Chosen = Annotated[Engine, Depends(chosen)]
@@ -57,9 +57,7 @@ Text = Annotated[
 ]
 Preset = Annotated[
     str | None,
-    Query(
-        description="A re-ranking preset, saved on the page Compare", examples=["fresh"], json_schema_extra=NAMED_OR_NOT
-    ),
+    Query(description="A re-ranking preset, saved on the page Compare", json_schema_extra=NAMED_OR_NOT),
 ]
 Limit = Annotated[int, Query(ge=1, le=MAX_K, description="How many products, 1 to 100")]
 
@@ -116,7 +114,7 @@ def stats(engine: Chosen) -> Stats:
 )
 def recommend_names(request: Request, wanted: Wanted) -> Names:
     """Match the name to a product (by its id, else the best search result) and recommend others from it."""
-    engine = note(request, loading.engine(None))
+    engine = Opened(request)(None)
     product = match(engine, check_query(typed(wanted.product_name)))
     results = from_product(engine, product, wanted.top_k)
     return Names(recommendations=[engine.catalogue.title(hit.row) for hit in results.hits])

@@ -20,7 +20,7 @@ VersionParameter = Annotated[
     str | None,
     Query(
         description="A published version or an alias; without it production, else the newest with towers",
-        examples=["beauty"],
+        examples=["sample-history"],
         json_schema_extra=NAMED_OR_NOT,
     ),
 ]
@@ -29,7 +29,7 @@ VersionParameter = Annotated[
 class Item(BaseModel):
     """A product."""
 
-    asin: str = Field(description="The product's id in its dataset", examples=["B00004U9V2"])
+    asin: str = Field(description="The product's id in its dataset", examples=["E257318"])
     title: str = Field(examples=["Compact camera, 20 megapixels"])
     brand: str = Field(description="Empty where the dataset does not say", examples=["Norvik"])
     category: str = Field(description="From general to specific", examples=["Cameras > Compact cameras"])

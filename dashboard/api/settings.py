@@ -37,9 +37,14 @@ class Settings:
         """Return the settings of an environment, this process's unless another is given.
 
         Raises:
-            InvalidRequest: A number is none, or is not above 0.
+            InvalidRequest: A number is none, or is not above 0; the key is not ASCII.
         """
         found = os.environ if environment is None else environment
+        if not found.get("PSE_API_KEY", "").isascii():
+            raise InvalidRequest(
+                "The environment's PSE_API_KEY has letters that clients send in different ways.",
+                "Use letters from a to z, digits and punctuation.",
+            )
         return cls(
             key=found.get("PSE_API_KEY", "").strip(),
             origins=tuple(each.strip() for each in found.get("PSE_CORS_ORIGINS", "").split(",") if each.strip()),

@@ -5,16 +5,20 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect
 
 from pipeline.maps.space_map import SpaceMap
 from pipeline.versions import VersionStore
+from pipeline.work.profile import profile
 from tests import tiny
 from tests.browser.conftest import browsing, serving
 from tests.browser.test_dashboard import fine
 from tests.maps.drawn import circle
+from tests.profile import shop
 
 pytestmark = pytest.mark.browser
 
@@ -71,7 +75,23 @@ PAGES = {
     "taste test": "/taste-test?version=evil&against=other",
     "judge": "/judge?version=evil&q=camera",
     "evaluation": "/evaluation",
+    "data, groups": "/data?version=evil&about=groups",
+    "data, what was left out": "/data?version=evil&about=left-out",
 }
+
+
+def told(out: Path) -> None:
+    """Write a profile of a dataset whose names, reasons and rejected rows attack."""
+    catalogue = [(row.product_id, row.title, row.brand, list(row.category), row.price) for row in SHOP]
+    deeds = [
+        (user, product, day, None, "test" if day == len(history) - 1 else "train")
+        for user, history in HISTORIES.items()
+        for day, product in enumerate(history)
+    ]
+    rejected = [("products", number, title, title) for number, title in enumerate(TITLES)]
+    counts = shop.COUNTS | {"rejected": {"products": dict.fromkeys(TITLES, 1), "interactions": {}}}
+    with TemporaryDirectory() as folder:
+        profile(shop.write(Path(folder), catalogue=catalogue, deeds=deeds, rejected=rejected, counts=counts), out)
 
 
 def drawn(space: str) -> SpaceMap:
@@ -92,8 +112,9 @@ def hostile(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     judged = {f"camera {IMAGE}": {"P1": 2.0, "P2": 0.0}, LINK: {"P4": 1.0, "P5": 0.0}}
     for name, created in (("evil", "2026-03-01T00:00:00Z"), ("other", "2026-01-01T00:00:00Z")):
         tiny.publish(
-            store, name, shop=SHOP, histories=HISTORIES, created=created, judged=judged, drawn=maps, generated=False
-        )
+            store, name, shop=SHOP, histories=HISTORIES, created=created, judged=judged, drawn=maps, generated=False,
+            data=told,
+        )  # fmt: skip
     with serving(artifacts) as address:
         yield address
 
@@ -134,6 +155,7 @@ def test_it_is_harmless(visitor: BrowserContext, where: str) -> None:
     page.goto(PAGES[where])
     rested(page)
     fine(page)
+    assert "says of its data cannot be read" not in page.locator("[data-testid=stMain]").inner_text()
     assert page.evaluate("window.attacked") is None
     assert dialogs == []
     assert errors == []

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
+import os
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict, replace
 
 import pytest
 
@@ -104,3 +107,37 @@ def test_names_that_cannot_be_served(store: VersionStore) -> None:
         versions.engine("nowhere")
     with pytest.raises(InvalidName):
         versions.engine("../../etc")
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"created": 5}, {"created": None}, {"created": "yesterday"}, {"dataset": []}, {"dataset": {"name": 5}},
+        {"recipe": None}, {"notes": "none"}, {"notes": [5]}, {"stages": [5]}, {"headline": {}}, {"files": {"a": 5}},
+        {"index": 5}, {"environment": None}, {"split": 5}, {"schema": "1"},
+    ],
+)  # fmt: skip
+def test_a_manifest_of_other_kinds_is_refused_and_the_others_serve(
+    store: VersionStore, wrong: dict[str, object]
+) -> None:
+    tiny.publish(store, towers=False, evaluated=False)
+    folder = store.root / "evil"
+    folder.mkdir()
+    manifest = replace(store.manifest("tiny"), name="evil", **wrong)
+    said = asdict(manifest) | {"checksum": manifest.sum()}
+    (folder / "manifest.json").write_text(json.dumps(said))
+    versions = Versions(store)
+    assert versions.default().name == "tiny"
+    found = {each.name: each.reason for each in versions.listing()}
+    assert found["tiny"] is None
+    assert "missing or damaged" in str(found["evil"])
+
+
+def test_a_pipe_for_a_manifest_is_not_waited_for(store: VersionStore) -> None:
+    tiny.publish(store, towers=False, evaluated=False)
+    (store.root / "evil").mkdir()
+    os.mkfifo(store.root / "evil" / "manifest.json")
+    versions = Versions(store)
+    assert versions.default().name == "tiny"
+    with pytest.raises(VersionBroken, match="missing or damaged"):
+        versions.engine("evil")

@@ -256,7 +256,7 @@ class TestEvaluation:
         assert "This version was not evaluated." in screen(visit("evaluation", version="bare"))
 
 
-@pytest.mark.parametrize("page", ["search", "recommend", "evaluation"])
+@pytest.mark.parametrize("page", ["search", "recommend", "evaluation", "data"])
 class TestEveryPage:
     def test_a_damaged_version_is_said_and_another_stays_up(self, page: str, store: VersionStore) -> None:
         tiny.damage(tiny.publish(store, "wreck"))
@@ -283,6 +283,7 @@ class TestEveryPage:
         for name in ("search", "recommend"):
             monkeypatch.setattr(Engine, name, fail)
         monkeypatch.setattr("dashboard.components.measured.table", fail)
+        monkeypatch.setattr("dashboard.components.facts.table", fail)
         test.query_params.update({"q": "camera", "shopper": "ann"})
         checked(test.run())
         assert "This part of the page could not be shown." in screen(test)

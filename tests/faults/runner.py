@@ -35,7 +35,8 @@ from tests.tiny_graphs import write_item_tower, write_user_tower
 
 NAME = "shop"
 STAGES = (
-    "prepare", "encode", "train", "index", "map-text", "map-towers", "tune", "rank", "rank-search", "evaluate",
+    "prepare", "profile", "encode", "train", "index", "map-text", "map-towers", "tune", "rank", "rank-search",
+    "evaluate",
 )  # fmt: skip
 Setup = Callable[[], None]
 

@@ -61,7 +61,7 @@ class Found(BaseModel):
 
     rank: int = Field(examples=[1])
     score: float = Field(description="Higher is better; compares within one list", examples=[0.731])
-    product_id: str = Field(examples=["B00004U9V2"])
+    product_id: str = Field(examples=["E257318"])
     title: str = Field(examples=["Compact camera, 20 megapixels"])
     brand: str | None = Field(description="Null where the dataset does not say")
     category: list[str] = Field(description="From general to specific", examples=[["Cameras", "Compact cameras"]])

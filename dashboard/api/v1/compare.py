@@ -49,7 +49,7 @@ class CompareAsked(BaseModel):
     model_config = ConfigDict(
         **STRICT,
         json_schema_extra={
-            "examples": [{"versions": ["production", "candidate"], "query": "compact camera", "k": 5}],
+            "examples": [{"versions": ["sample-history", "sample-text"], "query": "compact camera", "k": 5}],
             **described_one_of(query="string", user_id="string", history="array", product_id="string"),
         },
     )

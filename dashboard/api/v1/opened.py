@@ -15,7 +15,13 @@ def published(request: Request, name: str | None) -> Engine:
     Raises:
         ExplorerError: It cannot be served.
     """
+    _require_here(name)
     return note(request, loading.published(name))
+
+
+def _require_here(name: str | None) -> None:
+    if name:
+        loading.versions().require_here(name)
 
 
 class Opened:
@@ -35,4 +41,5 @@ class Opened:
         Raises:
             ExplorerError: It cannot be served.
         """
+        _require_here(name)
         return note(self._request, loading.with_added(self._view.engine(name)))

@@ -37,7 +37,7 @@ class Near(BaseModel):
 
     rank: int = Field(examples=[1])
     cosine: float = Field(description="1 is the same direction", examples=[0.93])
-    product_id: str = Field(examples=["B00004U9V2"])
+    product_id: str = Field(examples=["E257318"])
     title: str
     brand: str | None
     category: list[str]

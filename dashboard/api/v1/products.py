@@ -28,14 +28,14 @@ STATUS = {AlreadyPublished: 409, JournalFailed: 503, JournalFull: 507}
 # An id may hold slashes: whatever stands behind the prefix is the id.
 router = APIRouter(prefix="/api/v1", tags=["service"], dependencies=[Depends(only_known)])
 
-Id = Annotated[str, Path(description="The product's id", max_length=MAX_ID, examples=["B00004U9V2"])]
+Id = Annotated[str, Path(description="The product's id", max_length=MAX_ID, examples=["E257318"])]
 
 
 class Told(BaseModel):
     """A product."""
 
     version: str = Field(description="The version that it is told of")
-    product_id: str = Field(examples=["B00004U9V2"])
+    product_id: str = Field(examples=["E257318"])
     title: str = Field(examples=["Compact camera, 20 megapixels"])
     brand: str | None
     category: list[str] = Field(description="From general to specific")

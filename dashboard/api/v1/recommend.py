@@ -33,8 +33,8 @@ class RecommendAsked(Asked):
         **STRICT,
         json_schema_extra={
             "examples": [
-                {"history": ["B00004U9V2", "B00005N5PF"], "k": 5, "exclude": ["B00006HXFM"]},
-                {"user_id": "A1YJEY40YUW4SE", "as_of": "test"},
+                {"history": ["E257318", "E352746"], "k": 5, "exclude": ["E523995"]},
+                {"user_id": "S000000", "as_of": "test"},
             ],
             **described_one_of(user_id="string", history="array"),
         },

@@ -25,7 +25,7 @@ router = APIRouter(
 class SimilarAsked(Asked):
     """A product to compare with."""
 
-    model_config = ConfigDict(**STRICT, json_schema_extra={"examples": [{"product_id": "B00004U9V2", "k": 5}]})
+    model_config = ConfigDict(**STRICT, json_schema_extra={"examples": [{"product_id": "E257318", "k": 5}]})
 
     product_id: ProductId
     space: Space = Field("text", description="What the words say (text), or what shoppers do (towers)")

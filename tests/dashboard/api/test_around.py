@@ -240,3 +240,8 @@ def test_a_line_of_the_log_is_one_line() -> None:
     except ValueError:
         record = logging.LogRecord("x", logging.ERROR, "", 0, "one\ntwo", (), sys.exc_info())
     assert "\n" not in JsonLines().format(record)
+
+
+def test_a_key_that_clients_would_send_in_different_ways_is_refused() -> None:
+    with pytest.raises(InvalidRequest, match="PSE_API_KEY has letters"):
+        Settings.read({"PSE_API_KEY": "schlüssel"})

@@ -6,8 +6,9 @@ import asyncio
 import contextlib
 
 import httpx
+from starlette.requests import Request
 
-from dashboard.api.deadline import Deadline
+from dashboard.api.deadline import Deadline, require_time
 from dashboard.api.gate import Gate
 from tests.dashboard.api.asking import Echo, ask, asked, problem
 
@@ -66,7 +67,12 @@ def test_health_never_waits_and_neither_batches_nor_the_map_wait_for_others() ->
 
 
 def test_few_batches_work_at_once_and_the_map_is_bounded_too() -> None:
-    for path, most in (("/api/v1/search/batch", 2), ("/api/map/places", 8), ("/api/v1/search", 8)):
+    for path, most in (
+        ("/api/v1/search/batch", 2),
+        ("/api/v1/products/x/batch", 8),
+        ("/api/map/places", 8),
+        ("/api/v1/search", 8),
+    ):
         echo = Echo(0.01)
         answers = at_once(Gate(echo, at_work=8, waiting=20, patience=5), [path] * 20)
         assert [each.status_code for each in answers] == [200] * 20
@@ -75,7 +81,7 @@ def test_few_batches_work_at_once_and_the_map_is_bounded_too() -> None:
 
 def test_an_answer_that_takes_too_long_is_a_problem() -> None:
     response = ask(Deadline(Echo(5), seconds=0.05), "GET", "/")
-    assert problem(response, 503) == "This took longer than 0.05 seconds. Ask for less, or again later."
+    assert problem(response, 503) == "This took longer than a request may. Ask for less, or again later."
     assert response.headers["retry-after"] == "1"
     assert ask(Deadline(Echo(), seconds=5), "GET", "/").status_code == 200
 
@@ -103,3 +109,17 @@ def test_a_failure_passes_through_the_deadline() -> None:
     except ZeroDivisionError:
         return
     raise AssertionError
+
+
+def test_what_nobody_waits_for_any_more_goes_no_further() -> None:
+    done = []
+
+    async def batch(scope, receive, send) -> None:
+        for place in range(100):
+            require_time(Request(scope))
+            done.append(place)
+            await asyncio.sleep(0.02)
+
+    assert ask(Deadline(batch, seconds=0.1), "GET", "/").status_code == 503
+    assert 1 <= len(done) <= 10
+    require_time(Request({"type": "http"}))  # where no deadline was set, there is time
