@@ -1,4 +1,4 @@
-"""The command line: `python -m pipeline run | download | sample | demo | versions | verify | alias | compare | ...`."""
+"""The command line: `python -m pipeline run | update | download | sample | demo | versions | compare | ...`."""
 
 from __future__ import annotations
 
@@ -35,6 +35,7 @@ from pipeline.recipe import Recipe
 from pipeline.remote import open_store
 from pipeline.retrieval.engine import Engine
 from pipeline.run import Run
+from pipeline.update import updating
 from pipeline.versions import VersionStore
 
 app = typer.Typer(
@@ -129,6 +130,25 @@ def download(
         _say(f"{each.path}: {each.size:,} bytes; checked: {each.checked}.")
     reviews, meta = (each.path for each in fetched)
     _say(f"Next: python -m pipeline run --reviews {reviews} --meta {meta} --name {category.lower().replace('_', '-')}")
+
+
+@app.command()
+def update(
+    name: Annotated[str, typer.Argument(help="The published version to begin from; it stays as it is.")],
+    interactions: Annotated[
+        Path | None, typer.Option(help="New interactions: CSV, JSONL or Parquet, or their description (TOML).")
+    ] = None,
+    products: Annotated[Path | None, typer.Option(help="New products, in the same ways.")] = None,
+    new_name: Annotated[str | None, typer.Option("--as", help="The version to publish; else NAME-2 or so.")] = None,
+    train: Annotated[
+        bool, typer.Option("--train", help="Train the towers again instead of carrying them over.")
+    ] = False,
+    artifacts: Artifacts = DEFAULT_ARTIFACTS,
+    max_rejected: Annotated[float, typer.Option(help="Share of a file's rows that may be unusable.")] = 0.05,
+) -> None:
+    """Publish a new version from a published one and what came since; goes on where an earlier update stopped."""
+    store = VersionStore(local_folder(artifacts))
+    _execute(updating(store, name, interactions, products, new_name, train=train, max_rejected=max_rejected))
 
 
 @app.command()

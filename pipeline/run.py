@@ -97,20 +97,7 @@ class Run:
             ("work/profile.py", "profile"),
             lambda out, progress: profile(prepared, out),
         )
-        encoded = runner.run(
-            "encode",
-            {"products": sha256(prepared.folder / "products.parquet"), "text": asdict(self.recipe.text)},
-            (
-                "work/encode.py",
-                "text/minilm.py",
-                "text/bert.py",
-                "text/batch.py",
-                "text/encoder.py",
-                "text/product_text.py",
-            ),
-            lambda out, progress: encode(prepared.folder, self.recipe.text, self.artifacts, out, progress),
-            holds=lambda folder: encoder_holds(folder, self.artifacts),
-        )
+        encoded = self._encode(prepared, runner)
         text = asdict(self.recipe.text)
         trained = self._train(prepared, encoded, runner)
         indexed = runner.run(
@@ -261,16 +248,39 @@ class Run:
         )
         return Prepared.load(folder)
 
-    def _train(self, prepared: Prepared, encoded: Path, runner: Runner) -> Path | None:
+    def _encode(self, prepared: Prepared, runner: Runner) -> Path:
+        return runner.run(
+            "encode",
+            {"products": sha256(prepared.folder / "products.parquet"), "text": asdict(self.recipe.text)},
+            (
+                "work/encode.py",
+                "text/minilm.py",
+                "text/bert.py",
+                "text/batch.py",
+                "text/encoder.py",
+                "text/product_text.py",
+            ),
+            lambda out, progress: encode(prepared.folder, self.recipe.text, self.artifacts, out, progress),
+            holds=lambda folder: encoder_holds(folder, self.artifacts),
+        )
+
+    def _train(self, prepared: Prepared, encoded: Path, runner: Runner, warm: Version | None = None) -> Path | None:
+        """Return trained towers, None where there can be none; training begins from those of `warm`, if any."""
         if self.recipe.towers.kind == "none" or not trainable(prepared.folder):
             return None
         settings = {key: self.recipe.as_dict()[key] for key in ("seed", "towers", "training")}
+        begun = {"warm": warm.manifest.checksum} if warm else {}
+        beginning = {"warm": warm.path} if warm else {}
         return runner.run(
             "train",
-            {"prepared": prepared.folder.name, "encoded": encoded.name, "recipe": settings},
+            {"prepared": prepared.folder.name, "encoded": encoded.name, "recipe": settings, **begun},
             ("work/train.py", "work/tables.py", "towers", "data/split.py", "metrics.py"),
-            lambda out, progress: train(prepared.folder, encoded, self.recipe, out, progress),
+            lambda out, progress: train(prepared.folder, encoded, self.recipe, out, progress, **beginning),
         )
+
+    def _origin(self, dataset: Dataset, prepared: Prepared) -> tuple[Mapping[str, Any], Sequence[str]]:
+        """Return what the manifest says beside the counts of where the data comes from, and notes on it."""
+        return {}, ()
 
     def _map(self, indexed: Path, runner: Runner, spaces: Sequence[str]) -> dict[str, Path]:
         """Map each space in a stage of its own: text vectors are the same whatever was trained on them."""
@@ -314,6 +324,7 @@ class Run:
         if prepared.judging:  # what the figures rest on, so that other lists of queries can be measured by it
             shutil.copy(prepared.folder / JUDGEMENTS, staged / "evaluation")
         metrics = json.loads((staged / "evaluation" / "metrics.json").read_text("utf-8"))
+        origin, origin_notes = self._origin(dataset, prepared)
         encoder = json.loads((encoded / "encoder.json").read_text("utf-8"))
         Contents.load(staged, encoder_of(encoded, self.artifacts))  # nothing is published that cannot be served
         manifest = Manifest(
@@ -325,6 +336,7 @@ class Run:
                 "fingerprint": dataset.fingerprint(),
                 "judging": prepared.judging,
                 **prepared.counts,
+                **origin,
             },
             split=prepared.split["kind"],
             recipe=self.recipe.as_dict(),
@@ -337,6 +349,7 @@ class Run:
                 if row["slice"] == "all" and HEADLINE.get(row["task"]) == (row["metric"], row["k"])
             ],
             notes=[
+                *origin_notes,
                 *(dataset.reading.notes if dataset.reading else ()),
                 *notes(self.recipe, prepared, metrics, outcome),
                 search_outcome["why"],

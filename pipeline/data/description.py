@@ -76,6 +76,14 @@ class Description:
             "reading": self._reading(),
         }
 
+    def table(self, name: str) -> Source | None:
+        """Return what the section [products] or [interactions] describes by itself; None where there is none.
+
+        Raises:
+            DatasetError: A key of it is unknown, missing or of a wrong value.
+        """
+        return self._products() if name == "products" else self._interactions(merged=False)
+
     def _products(self) -> Source | None:
         section = self._section("products", ("features", "category_separator", "price_scale"))
         if section is None:

@@ -13,12 +13,14 @@ from pipeline.retrieval.candidates import Candidates, FloatArray, Request
 from pipeline.retrieval.vectors import VectorIndex
 from pipeline.text.encoder import Encoder
 
+KNOWN = "products"  # in the file of a tower: with how many of the version's products, the first, it was trained
+
 
 class ItemTower:
     """The exported item tower, asked about a text alone, or about products whose id it does not know.
 
     Args:
-        path: `item.onnx`, as `towers.export.export_item_tower` writes it.
+        path: `item.onnx`, as `towers.export.export_item_tower` writes it, or `work.carry` after it.
     """
 
     def __init__(self, path: Path) -> None:
@@ -26,11 +28,22 @@ class ItemTower:
         options.log_severity_level = 3
         options.intra_op_num_threads = 1
         self._session = open_graph(path, options)
+        # Of a version that was updated since its towers were trained, the products that came later are not known to
+        # them, nor are their brands and categories. None means that the tower was trained with all.
+        said = self._session.get_modelmeta().custom_metadata_map.get(KNOWN)
+        self.products = None if said is None else int(said)
+        if self.products is not None and self.products < 0:
+            raise ValueError("a tower knows an impossible number of products")
         # 0 is "none" to every table, and zeros are "no features" to every block.
         self._nothing = {
             each.name: np.zeros((1, *each.shape[1:]), np.int32 if "int32" in each.type else np.float32)
             for each in self._session.get_inputs()
         }
+
+    @property
+    def inputs(self) -> tuple[str, ...]:
+        """What the tower reads, by name."""
+        return tuple(self._nothing)
 
     def of_text(self, vector: FloatArray) -> FloatArray:
         """Return float32 [d], L2-normalised, for the text vector float32 [d_text] of something without id or brand."""

@@ -45,6 +45,10 @@ def begin_from(model: TwoTowers, products: pa.Table, version: Path) -> int:
             "Name a version of recipe history or sequence, or train from the beginning.",
         ) from None
     _build(model)
+    if type(model.user_tower) is not type(user) or not isinstance(item, ItemTower):
+        raise _misfit(version)
+    # Towers that were carried over know the first of the version's products; the others came later.
+    before = before.slice(0, _table(item, "id").embeddings.shape[0] - 1)
     old, new = Vocabulary.of(before), Vocabulary.of(products)
     places = dict(zip(before["product_id"].to_pylist(), range(1, before.num_rows + 1), strict=True))
     known: dict[str, tuple[Mapping[str, int], Mapping[str, int]]] = {
@@ -52,8 +56,6 @@ def begin_from(model: TwoTowers, products: pa.Table, version: Path) -> int:
         "brand": (old.brands, new.brands),
         "category": (old.categories, new.categories),
     }
-    if type(model.user_tower) is not type(user) or not isinstance(item, ItemTower):
-        raise _misfit(version)
     tables = {id(weight) for name in TABLES for weight in _table(model.item_tower, name).weights}
     fixed = [weight for weight in _trained(model.item_tower) if id(weight) not in tables]
     theirs = {id(weight) for name in TABLES for weight in _table(item, name).weights}

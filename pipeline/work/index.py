@@ -39,8 +39,9 @@ def index(
     shutil.copy(encoded / "text_vectors.npy", out)
     if trained:
         shutil.copytree(trained / "towers", out / "towers")
-        (out / "evaluation").mkdir()
-        shutil.copy(trained / "curves.parquet", out / "evaluation")
+        if (trained / "curves.parquet").exists():
+            (out / "evaluation").mkdir()
+            shutil.copy(trained / "curves.parquet", out / "evaluation")
     shutil.copy(trained / "item_vectors.npy" if trained else encoded / "text_vectors.npy", out / "item_vectors.npy")
     (out / "index").mkdir()
     choices = {}

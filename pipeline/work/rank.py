@@ -124,7 +124,9 @@ def _features_before(until: int, contents: Contents, prepared: Path, indexed: Pa
     assert shoppers.times is not None
     assert contents.user_tower is not None
     counted = (shoppers.parts == PARTS.index("train")) & (shoppers.times < until)
-    vectors = _as_of(contents, prepared, indexed, shoppers.rows[counted])
+    # Towers that were carried over from an earlier version learned from none of what came since: theirs are as old.
+    carried = contents.item_tower is not None and contents.item_tower.products is not None
+    vectors = contents.items.vectors if carried else _as_of(contents, prepared, indexed, shoppers.rows[counted])
     evidence = Evidence.of(shoppers, counted, contents.text.vectors, alike)
     return Features.of(contents.catalogue, evidence, contents.text.vectors, vectors, contents.user_tower)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from dataclasses import replace
 from pathlib import Path
 
@@ -75,6 +76,16 @@ def test_products_that_moved_keep_their_vectors_and_shoppers_theirs(version) -> 
     np.testing.assert_allclose(
         model.user_vectors(found, history), same.user_vectors(same.item_vectors(), rows), atol=1e-6
     )
+
+
+def test_products_that_came_after_the_training_begin_anew(version, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+    folder, vectors = version
+    shutil.copytree(folder / "towers", tmp_path / "towers")
+    products, features = catalogue([*IDS, "new"])  # the version was updated: its towers were carried over
+    pq.write_table(products, tmp_path / "products.parquet")
+    model = TwoTowers(features, RECIPE)
+    assert begin_from(model, products, tmp_path) == 12
+    np.testing.assert_allclose(model.item_vectors()[:12], vectors, atol=1e-6)
 
 
 def test_training_goes_on_from_there(version) -> None:  # type: ignore[no-untyped-def]

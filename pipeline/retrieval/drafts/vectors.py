@@ -48,13 +48,18 @@ class DraftVectors:
     @cached_property
     def vocabulary(self) -> Vocabulary:
         """The numbers of brands and category paths that the item tower was trained with; made when first asked for."""
-        return Vocabulary.of(self._catalogue.table)
+        known = self._tower.products if self._tower else None
+        return Vocabulary.of(self._catalogue.table.slice(0, known))
 
     def text(self, drafts: Sequence[Draft]) -> FloatArray:
         """Return float32 [n, d_text], rows L2-normalised."""
-        texts = vector_texts(table(drafts), self._fields)
+        texts = self.texts(table(drafts))
         parts = [self._encoder.encode(texts[start : start + BATCH]) for start in range(0, len(texts), BATCH)]
         return np.concatenate(parts)
+
+    def texts(self, products: pa.Table) -> list[str]:
+        """Return the text that the encoder reads of each product of a canonical table."""
+        return vector_texts(products, self._fields)
 
     def words(self, drafts: Sequence[Draft]) -> list[str]:
         """Return the text that the lexical index reads of each."""
@@ -74,9 +79,13 @@ class DraftVectors:
             drafts: At least one.
             text: float32 [n, d_text], their text vectors.
         """
+        return self.of_products(table(drafts), text)
+
+    def of_products(self, products: pa.Table, text: FloatArray) -> FloatArray:
+        """Return what `items` does, for products of a canonical table."""
         if self._tower is None:
             return text
-        brands, categories = self.vocabulary.encode(table(drafts))
+        brands, categories = self.vocabulary.encode(products)
         return self._tower.of_products(text, brands, categories)
 
     def unknown(self, draft: Draft) -> list[str]:
