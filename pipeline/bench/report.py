@@ -42,6 +42,14 @@ READING = f"""\
   the train stage, export included, over its epochs. Peak memory is of the whole process, which may have made other
   versions before."""
 
+ELSEWHERE = """\
+## Other measurements
+
+- `SEARCH.md`: every way to search, on judged queries.
+- `LOAD.md`: searches and recommendations a second, latency at 1, 8 and 32 clients, overload, memory, cold start.
+- `ANN.md`: recall, latency and memory of approximate indexes, to a million vectors.
+- `ABLATIONS.md`: what was tried on the way."""
+
 
 def document(
     outcomes: Sequence[Outcome[Result]], skipped: Sequence[Skipped], command: str, notes: Sequence[str] = ()
@@ -71,7 +79,7 @@ def document(
             described.add(group.dataset)
             parts += [f"## Dataset {group.dataset}", counts(group)]
         parts.append(group_section(group))
-    return "\n\n".join(parts) + "\n"
+    return "\n\n".join([*parts, ELSEWHERE]) + "\n"
 
 
 def groups_of(outcomes: Sequence[Outcome[Result]]) -> list[Group]:
