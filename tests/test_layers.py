@@ -10,6 +10,7 @@ ROOT = Path(__file__).parents[1]
 # Each floor may import itself and those below it; top to bottom.
 FLOORS = [
     ["__main__"],
+    ["commands"],
     ["report", "run", "update", "bench"],
     ["work"],
     ["stages", "environment"],
