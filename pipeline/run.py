@@ -16,11 +16,11 @@ from pipeline import environment
 from pipeline.data.amazon.raw import RawFiles
 from pipeline.data.dataset import Dataset
 from pipeline.data.prepare import Prepared
-from pipeline.evaluation.baselines import EASE_PRODUCTS
 from pipeline.evaluation.judgements import JUDGEMENTS
 from pipeline.manifest import Manifest, sha256
 from pipeline.maps.loaded import MAPS
 from pipeline.names import check_name
+from pipeline.notes import notes
 from pipeline.profile.kept import FOLDER as PROFILE
 from pipeline.recipe import Recipe
 from pipeline.retrieval.contents import Contents
@@ -42,7 +42,6 @@ from pipeline.work.read import read
 from pipeline.work.train import train, trainable
 from pipeline.work.tune import tune
 
-STEEP = 10  # exponential gains beyond this many grades are most likely not meant
 HEADLINE = {"recommend": ("ndcg", 10), "search": ("ndcg", 10)}
 
 
@@ -371,37 +370,3 @@ def _searched(indexed: Path) -> dict[str, str]:
     """Return the checksums of what answers queries."""
     files = [indexed / "products.parquet", indexed / "index" / "text.faiss", *sorted((indexed / "lexical").rglob("*"))]
     return {path.relative_to(indexed).as_posix(): sha256(path) for path in files if path.is_file()}
-
-
-def notes(recipe: Recipe, prepared: Prepared, metrics: list[dict[str, Any]], outcome: Mapping[str, Any]) -> list[str]:
-    """Return what a version lacks and why, in sentences."""
-    said = []
-    if not prepared.counts["interactions"]:
-        said.append("The dataset has no interactions: there are no shoppers and no towers; text serves everything.")
-    elif recipe.towers.kind == "none":
-        said.append("The recipe trains no towers: recommendations come from product text.")
-    elif not trainable(prepared.folder):
-        said.append("No shopper has two train interactions, so no towers could be trained; text recommends.")
-    elif recipe.towers.kind == "seed":
-        said.append(
-            "The towers know shoppers by name: baskets, and shoppers without train interactions, get recommendations "
-            "from product text."
-        )
-    elif not outcome["kept"]:
-        said.append(f"Recommendations are not re-ranked. {outcome['why']}")
-    if prepared.counts["interactions"] and not any(row["task"] == "recommend" for row in metrics):
-        said.append("No shopper has both a history and a held-out product: recommendations are not measured.")
-    systems = {row["system"] for row in metrics if row["task"] == "recommend"}
-    if systems and "ease" not in systems:
-        said.append(f"The baseline EASE is left out: it is run on at most {EASE_PRODUCTS:,} products.")
-    if prepared.judging and prepared.judging["gain"] == "exponential":
-        span = prepared.counts["grades"][1] - prepared.judging["min_grade"]
-        if span > STEEP:
-            said.append(
-                f"Grades reach {span:g} above the irrelevant one and gains are 2^grade - 1: the best grade of a query "
-                'counts almost alone. With gain = "linear" all of them would.'
-            )
-    measured = max((row["n"] for row in metrics if row["task"] == "search"), default=0)
-    if left_out := prepared.counts["queries"] - measured:
-        said.append(f"Judged queries without any relevant product, left out of the figures: {left_out:,}.")
-    return said

@@ -11,7 +11,7 @@ ROOT = Path(__file__).parents[1]
 FLOORS = [
     ["__main__"],
     ["commands"],
-    ["report", "run", "update", "bench"],
+    ["report", "run", "update", "bench", "notes"],
     ["work"],
     ["stages", "environment"],
     ["comparing"],

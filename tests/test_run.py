@@ -16,9 +16,10 @@ from pipeline.data.sample import generate
 from pipeline.errors import RecipeError, VersionBroken, VersionExists
 from pipeline.evaluation.judgements import Judgements
 from pipeline.metrics import METRICS
+from pipeline.notes import notes
 from pipeline.recipe import Recipe
 from pipeline.retrieval.engine import Engine
-from pipeline.run import Run, notes
+from pipeline.run import Run
 from pipeline.versions import VersionStore
 from tests.data.amazon.shop import write_shop
 from tests.test_stages import no_bar
