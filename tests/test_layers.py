@@ -21,7 +21,7 @@ FLOORS = [
     ["versions", "remote", "seen", "fetching", "source", "towers", "maps", "profile"],
     ["text", "data", "recipe", "metrics"],
     ["aliases", "addresses"],
-    ["names", "quiet", "manifest", "durable", "stored", "graphs"],
+    ["names", "cores", "quiet", "manifest", "durable", "stored", "graphs"],
     ["errors"],
 ]
 DASHBOARD_MAY = {

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 
 import faiss
@@ -12,6 +9,8 @@ import numpy as np
 import numpy.typing as npt
 from scipy import sparse
 from scipy.sparse.csgraph import connected_components
+
+from pipeline.cores import every_core
 
 FloatArray = npt.NDArray[np.float32]
 RowArray = npt.NDArray[np.int32]
@@ -64,7 +63,7 @@ def exact_neighbours(vectors: FloatArray, k: int) -> Neighbours:
     index.add(vectors)
     rows = np.empty((len(vectors), k), np.int32)
     cosines = np.empty((len(vectors), k), np.float32)
-    with _every_core():
+    with every_core():
         for begin in range(0, len(vectors), BLOCK):
             block = slice(begin, begin + BLOCK)
             near, found = index.search(vectors[block], k + 1)
@@ -103,14 +102,3 @@ def without_self(
     own[~own.any(axis=1), -1] = True
     shape = (len(rows), rows.shape[1] - 1)
     return rows[~own].reshape(shape), values[~own].reshape(shape)
-
-
-@contextmanager
-def _every_core() -> Iterator[None]:
-    """Let FAISS use every core: a server holds it to one, but this is a batch."""
-    before = faiss.omp_get_max_threads()
-    faiss.omp_set_num_threads(int(os.environ.get("OMP_NUM_THREADS") or os.cpu_count() or 1))
-    try:
-        yield
-    finally:
-        faiss.omp_set_num_threads(before)

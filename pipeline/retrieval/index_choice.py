@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -14,6 +13,7 @@ import faiss
 import numpy as np
 
 from pipeline import stored
+from pipeline.cores import every_core
 from pipeline.errors import RecipeError
 from pipeline.retrieval.candidates import FloatArray
 from pipeline.retrieval.ivf import IvfIndex
@@ -269,14 +269,3 @@ def notes(found: Mapping[str, Any]) -> list[str]:
         for name, own in found.items()
         if own["kind"] != "flat"
     ]
-
-
-@contextmanager
-def every_core() -> Iterator[None]:
-    """Let FAISS use every core: a server holds it to one, but this is a batch."""
-    before = faiss.omp_get_max_threads()
-    faiss.omp_set_num_threads(int(os.environ.get("OMP_NUM_THREADS") or os.cpu_count() or 1))
-    try:
-        yield
-    finally:
-        faiss.omp_set_num_threads(before)
