@@ -11,7 +11,7 @@ import streamlit as st
 from dashboard import state
 from dashboard.components import notes
 from dashboard.components.words import counted, figure
-from dashboard.mapping import component, near, options, tables, trust, view
+from dashboard.mapping import absent, component, near, options, tables, trust, view
 from dashboard.mapping.colouring import Colouring
 from dashboard.mapping.component import Marks
 from dashboard.mapping.places import placed
@@ -47,7 +47,7 @@ def beside(shown: Shown, other: Engine) -> Shown | None:
 def lacking(shown: Shown, other: Engine) -> None:
     """Say which map the other version lacks, and offer one that both have."""
     if other.maps is None:
-        st.html(notes.message(f'Version "{other.name}" has no maps to lay beside this one.', view.REMEDY))
+        st.html(notes.message(f'Version "{other.name}" has no maps to lay beside this one.', absent.REMEDY))
         return
     name, space = f'Version "{other.name}"', shown.drawn.space
     if space in other.maps.spaces:
