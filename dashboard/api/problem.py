@@ -94,6 +94,8 @@ def sentence_of(wrong: dict[str, Any]) -> str:
             return f'"{name}" has {len(wrong["input"]):,} characters; at most {limits["max_length"]} are read.'
         case "string_too_short" | "string_pattern_mismatch":
             return f'"{name}" is empty.'
+        case "value_error" if not steps:
+            return str(limits.get("error", wrong["msg"]))[:300]
         case "value_error":
             return f'"{name}": {str(limits.get("error", wrong["msg"]))[:300]}'
     return f'"{name}": {str(wrong["msg"])[:200].rstrip(".")}.'

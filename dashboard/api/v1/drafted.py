@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from dashboard.api.schemas import SAYS
+from pipeline.errors import InvalidRequest
 from pipeline.retrieval.drafts.draft import (
     MAX_BRAND,
     MAX_DESCRIPTION,
@@ -47,6 +48,14 @@ class Drafted(BaseModel):
     )
     price: Annotated[float, Field(json_schema_extra={"minimum": 0, "maximum": MAX_PRICE})] | None = None
     description: Annotated[str, Field(max_length=MAX_DESCRIPTION)] | None = None
+
+    @model_validator(mode="after")
+    def _can_be_read(self) -> Drafted:
+        try:
+            self.read()
+        except InvalidRequest as error:
+            raise ValueError(str(error)) from None
+        return self
 
     def read(self) -> Draft:
         """Return the product as the engine takes it.
