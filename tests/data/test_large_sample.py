@@ -14,6 +14,7 @@ import pytest
 from typer.testing import CliRunner
 
 from pipeline import __main__
+from pipeline.commands import making
 from pipeline.data.dataset import Dataset
 from pipeline.data.sample import Size, generate_at, large, size
 from pipeline.data.sample.amazon import META, REVIEWS, asin, shopper_id
@@ -169,7 +170,7 @@ def test_command_writes_the_built_in_sample_at_scale_1_and_a_larger_one_on_reque
         made.append((folder, seed))
         return folder / "dataset.toml"
 
-    monkeypatch.setattr(__main__, "generate", built_in)
+    monkeypatch.setattr(making, "generate", built_in)
     assert command.invoke(__main__.app, ["sample", str(tmp_path / "one")]).exit_code == 0
     assert made == [(tmp_path / "one", 7)]
     raw = command.invoke(__main__.app, ["sample", str(tmp_path / "raw"), "--scale", "0.01", "--as", "amazon-2023"])
