@@ -1,6 +1,6 @@
 """How long preparing takes and how much memory, as the data grows: generated reviews as gzipped JSONL.
 
-    python -m benchmarks.prepare --scratch /tmp/prepare > benchmarks/PREPARE.md
+    python -m benchmarks.prepare --scratch FOLDER > benchmarks/PREPARE.md
 
 The files have the layout of Amazon Reviews 2023 (48,629 products, 180,000 shoppers, a long tail of popularity, one
 review in fifty a repeat). Each size is prepared in a fresh process, whose peak memory the kernel tells (VmHWM), and

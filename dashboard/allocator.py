@@ -1,8 +1,7 @@
 """Freed memory is kept for the next answer, where the C library is glibc.
 
 An answer makes and frees dozens of arrays as long as the catalogue. By default glibc gives such memory back to the
-system each time, and the next answer waits while the pages are put in again: half as many answers a second
-(`benchmarks.load`).
+system each time, and the next answer waits while the pages are put in again.
 """
 
 from __future__ import annotations
