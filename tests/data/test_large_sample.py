@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import gzip
 import json
+import shutil
 import tomllib
 from pathlib import Path
 from typing import Any
+from unittest.mock import Mock
 
 import pandas as pd
 import pyarrow.parquet as pq
@@ -15,6 +17,8 @@ from typer.testing import CliRunner
 
 from pipeline import __main__
 from pipeline.commands import making
+from pipeline.data.amazon.raw import RawFiles
+from pipeline.data.amazon.read import read
 from pipeline.data.dataset import Dataset
 from pipeline.data.sample import Size, generate_at, large, size
 from pipeline.data.sample.amazon import META, REVIEWS, asin, shopper_id
@@ -183,3 +187,15 @@ def test_command_writes_the_built_in_sample_at_scale_1_and_a_larger_one_on_reque
         none = command.invoke(__main__.app, ["sample", str(tmp_path / "no"), "--scale", scale])
         assert isinstance(none.exception, DatasetError)
     assert not (tmp_path / "no").exists()
+
+
+def test_raw_files_of_the_generator_are_read_as_generated_whatever_they_are_called(
+    houses: tuple[Path, Path], tmp_path: Path
+) -> None:
+    for name in (REVIEWS, META):
+        shutil.copy(houses[1] / name, tmp_path / name.replace("Generated_", "Real_"))
+    reviews, meta = (str(tmp_path / name.replace("Generated_", "Real_")) for name in (REVIEWS, META))
+    out = tmp_path / "read"
+    out.mkdir()
+    read(RawFiles.find([reviews], [meta]), out, Mock())
+    assert Dataset.load(out / "dataset.toml").generated

@@ -131,6 +131,7 @@ GENERATIONS = {
         _unreadable(_NEW_TIME, "{/rating}"),
     ),
 }
+INVENTED = "GEN"  # begins the ids of shoppers in the raw files that `sample` writes: their data is generated
 MERGED = "merged"
 MERGED_COLUMNS = ("reviewerID", "asin", "overall", "unixReviewTime", "title", "brand", "categories")
 FORMATS = (*GENERATIONS, MERGED)

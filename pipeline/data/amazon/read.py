@@ -13,7 +13,7 @@ import pyarrow as pa
 
 from pipeline.data import duck, files
 from pipeline.data.amazon import macros, merged, sql
-from pipeline.data.amazon.formats import GENERATIONS, MERGED, PRODUCTS, REVIEWS, Generation
+from pipeline.data.amazon.formats import GENERATIONS, INVENTED, MERGED, PRODUCTS, REVIEWS, Generation
 from pipeline.data.amazon.lines import SCHEMA, Lines
 from pipeline.data.amazon.literals import as_json
 from pipeline.data.amazon.raw import RawFiles
@@ -62,6 +62,8 @@ def read(raw: RawFiles, out: Path, progress: Progress) -> None:
             columns = list(generation.columns[PRODUCTS])
         repeats = _forget_variants(connection)
         notes = [raw.said(), *_cuts(connection)]
+        invented = f"SELECT count(*) > 0 FROM {REVIEWS} WHERE starts_with(user_id, {duck.text(INVENTED)})"
+        generated = bool(duck.query(connection, invented)[0][0])
         _copy(connection, f"SELECT {', '.join(columns)} FROM {PRODUCTS} ORDER BY row", out / "products.parquet")
         _copy(
             connection,
@@ -69,7 +71,7 @@ def read(raw: RawFiles, out: Path, progress: Progress) -> None:
             out / "interactions.parquet",
         )
         _copy(connection, f"SELECT * FROM rejects ORDER BY {ORDER}", out / "rejects.parquet")
-    (out / "dataset.toml").write_text(_description(raw.name, columns, repeats, notes), "utf-8")
+    (out / "dataset.toml").write_text(_description(raw.name, generated, columns, repeats, notes), "utf-8")
 
 
 def _load(
@@ -162,13 +164,14 @@ def _copy(connection: duck.Connection, select: str, path: Path) -> None:
     connection.execute(f"COPY ({select}) TO {duck.text(path)} ({WRITTEN})")
 
 
-def _description(name: str, columns: list[str], repeats: int, notes: list[str]) -> str:
+def _description(name: str, generated: bool, columns: list[str], repeats: int, notes: list[str]) -> str:
     """Return the dataset's description (TOML); a text of JSON is one of TOML."""
     text = partial(json.dumps, ensure_ascii=False)
     products = ", ".join(f"{column} = {text(column)}" for column in columns)
     return "\n".join(
         [
             f"name = {text(name)}",
+            f"generated = {text(generated)}",
             "[reading]",
             'rejects = "rejects.parquet"',
             f"repeats = {repeats}",

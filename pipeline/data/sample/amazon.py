@@ -20,6 +20,7 @@ from typing import IO, Any, Self
 
 import numpy as np
 
+from pipeline.data.amazon.formats import INVENTED
 from pipeline.data.sample.interactions import Interactions
 from pipeline.data.sample.phrases import FEELINGS, OPENINGS, REMARKS
 from pipeline.data.sample.products import Catalogue, Product
@@ -128,7 +129,7 @@ def asin(product_id: str) -> str:
 
 def shopper_id(seed: int, number: int) -> str:
     """Return an id of 28 letters and digits, as Amazon writes them; it begins with GEN."""
-    return "GEN" + b32encode(blake2b(f"{seed} {number}".encode(), digest_size=16).digest()).decode()[:25]
+    return INVENTED + b32encode(blake2b(f"{seed} {number}".encode(), digest_size=16).digest()).decode()[:25]
 
 
 def _metadata(catalogue: Catalogue, row: int, product: Product, mean: float | None, times: int) -> dict[str, Any]:
