@@ -13,8 +13,23 @@ from pipeline.work.train import trainable
 STEEP = 10  # exponential gains beyond this many grades are most likely not meant
 
 
-def notes(recipe: Recipe, prepared: Prepared, metrics: list[dict[str, Any]], outcome: Mapping[str, Any]) -> list[str]:
-    """Return what a version lacks and why, in sentences."""
+def notes(
+    recipe: Recipe,
+    prepared: Prepared,
+    metrics: list[dict[str, Any]],
+    outcome: Mapping[str, Any],
+    shoppers: Mapping[str, int] | None = None,
+) -> list[str]:
+    """Return what a version lacks and why, in sentences.
+
+    Args:
+        recipe: What was trained.
+        prepared: Its dataset.
+        metrics: The rows of its evaluation.
+        outcome: Of the stage `rank`.
+        shoppers: On how many recommendations are measured, and of how many they were drawn: "measured", "of"; None
+            where none can be.
+    """
     said = []
     if not prepared.counts["interactions"]:
         said.append("The dataset has no interactions: there are no shoppers and no towers; text serves everything.")
@@ -31,6 +46,11 @@ def notes(recipe: Recipe, prepared: Prepared, metrics: list[dict[str, Any]], out
         said.append(f"Recommendations are not re-ranked. {outcome['why']}")
     if prepared.counts["interactions"] and not any(row["task"] == "recommend" for row in metrics):
         said.append("No shopper has both a history and a held-out product: recommendations are not measured.")
+    if shoppers and shoppers["measured"] < shoppers["of"]:
+        said.append(
+            f"Recommendations are measured on {shoppers['measured']:,} of the {shoppers['of']:,} shoppers with a "
+            "history and a held-out product, drawn by a hash of their ids."
+        )
     systems = {row["system"] for row in metrics if row["task"] == "recommend"}
     if systems and "ease" not in systems:
         said.append(f"The baseline EASE is left out: it is run on at most {EASE_PRODUCTS:,} products.")

@@ -30,7 +30,7 @@ from pipeline.retrieval.query_ranking.files import SHIPPED
 from pipeline.stages import Runner
 from pipeline.versions import Version, VersionStore
 from pipeline.work.encode import encode, encoder_holds, encoder_of
-from pipeline.work.evaluate import evaluate
+from pipeline.work.evaluate import MEASURED, evaluate
 from pipeline.work.index import index
 from pipeline.work.map import VECTORS, map_libraries, map_notes, map_space
 from pipeline.work.prepare import generate, prepare
@@ -139,7 +139,7 @@ class Run:
                 "retrieval/retrievers.py",
                 "retrieval/vectors.py",
                 "retrieval/reranking/neighbours.py",
-                "data/split.py",
+                "data/lots.py",
                 "metrics.py",
             ),
             lambda out, progress: tune(prepared.folder, encoded, out),
@@ -158,7 +158,7 @@ class Run:
                 "retrieval/retrievers.py",
                 "retrieval/vectors.py",
                 "towers/features.py",
-                "data/split.py",
+                "data/lots.py",
                 "metrics.py",
             ),
             lambda out, progress: rank(
@@ -201,7 +201,7 @@ class Run:
                 "prepared": prepared.folder.name,
                 "generated": dataset.generated,
             },
-            ("work/evaluate.py", "work/tables.py", "evaluation", "retrieval", "text", "data/split.py", "metrics.py"),
+            ("work/evaluate.py", "work/tables.py", "evaluation", "retrieval", "text", "data/lots.py", "metrics.py"),
             lambda out, progress: evaluate(
                 prepared, indexed, ranked, searching, tuned, serving, out, progress, later=not dataset.generated
             ),
@@ -273,7 +273,7 @@ class Run:
         return runner.run(
             "train",
             {"prepared": prepared.folder.name, "encoded": encoded.name, "recipe": settings, **begun},
-            ("work/train.py", "work/tables.py", "towers", "data/split.py", "metrics.py"),
+            ("work/train.py", "work/tables.py", "towers", "data/lots.py", "metrics.py"),
             lambda out, progress: train(prepared.folder, encoded, self.recipe, out, progress, **beginning),
         )
 
@@ -323,6 +323,8 @@ class Run:
         if prepared.judging:  # what the figures rest on, so that other lists of queries can be measured by it
             shutil.copy(prepared.folder / JUDGEMENTS, staged / "evaluation")
         metrics = json.loads((staged / "evaluation" / "metrics.json").read_text("utf-8"))
+        counts = staged / "evaluation" / MEASURED
+        shoppers = json.loads(counts.read_text("utf-8")) if counts.exists() else None
         origin, origin_notes = self._origin(dataset, prepared)
         encoder = json.loads((encoded / "encoder.json").read_text("utf-8"))
         Contents.load(staged, encoder_of(encoded, self.artifacts))  # nothing is published that cannot be served
@@ -350,7 +352,7 @@ class Run:
             notes=[
                 *origin_notes,
                 *(dataset.reading.notes if dataset.reading else ()),
-                *notes(self.recipe, prepared, metrics, outcome),
+                *notes(self.recipe, prepared, metrics, outcome, shoppers),
                 search_outcome["why"],
                 *([encoder["note"]] if "note" in encoder else []),
                 *(

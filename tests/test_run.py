@@ -332,6 +332,18 @@ def test_a_catalogue_too_large_for_ease_is_said(shop: Path, artifacts: Path, pub
     assert not any("EASE" in note for note in notes(recipe, prepared, published.metrics, kept))
 
 
+def test_on_how_many_shoppers_it_is_measured_is_said_when_they_are_not_all(artifacts: Path, published: Engine) -> None:
+    prepared = Prepared.load(next((artifacts / "datasets" / "sample").glob("prepare-*")))
+    asked = (Recipe.load("history"), prepared, published.metrics, {"kept": True, "why": ""})
+    told = (
+        "Recommendations are measured on 20,000 of the 51,234 shoppers with a history and a held-out product, "
+        "drawn by a hash of their ids."
+    )
+    assert told in notes(*asked, {"measured": 20_000, "of": 51_234})
+    assert not any("measured on" in note for note in notes(*asked, {"measured": 51_234, "of": 51_234}))
+    assert not any("measured on" in note for note in published.manifest.notes)
+
+
 def test_why_recommendations_are_not_re_ranked_is_said(artifacts: Path, published: Engine) -> None:
     prepared = Prepared.load(next((artifacts / "datasets" / "sample").glob("prepare-*")))
     why = {"kept": False, "why": "Too few."}

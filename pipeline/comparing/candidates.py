@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from pipeline.durable import sync
-from pipeline.evaluation.protocol import evaluable
+from pipeline.evaluation.protocol import measured_shoppers
 from pipeline.retrieval.candidates import FloatArray, Request, Retriever, RowArray, scores_of_many, top_k
 from pipeline.retrieval.rebalancing import POOL
 from pipeline.retrieval.shoppers import Shoppers
@@ -90,7 +90,7 @@ def collect(
         advance: Called with the number of shoppers done, and of all.
         pool: Candidates of each.
     """
-    users = evaluable(shoppers, "test")
+    users = measured_shoppers(shoppers, "test", len(vectors))
     c = min(pool, len(vectors))
     rows = np.zeros((len(users), c), np.int32)
     scores = np.full((len(users), c), -np.inf, np.float32)

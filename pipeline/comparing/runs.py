@@ -21,7 +21,7 @@ import pyarrow.parquet as pq
 from pipeline.comparing.trec import RunFile, read_run
 from pipeline.errors import InvalidRequest, VersionExists
 from pipeline.evaluation.judgements import JUDGEMENTS, Judgements
-from pipeline.evaluation.protocol import evaluable
+from pipeline.evaluation.protocol import measured_shoppers
 from pipeline.evaluation.queries import SEARCHED, UNLISTED, values_of_list
 from pipeline.evaluation.rows import per_unit, values_of
 from pipeline.manifest import Manifest
@@ -169,7 +169,7 @@ def _shoppers(folder: Path, manifest: Manifest, said: RunFile, staged: Path) -> 
     shoppers = Shoppers(pq.read_table(staged / "users.parquet"))
     products = pq.read_table(staged / "products.parquet", columns=["product_id"])["product_id"].to_pylist()
     row_of = {product: row for row, product in enumerate(products)}
-    chosen = evaluable(shoppers, "test")
+    chosen = measured_shoppers(shoppers, "test", len(products))
     ids = [shoppers.ids[index] for index in chosen]
     answered = _some(sum(user in said.lists for user in ids))
     targets, ranks = [], []

@@ -1,17 +1,12 @@
-"""Which interactions train, validate and test; and which shoppers may be read while tuning."""
+"""Which interactions train, validate and test."""
 
 from __future__ import annotations
 
-import hashlib
 import math
-from collections.abc import Iterable
 from typing import Any
 
 import ibis
-import numpy as np
-import pyarrow as pa
 from ibis import _
-from numpy.typing import NDArray
 
 from pipeline.data.engine import Engine
 from pipeline.data.sources import Split
@@ -80,17 +75,6 @@ def counts(engine: Engine, divided: Any, split: Split) -> dict[str, int]:
         )
     remedy = "Move the fractions, or use leave-one-out." if split.kind == "time" else "Check the column split."
     raise DatasetError(f'The split of kind "{split.kind}" leaves {empty} without interactions.', remedy)
-
-
-def tuning_user(user_ids: pa.Array | pa.ChunkedArray | Iterable[str]) -> NDArray[np.bool_]:
-    """Return, per user, whether they are among the 20 % whose validation targets every tuning choice reads.
-
-    The re-ranker learns from the other 80 %. The choice is a hash of the id: the same in every run, on every machine,
-    whoever else is in the data.
-    """
-    ids = user_ids.to_pylist() if isinstance(user_ids, pa.Array | pa.ChunkedArray) else user_ids
-    digests = (hashlib.blake2b(user_id.encode(), digest_size=8).digest() for user_id in ids)
-    return np.array([int.from_bytes(digest, "big") % 5 == 0 for digest in digests], dtype=np.bool_)
 
 
 def _boundaries(engine: Engine, interactions: Any, split: Split) -> tuple[int, int]:

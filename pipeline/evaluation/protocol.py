@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 import numpy as np
 import numpy.typing as npt
 
+from pipeline.data.lots import lot
 from pipeline.evaluation.answers import Answers, collect, rank_table
 from pipeline.evaluation.categories import Categories
 from pipeline.evaluation.exposure import exposure_table
@@ -17,6 +18,9 @@ from pipeline.evaluation.slices import slice_rows, slices
 from pipeline.retrieval.candidates import FloatArray, Retriever
 from pipeline.retrieval.catalogue import Catalogue
 from pipeline.retrieval.shoppers import PARTS, Shoppers
+
+PAIRS = 10**9  # of shopper and product: up to as many, every shopper is measured
+DRAWN = 2_000, 20_000  # shoppers drawn past that: as many as make PAIRS, within these bounds
 
 
 def evaluable(shoppers: Shoppers, part: str, among: npt.NDArray[np.bool_] | None = None) -> list[int]:
@@ -32,6 +36,26 @@ def evaluable(shoppers: Shoppers, part: str, among: npt.NDArray[np.bool_] | None
         for index in range(len(shoppers))
         if (among is None or among[index]) and len(shoppers.within(index, part)) and len(shoppers.before(index, part))
     ]
+
+
+def measured_shoppers(
+    shoppers: Shoppers, part: str, n_products: int, among: npt.NDArray[np.bool_] | None = None
+) -> list[int]:
+    """Return the evaluable shoppers that figures are computed on: all, or, past PAIRS, those of the lowest lots.
+
+    The draw is by a hash of the id, so versions of one dataset are measured on the same people.
+
+    Args:
+        shoppers: All shoppers.
+        part: valid or test.
+        n_products: Products in the catalogue, each of which is ranked for each of them.
+        among: bool [n_shoppers]; None means all.
+    """
+    found = evaluable(shoppers, part, among)
+    if len(found) * n_products <= PAIRS:
+        return found
+    most = min(max(PAIRS // n_products, DRAWN[0]), DRAWN[1])
+    return sorted(sorted(found, key=lambda index: lot(shoppers.ids[index]))[:most])
 
 
 def evaluate_recommendations(

@@ -9,10 +9,10 @@ from pathlib import Path
 import numpy as np
 import pyarrow.parquet as pq
 
+from pipeline.data.lots import tuning_user
 from pipeline.data.prepare import Prepared
-from pipeline.data.split import tuning_user
 from pipeline.evaluation.baselines import recommenders
-from pipeline.evaluation.protocol import evaluable, evaluate_recommendations
+from pipeline.evaluation.protocol import evaluable, evaluate_recommendations, measured_shoppers
 from pipeline.evaluation.queries import Judged, Remembered, evaluate_queries, gains_of, judged_of
 from pipeline.retrieval.candidates import Retriever
 from pipeline.retrieval.contents import Contents
@@ -30,6 +30,8 @@ from pipeline.stages import Progress
 from pipeline.work.tables import product_rows
 from pipeline.work.tune import BASELINES
 
+MEASURED = "measured.json"
+
 
 def evaluate(
     prepared: Prepared,
@@ -43,8 +45,8 @@ def evaluate(
     *,
     later: bool = True,
 ) -> None:
-    """Write metrics.json (test), validation.json, baselines.json, per_user.parquet, ranks.parquet,
-    products.parquet, per_query.parquet.
+    """Write metrics.json (test), validation.json, baselines.json, measured.json (on how many shoppers of how many),
+    per_user.parquet, ranks.parquet, products.parquet, per_query.parquet.
 
     What cannot be measured is not written: there are no interactions, no one to validate on, no judgements. `later`
     says whether the re-ranker is also measured with the validation interactions counted, which takes as long again.
@@ -54,8 +56,10 @@ def evaluate(
     rows: list[dict[str, object]] = []
     if contents.shoppers:
         shoppers = contents.shoppers
-        valid = evaluable(shoppers, "valid", tuning_user(shoppers.ids))
-        test = evaluable(shoppers, "test")
+        valid = measured_shoppers(shoppers, "valid", n_products, tuning_user(shoppers.ids))
+        test = measured_shoppers(shoppers, "test", n_products)
+        counts = {"measured": len(test), "of": len(evaluable(shoppers, "test"))}
+        (out / MEASURED).write_text(json.dumps(counts), "utf-8")
         progress.total(len(valid) + len(test))
         shutil.copy(tuned / BASELINES, out)
         systems = recommenders(contents, shoppers, json.loads((tuned / BASELINES).read_text("utf-8")))

@@ -12,7 +12,7 @@ import numpy.typing as npt
 import onnxruntime
 import pyarrow.parquet as pq
 
-from pipeline.data.split import tuning_user
+from pipeline.data.lots import tuning_user
 from pipeline.metrics import ndcg, pad, target_ranks
 from pipeline.retrieval.candidates import FloatArray, Retriever
 from pipeline.retrieval.contents import Contents

@@ -15,7 +15,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from pipeline.data.split import tuning_user
+from pipeline.data.lots import tuning_user
 from pipeline.errors import RecipeError
 from pipeline.quiet import quiet
 from pipeline.recipe import Recipe

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pyarrow.parquet as pq
 
-from pipeline.data.split import tuning_user
+from pipeline.data.lots import tuning_user
 from pipeline.evaluation.protocol import evaluable
 from pipeline.evaluation.tuning import tuned
 from pipeline.retrieval.retrievers import Text

@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
-from pipeline.errors import WorkspaceError
+from pipeline.errors import InvalidRequest, WorkspaceError
 
 FILE = "workspace.sqlite"
 TABLE = re.compile(r"CREATE TABLE IF NOT EXISTS (\w+)")
@@ -63,6 +63,7 @@ class Database:
         """Open the file to write: what is done inside is on disk as a whole when the block ends, or not at all.
 
         Raises:
+            InvalidRequest: A text holds half a character (a lone surrogate), which no file can keep.
             WorkspaceError: The file cannot be written.
         """
         try:
@@ -89,6 +90,8 @@ class Database:
                 yield file
         except sqlite3.Error as error:
             raise _refused(str(error)) from None
+        except UnicodeEncodeError:
+            raise InvalidRequest("A text is not valid Unicode.", "Send it as UTF-8.") from None
 
 
 def _tables_of(file: sqlite3.Connection) -> set[str]:

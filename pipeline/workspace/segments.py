@@ -1,22 +1,19 @@
-"""Segments: named sets of products, in one SQLite file below the artifacts folder.
+"""Segments: named sets of products, in the workspace database.
 
 Versions are never written to; what is made here names products by id, so that it holds for every version of a dataset.
 """
 
 from __future__ import annotations
 
-import sqlite3
-from collections.abc import Iterator, Sequence
-from contextlib import closing, contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
 from pipeline.errors import InvalidRequest
+from pipeline.workspace.database import Database
 
-FILE = "segments.sqlite"
 LONGEST, MOST = 60, 200_000  # characters of a name; products of a segment
-PATIENCE = 10.0  # seconds that a writer waits for another
 TABLES = """
 CREATE TABLE IF NOT EXISTS segments (
     dataset TEXT NOT NULL, name TEXT NOT NULL, created TEXT NOT NULL, PRIMARY KEY (dataset, name)
@@ -52,7 +49,7 @@ class Segments:
     """
 
     def __init__(self, artifacts: Path) -> None:
-        self.path = artifacts / FILE
+        self._database = Database(artifacts, TABLES)
 
     def of(self, dataset: str) -> list[Segment]:
         """Return the segments of a dataset, by name."""
@@ -60,10 +57,8 @@ class Segments:
             SELECT s.name, COUNT(p.product_id), s.created FROM segments s
             LEFT JOIN segment_products p USING (dataset, name) WHERE s.dataset = ? GROUP BY s.name ORDER BY s.name
         """
-        if not self.path.exists():
-            return []
-        with self._open() as file:
-            return [Segment(*row) for row in file.execute(query, (dataset,))]
+        with self._database.reading() as file:
+            return [] if file is None else [Segment(*row) for row in file.execute(query, (dataset,))]
 
     def products(self, dataset: str, name: str) -> list[str]:
         """Return the product ids of a segment, in the order they were saved in.
@@ -72,10 +67,10 @@ class Segments:
             InvalidRequest: There is no such segment.
         """
         query = "SELECT product_id FROM segment_products WHERE dataset = ? AND name = ? ORDER BY place"
-        if self.path.exists():
-            with self._open() as file:
-                if file.execute("SELECT 1 FROM segments WHERE dataset = ? AND name = ?", (dataset, name)).fetchone():
-                    return [product_id for (product_id,) in file.execute(query, (dataset, name))]
+        with self._database.reading() as file:
+            found = [] if file is None else [product_id for (product_id,) in file.execute(query, (dataset, name))]
+        if found:  # there is no empty segment
+            return found
         raise InvalidRequest(f'There is no segment "{name[:LONGEST]}".', "Choose one of the list.")
 
     def save(self, dataset: str, name: str, products: Sequence[str]) -> str:
@@ -87,14 +82,15 @@ class Segments:
             products: 1 to 200,000 ids.
 
         Raises:
-            InvalidRequest: The name or the number of products is out of range.
+            InvalidRequest: The name or the number of products is out of range, or a text is not valid Unicode.
+            WorkspaceError: The disk refuses.
         """
         kept = " ".join(name.split())
         if not 1 <= len(kept) <= LONGEST or not kept.isprintable():
             raise InvalidRequest("A segment needs a name.", f"Use 1 to {LONGEST} characters.")
         if not 1 <= len(products) <= MOST:
             raise InvalidRequest(f"A segment holds 1 to {MOST:,} products.", "Select others.")
-        with self._open() as file:
+        with self._database.writing() as file:
             file.execute("DELETE FROM segments WHERE dataset = ? AND name = ?", (dataset, kept))
             now = datetime.now(UTC).isoformat(timespec="seconds")
             file.execute("INSERT INTO segments VALUES (?, ?, ?)", (dataset, kept, now))
@@ -104,16 +100,6 @@ class Segments:
 
     def delete(self, dataset: str, name: str) -> None:
         """Forget a segment; one that is not there is forgotten already."""
-        if self.path.exists():
-            with self._open() as file:
+        if self._database.path.exists():
+            with self._database.writing() as file:
                 file.execute("DELETE FROM segments WHERE dataset = ? AND name = ?", (dataset, name))
-
-    @contextmanager
-    def _open(self) -> Iterator[sqlite3.Connection]:
-        """Open the file; what is done inside is kept as a whole or not at all."""
-        self.path.parent.mkdir(parents=True, exist_ok=True)
-        with closing(sqlite3.connect(self.path, timeout=PATIENCE)) as file:
-            file.execute("PRAGMA foreign_keys = ON")
-            file.executescript(TABLES)
-            with file:
-                yield file

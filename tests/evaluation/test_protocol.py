@@ -1,10 +1,13 @@
 """The evaluation protocol, on a catalogue of five products worked out by hand."""
 
+import hashlib
+
 import numpy as np
 import pyarrow as pa
 import pytest
 
-from pipeline.evaluation.protocol import evaluable, evaluate_recommendations
+from pipeline.evaluation import protocol
+from pipeline.evaluation.protocol import evaluable, evaluate_recommendations, measured_shoppers
 from pipeline.evaluation.queries import Judged, Remembered, evaluate_queries, gains_of
 from pipeline.retrieval.candidates import Candidates, FloatArray, Request, top_k
 from pipeline.retrieval.shoppers import Shoppers
@@ -52,6 +55,32 @@ def test_who_can_be_evaluated() -> None:
     assert evaluable(shoppers(), "test") == [0]
     assert evaluable(shoppers(), "valid") == [0]
     assert evaluable(shoppers(), "test", np.array([False, True, True])) == []
+
+
+def test_past_a_number_of_pairs_the_lowest_lots_are_measured(monkeypatch: pytest.MonkeyPatch) -> None:
+    ids = [f"u{each}" for each in range(5)]
+    every = Shoppers(
+        pa.table(
+            {
+                "user_id": [each for each in ids for _ in range(3)],
+                "row": pa.array([0, 1, 2] * 5, pa.int32()),
+                "timestamp": pa.array([None] * 15, pa.int64()),
+                "rating": pa.array([None] * 15, pa.float32()),
+                "part": ["train", "valid", "test"] * 5,
+            }
+        )
+    )
+    monkeypatch.setattr(protocol, "PAIRS", 15)
+    monkeypatch.setattr(protocol, "DRAWN", (1, 4))
+    assert measured_shoppers(every, "test", 3) == [0, 1, 2, 3, 4]  # 15 pairs
+    lots = [int.from_bytes(hashlib.blake2b(each.encode(), digest_size=8).digest(), "big") for each in ids]
+    lowest = [ids.index(each) for _, each in sorted(zip(lots, ids, strict=True))]
+    assert measured_shoppers(every, "test", 4) == sorted(lowest[:3])  # 15 // 4
+    assert measured_shoppers(every, "test", 1000) == [lowest[0]]  # never fewer than DRAWN says
+    monkeypatch.setattr(protocol, "DRAWN", (1, 2))
+    assert measured_shoppers(every, "test", 4) == sorted(lowest[:2])  # nor more
+    among = np.array([False, False, True, True, True])
+    assert set(measured_shoppers(every, "valid", 9, among)) == {next(each for each in lowest if among[each])}
 
 
 def test_test_reads_train_and_valid_and_masks_them() -> None:

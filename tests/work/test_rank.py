@@ -13,7 +13,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from pipeline.data.split import tuning_user
+from pipeline.data.lots import tuning_user
 from pipeline.data.tables import PRODUCTS
 from pipeline.quiet import quiet
 from pipeline.recipe import Recipe

@@ -10,7 +10,7 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from pipeline.data.split import tuning_user
+from pipeline.data.lots import tuning_user
 from pipeline.errors import RecipeError
 from pipeline.recipe import Recipe
 from pipeline.work import train as stage
