@@ -1,0 +1,69 @@
+"""Published versions with their headline figures, each beside the best baseline and chance."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from dashboard.components.glossary import METRICS, SPLITS, TASKS, metric_name, system_name
+from dashboard.components.measured import Measured, beside, grid, interval, of, where
+from dashboard.components.words import day, escape, figure, isolate
+from pipeline.manifest import Manifest
+
+METRIC, K = "ndcg", 10  # of the rows that a manifest keeps to be shown in lists
+Figures = tuple[Measured | None, Measured | None, Measured | None]
+
+
+def figures(manifest: Manifest, task: str) -> Figures:
+    """Return what a version serves for a task, the best baseline and chance, as its manifest has them."""
+    rows = where(manifest.headline, task=task, slice="all")
+    return beside(task, of(rows, METRIC, K))
+
+
+def table(manifests: Sequence[Manifest], colours: Mapping[str, str], aliases: Mapping[str, str]) -> str:
+    """Return versions as an HTML table, with what each task reaches; a dash where it was not measured.
+
+    Args:
+        manifests: Top to bottom.
+        colours: Of each version, by name.
+        aliases: {alias: version}.
+    """
+    label = f"{metric_name(METRIC)}@{K}"
+    tasks = [task for task in TASKS if any(any(figures(each, task)) for each in manifests)] or list(TASKS)
+    heads = ['<th scope="col" class="pse-left">Data</th>']
+    for task in tasks:
+        heads += [
+            f'<th scope="col" title="{escape(METRICS[METRIC][1])}">{escape(TASKS[task])}: {label}</th>',
+            '<th scope="col">Best baseline</th>',
+            '<th scope="col">Chance</th>',
+        ]
+    body = [_row(each, tasks, colours, aliases) for each in manifests]
+    return f'<div class="pse-versions">{grid("Version", heads, body)}</div>'
+
+
+def _row(manifest: Manifest, tasks: Sequence[str], colours: Mapping[str, str], aliases: Mapping[str, str]) -> str:
+    badges = "".join(
+        f' <span class="pse-badge pse-badge-hit">{escape(alias)}</span>'
+        for alias, name in aliases.items()
+        if name == manifest.name
+    )
+    dot = f'<i class="pse-dot" style="background:{colours[manifest.name]}"></i>'
+    generated = "generated data, " if manifest.dataset.get("generated") else ""
+    data = (
+        f'{isolate(str(manifest.dataset.get("name", "")))}<small title="{escape(SPLITS.get(manifest.split, ""))}">'
+        f"{generated}{escape(manifest.split)}</small>"
+    )
+    cells = "".join(_cells(figures(manifest, task)) for task in tasks)
+    name = f"<td>{dot}<b>{escape(manifest.name)}</b>{badges}<small>published {day(manifest.created)}</small></td>"
+    return f'<tr>{name}<td class="pse-left">{data}</td>{cells}</tr>'
+
+
+def _cells(found: Figures) -> str:
+    own, best, chance = found
+    if own is None:
+        return "<td>–<small>not measured</small></td><td>–</td><td>–</td>"
+    named = f"<small>{escape(system_name(best.system))}</small>" if best else ""
+    return (
+        f"<td><b>{figure(own.value)}</b><small>{interval(own) or 'no interval'}</small></td>"
+        f"<td>{figure(best.value if best else None)}{named}</td>"
+        f"<td>{figure(chance.value if chance else None)}</td>"
+    )
