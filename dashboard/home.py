@@ -43,7 +43,7 @@ def versions(found: Sequence[Listed]) -> None:
     st.html(headlines.table(shown, colour, aliases()))
     words = "Over all held-out products and judged queries, with 95 % intervals. Chance has none: it is computed."
     if len(healthy) > MOST:
-        words += f" {counted(len(healthy) - MOST, 'older version')} more in the sidebar's list."
+        words += f" The sidebar's list has {counted(len(healthy) - MOST, 'older version')} more."
     st.html(notes.small(words))
 
 
@@ -106,7 +106,8 @@ def tour() -> None:
     words = f"{counted(len(found), 'step')} through {engine.name}, made from what it holds."
     st.html(notes.small(words))
     if found and (first := views.page_of(found[0].view.page)):
-        st.page_link(first, label="▶\u2002Start the tour", query_params=found[0].view.query(**{state.TOUR: 1}))
+        with st.container(key="start-tour", width="content"):
+            st.page_link(first, label="Start the tour →", query_params=found[0].view.query(**{state.TOUR: 1}))
     with st.container(gap="xsmall", key="steps"):
         for place, step in enumerate(found, start=1):
             if page := views.page_of(step.view.page):

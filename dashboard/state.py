@@ -130,8 +130,9 @@ def as_if(parameters: Mapping[str, Sequence[str]]) -> Iterator[None]:
 
 def text(parameter: str, default: str = "") -> str:
     """Return what the URL says, the last one where it says it more than once."""
-    said = texts(parameter)
-    return said[-1] if said else default
+    if _instead.get() is None:
+        return st.query_params.get(parameter, default)
+    return (texts(parameter) or [default])[-1]
 
 
 def texts(parameter: str) -> list[str]:

@@ -110,7 +110,7 @@ def _searched(engine: Engine, query: str, shared: int, without: list[str]) -> li
         return []
     note = (
         f'"{clean(query, 80)}" by its words on the left, by its meaning on the right: of the first {SHOWN} results '
-        f"{shared or 'none'} {'is' if shared == 1 else 'are'} in both lists. Lines join what is the same."
+        f"{shared or 'none'} {'is' if shared < 2 else 'are'} in both lists. Lines join what is the same."
     )
     view = _view(engine, "search", q=query, mode="words", against_mode="meaning")
     return [Step("A search by words and by meaning", note, view)]

@@ -13,13 +13,9 @@ ABOUT = (
     "compared and the better one shipped."
 )
 DOORS = {
-    "search": (
-        "🔎",
-        "Search",
-        "Type a query; see what words, meaning and a learned order find, and why.",
-    ),
-    "compare": ("⚖️", "Compare", "Two versions side by side: which one should ship, for whom, and how sure is that?"),
-    "map": ("🗺️", "Map", "Every product as a dot: what the model takes for alike, and where the picture lies."),
+    "search": ("Search", "Type a query; see what words, meaning and a learned order find, and why."),
+    "compare": ("Compare", "Two versions side by side: which one should ship, for whom, and how sure is that?"),
+    "map": ("Map", "Every product as a dot: what the model takes for alike, and where the picture lies."),
 }
 
 
@@ -39,13 +35,13 @@ def main() -> None:
 
 def doors() -> None:
     """Draw the three ways in."""
-    for column, (path, (sign, name, said)) in zip(st.columns(len(DOORS)), DOORS.items(), strict=True):
+    for column, (path, (name, said)) in zip(st.columns(len(DOORS)), DOORS.items(), strict=True):
         page = views.page_of(path)
         if page is None:
             continue
         with column.container(border=True, height="stretch", key=f"door-{path}", gap="xsmall"):
             version = state.version()
-            st.page_link(page, label=f"{sign}\u2002{name}", query_params={state.VERSION: version} if version else None)
+            st.page_link(page, label=f"{name} →", query_params={state.VERSION: version} if version else None)
             st.html(notes.small(said))
 
 

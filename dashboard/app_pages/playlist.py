@@ -33,7 +33,8 @@ def control_row(pins: list[Pin]) -> None:
         if shown := pinning.shown():
             first = pinning.view(shown[0])
             if page := views.page_of(first.page):
-                st.page_link(page, label="▶\u2002Present", query_params=first.query(**{state.PRESENT: 1}))
+                with st.container(key="start-presenting", width="content"):
+                    st.page_link(page, label="Present →", query_params=first.query(**{state.PRESENT: 1}))
         st.html(notes.small(f"{counted(len(pins), 'view')}, seen by everyone who uses this server."), width="stretch")
         handout.button(pins)
         links.buttons(pins)

@@ -31,10 +31,10 @@ def table(manifests: Sequence[Manifest], colours: Mapping[str, str], aliases: Ma
     tasks = [task for task in TASKS if any(any(figures(each, task)) for each in manifests)] or list(TASKS)
     heads = ['<th scope="col" class="pse-left">Data</th>']
     for task in tasks:
+        said = escape(METRICS[METRIC][1])
         heads += [
-            f'<th scope="col" title="{escape(METRICS[METRIC][1])}">{escape(TASKS[task])}: {label}</th>',
-            '<th scope="col">Best baseline</th>',
-            '<th scope="col">Chance</th>',
+            f'<th scope="col" title="{said}">{escape(TASKS[task])}<small>{label}</small></th>',
+            '<th scope="col" class="pse-left">Beside<small>best baseline, chance</small></th>',
         ]
     body = [_row(each, tasks, colours, aliases) for each in manifests]
     return f'<div class="pse-versions">{grid("Version", heads, body)}</div>'
@@ -47,10 +47,10 @@ def _row(manifest: Manifest, tasks: Sequence[str], colours: Mapping[str, str], a
         if name == manifest.name
     )
     dot = f'<i class="pse-dot" style="background:{colours[manifest.name]}"></i>'
-    generated = "generated data, " if manifest.dataset.get("generated") else ""
+    generated = "<small>generated data</small>" if manifest.dataset.get("generated") else ""
     data = (
         f'{isolate(str(manifest.dataset.get("name", "")))}<small title="{escape(SPLITS.get(manifest.split, ""))}">'
-        f"{generated}{escape(manifest.split)}</small>"
+        f"{escape(manifest.split)}</small>{generated}"
     )
     cells = "".join(_cells(figures(manifest, task)) for task in tasks)
     name = f"<td>{dot}<b>{escape(manifest.name)}</b>{badges}<small>published {day(manifest.created)}</small></td>"
@@ -60,10 +60,10 @@ def _row(manifest: Manifest, tasks: Sequence[str], colours: Mapping[str, str], a
 def _cells(found: Figures) -> str:
     own, best, chance = found
     if own is None:
-        return "<td>–<small>not measured</small></td><td>–</td><td>–</td>"
+        return '<td>–<small>not measured</small></td><td class="pse-left">–</td>'
     named = f"<small>{escape(system_name(best.system))}</small>" if best else ""
     return (
         f"<td><b>{figure(own.value)}</b><small>{interval(own) or 'no interval'}</small></td>"
-        f"<td>{figure(best.value if best else None)}{named}</td>"
-        f"<td>{figure(chance.value if chance else None)}</td>"
+        f'<td class="pse-left">{figure(best.value if best else None)}{named}'
+        f"<small>chance {figure(chance.value if chance else None)}</small></td>"
     )

@@ -70,19 +70,21 @@ def draw(page: Page) -> None:
     Args:
         page: The page in view.
     """
+    if page.url_path == PATH:
+        return  # where pins are listed there is no view to pin
     st.divider()
-    with st.popover("📌\u2002Pin this view", width="stretch", key="pin-view"):
-        st.html(notes.small("It is kept with its address and its versions, for everyone who uses this server."))
+    link("Open the playlist")
+    with st.popover("Pin this view", width="stretch", key="pin-view"):
+        st.html(notes.small("It is kept for everyone who uses this server."))
         suggestion = suggested(page, views.on_screen(page.url_path))
         st.text_input("Title", key=state.PIN_TITLE, max_chars=LONGEST_TITLE, placeholder=suggestion)
         st.text_area("Note", key=state.PIN_NOTE, max_chars=LONGEST_NOTE, placeholder="What to look at", height=96)
         st.button("Pin", key="pin", type="primary", on_click=_pin, args=(page,))
-    told = st.session_state.pop(state.PIN_TOLD, None)
-    if isinstance(told, ExplorerError):
-        st.html(notes.message(told.problem, told.remedy))
-    elif told:
-        st.html(notes.message(told, kind="note"))
-    link("Open the playlist")
+        told = st.session_state.pop(state.PIN_TOLD, None)
+        if isinstance(told, ExplorerError):
+            st.html(notes.message(told.problem, told.remedy))
+        elif told:
+            st.html(notes.message(told, kind="note"))
 
 
 def link(label: str) -> None:

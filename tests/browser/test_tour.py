@@ -17,11 +17,12 @@ def test_tour_pin_present_and_hand_out(context: BrowserContext, server: str) -> 
     page = go(context, "/?version=tiny")
     page.get_by_role("link", name="Start the tour").click()
     for place in range(1, 7):
-        expect(page.get_by_text(f"Step {place} of 6")).to_be_visible()
+        expect(page.get_by_text(f"Step {place} of 6").last).to_be_visible()
         expect(page).to_have_url(re.compile(f"tour={place}(&|$)"))
         fine(page)
-        if place < 6:
-            page.get_by_role("button", name="Next").click()
+        if place < 6:  # an explanation lies over the page, and has the way on too
+            over = page.get_by_role("dialog").get_by_role("button", name="Next")
+            (over if place == 5 else page.get_by_role("button", name="Next")).click()
     page.get_by_role("button", name="End").click()
     expect(page.get_by_role("heading", name="Product Search Explorer")).to_be_visible()
 
