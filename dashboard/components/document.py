@@ -26,7 +26,7 @@ svg {{ max-width: 100%; height: auto; display: block; margin: .6rem 0; }} .pse-s
 {style}
 </style></head><body>
 {body}
-<footer class="pse-small">{footer}</footer>
+<footer><p class="pse-small">{footer}</p></footer>
 </body></html>
 """
 

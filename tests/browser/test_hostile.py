@@ -84,6 +84,10 @@ PAGES = {
 }
 
 
+LEADING_OUT = """() => [...document.querySelectorAll('a[href], img[src]')].map(each => each.href || each.src)
+  .filter(address => new URL(address, location).host.includes('evil'))"""
+
+
 def told(out: Path) -> None:
     """Write a profile of a dataset whose names, reasons and rejected rows attack."""
     catalogue = [(row.product_id, row.title, row.brand, list(row.category), row.price) for row in SHOP]
@@ -168,7 +172,7 @@ def test_it_is_harmless(visitor: BrowserContext, where: str) -> None:
     assert errors == []
     assert page.locator("script", has_text=re.compile("attacked")).count() == 0
     assert page.locator("[onerror], [onload], iframe[srcdoc], a[href^='javascript:']").count() == 0
-    assert page.locator("a[href*='evil.example'], img[src*='evil.example']").count() == 0
+    assert page.evaluate(LEADING_OUT) == []  # a query of this app may name such a host
     wide, room = page.evaluate("[document.documentElement.scrollWidth, document.documentElement.clientWidth]")
     assert wide <= room
     inner = page.locator("[data-testid=stMain]").evaluate("main => [main.scrollWidth, main.clientWidth]")
