@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from dashboard import frame, live, loading, state, views
+from dashboard import downloads, frame, live, loading, state, views
 from dashboard import tour as guided
 from dashboard.components import colours, headlines, notes
 from dashboard.components.words import clean, counted
@@ -44,7 +44,9 @@ def versions(found: Sequence[Listed]) -> None:
     words = "Over all held-out products and judged queries, with 95 % intervals. Chance has none: it is computed."
     if len(healthy) > MOST:
         words += f" The sidebar's list has {counted(len(healthy) - MOST, 'older version')} more."
-    st.html(notes.small(words))
+    with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
+        st.html(notes.small(words), width="content")
+        downloads.button(headlines.as_rows(healthy), "versions", *healthy, key="versions-csv")
 
 
 def aliases() -> dict[str, str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from dashboard.components.export import Cell
 from dashboard.components.glossary import METRICS, SPLITS, TASKS, metric_name, system_name
 from dashboard.components.measured import Measured, beside, grid, interval, of, where
 from dashboard.components.words import day, escape, figure, isolate
@@ -38,6 +39,28 @@ def table(manifests: Sequence[Manifest], colours: Mapping[str, str], aliases: Ma
         ]
     body = [_row(each, tasks, colours, aliases) for each in manifests]
     return f'<div class="pse-versions">{grid("Version", heads, body)}</div>'
+
+
+def as_rows(manifests: Sequence[Manifest]) -> list[dict[str, Cell]]:
+    """Return the same for a file: a row for each version and task, empty where it was not measured."""
+    rows = []
+    for manifest in manifests:
+        for task in TASKS:
+            own, best, chance = figures(manifest, task)
+            row: dict[str, Cell] = {
+                "version": manifest.name,
+                "published": manifest.created,
+                "dataset": str(manifest.dataset.get("name", "")),
+                "fingerprint": str(manifest.dataset.get("fingerprint", "")),
+                "generated_data": "yes" if manifest.dataset.get("generated") else "no",
+                "split": manifest.split,
+                "task": task,
+                "metric": f"{METRIC}@{K}",
+            }
+            row |= {"system": own.system, "value": own.value, "low": own.low, "high": own.high} if own else {}
+            row |= {"best_baseline": best.system, "best_baseline_value": best.value} if best else {}
+            rows.append(row | ({"chance": chance.value} if chance else {}))
+    return rows
 
 
 def _row(manifest: Manifest, tasks: Sequence[str], colours: Mapping[str, str], aliases: Mapping[str, str]) -> str:

@@ -7,6 +7,7 @@ import re
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from dashboard.components import headlines
 from pipeline.aliases import Aliases
 from pipeline.versions import VersionStore
 from tests import tiny
@@ -32,6 +33,22 @@ def test_versions_stand_beside_the_best_baseline_and_chance(store: VersionStore)
         "0.234 0.224–0.244 0.150 Item-KNN chance 0.0150 0.352 0.342–0.362 0.307 Words (BM25) chance 0.00750" in text
     )
     assert "bare published 1 Feb 2026 tiny-shop leave-one-out – not measured – – not measured –" in text
+
+
+def test_the_figures_are_saved_with_where_they_come_from(store: VersionStore) -> None:
+    manifests = [tiny.publish(store).manifest, tiny.publish(store, "bare", towers=False, evaluated=False).manifest]
+    rows = headlines.as_rows(manifests)
+    assert [(row["version"], row["task"]) for row in rows] == [
+        ("tiny", "recommend"),
+        ("tiny", "search"),
+        ("bare", "recommend"),
+        ("bare", "search"),
+    ]
+    assert rows[0]["value"] == pytest.approx(0.3123 * 0.6 * 1.25)
+    assert rows[0]["best_baseline"] == "item-knn"
+    assert rows[0]["chance"] == pytest.approx(0.02 * 0.6 * 1.25)
+    assert rows[0]["fingerprint"] == "0123456789abcdef" * 4
+    assert "value" not in rows[2]
 
 
 def test_the_data_and_the_state_in_brief(store: VersionStore, monkeypatch: pytest.MonkeyPatch) -> None:

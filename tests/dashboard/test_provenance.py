@@ -6,6 +6,7 @@ import ast
 import doctest
 from dataclasses import replace
 from datetime import date
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -72,8 +73,13 @@ def test_the_last_line_of_a_page() -> None:
     assert "dataset Beauty &lt;b&gt; (generated)" in html
 
 
+@cache
+def parsed(path: Path) -> ast.Module:
+    return ast.parse(path.read_text("utf-8"))
+
+
 def calls(path: Path, name: str) -> list[ast.Call]:
-    tree = ast.parse(path.read_text("utf-8"))
+    tree = parsed(path)
     return [
         node
         for node in ast.walk(tree)
@@ -93,3 +99,10 @@ def test_every_file_that_is_saved_is_named_in_one_place() -> None:
     assert len(named) > 10
     for path, name in named:
         assert "named(" in ast.unparse(name) or "data['file']" in ast.unparse(name), f"{path.name}:{name.lineno}"
+    kept = [
+        (path, call) for path in files for call in calls(path, "button") if ast.unparse(call.func) == "downloads.button"
+    ]
+    assert len(kept) > 10
+    for path, call in kept:  # a version's manifest among what names the file, or several
+        told = [each for each in call.args[1:] if "manifest" in ast.unparse(each) or isinstance(each, ast.Starred)]
+        assert told, f"{path.name}:{call.lineno}"

@@ -96,7 +96,7 @@ class TestTheBar:
         assert "Step 2 of 6 A shopper's recommendations" in screen(test)
         assert "5 products, newest first" in screen(test)
 
-    @pytest.mark.parametrize("said", ["0", "7", "x", "-1", "9" * 400, "²"])
+    @pytest.mark.parametrize("said", ["7", "²"])
     def test_a_step_that_is_none_is_said(self, said: str) -> None:
         text = screen(visit("search", version="tiny", tour=said))
         assert "The tour has no such step. It has 6; Home lists them." in text
