@@ -66,7 +66,7 @@ def about(pin: Pin) -> str:
 
 def undo() -> None:
     """Say what came of the last change, and offer to take a removal back."""
-    if error := st.session_state.pop(state.PIN_TOLD, None):
+    if isinstance(error := st.session_state.pop(state.PIN_TOLD, None), ExplorerError):
         st.html(notes.message(error.problem, error.remedy))
     if pin := st.session_state.get(state.UNPINNED):
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
