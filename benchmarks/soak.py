@@ -76,10 +76,10 @@ def visits(shop: Shop, seed: int) -> Iterator[tuple[str, dict[str, str]]]:
         first, second = chance.choice(shop.versions), chance.choice(shop.versions)
         yield chance.choice(
             [
-                ("", {"q": word}),
-                ("", {"q": word, "version": first, "against": second}),
-                ("", {"q": f"{word} {chance.randrange(1000)}", "why": product}),
-                ("", {"similar": product}),
+                ("search", {"q": word}),
+                ("search", {"q": word, "version": first, "against": second}),
+                ("search", {"q": f"{word} {chance.randrange(1000)}", "why": product}),
+                ("search", {"similar": product}),
                 ("recommend", {"shopper": shopper}),
                 ("recommend", {"for": "basket", "basket": product}),
                 ("map", {"version": first, "colour": "cluster"}),
@@ -106,7 +106,7 @@ async def session(port: int, shop: Shop, seed: int, until: float, told: Told) ->
                 asked.rerun_script.page_name = page
                 await stream.send(asked.SerializeToString())
                 await asyncio.wait_for(_drawn(stream, told, page), LONGEST)
-                told.note(f"page {page or 'search'}", began)
+                told.note(f"page {page}", began)
                 await asyncio.sleep(chance.uniform(*THINK))
     except Exception as error:
         told.wrong[f"session: {type(error).__name__} {error}"[:200]] += 1

@@ -1,4 +1,4 @@
-"""Buttons that save what is on screen as CSV."""
+"""Buttons that save what is on screen, under a name that says where it comes from."""
 
 from __future__ import annotations
 
@@ -7,8 +7,9 @@ from datetime import UTC, date, datetime
 
 import streamlit as st
 
-from dashboard.components import export
+from dashboard.components import export, provenance
 from dashboard.components.export import Cell
+from dashboard.components.provenance import Part
 from dashboard.modes import MODES
 from pipeline.retrieval.engine import Engine
 from pipeline.retrieval.results import Results
@@ -18,6 +19,16 @@ Searched = tuple[Engine, str, Results]  # a version, a mode by its name in the U
 
 def today() -> date:
     return datetime.now(UTC).date()
+
+
+def named(*parts: Part, kind: str = "csv") -> str:
+    """Return the name of a file that is saved today: what it holds, version, data and days.
+
+    Args:
+        parts: What it holds; a manifest stands for its version.
+        kind: Of the file; "" for a chart, to whose name the browser adds the kind.
+    """
+    return provenance.file_name(*parts, when=today(), kind=kind) if kind else provenance.stem(*parts, when=today())
 
 
 def search(found: Sequence[Searched], query: str) -> None:
@@ -35,7 +46,7 @@ def search(found: Sequence[Searched], query: str) -> None:
         )
         rows += export.hits(engine.catalogue, answer.hits, ({"list": place} if len(found) > 1 else {}) | before)
     (first, mode, _), *others = found
-    names = [first.name, mode, *(part for engine, mode, _ in others for part in (engine.name, mode))]
+    names = [first.manifest, mode, *(part for engine, mode, _ in others for part in (engine.manifest, mode))]
     button(rows, *names, query)
 
 
@@ -52,22 +63,23 @@ def recommendations(found: Mapping[str, tuple[Engine, Results]], k: int, whom: s
     for place, (engine, answer) in enumerate(found.values(), start=1):
         before = export.provenance(engine.manifest, today(), **{whom: " ".join(read)})
         rows += export.hits(engine.catalogue, answer.hits[:k], ({"list": place} if len(found) > 1 else {}) | before)
-    button(rows, *found, "recommendations", whom, *(read if whom == "shopper" else ()))
+    versions = [engine.manifest for engine, _ in found.values()]
+    button(rows, *versions, "recommendations", whom, *(read if whom == "shopper" else ()))
 
 
-def button(rows: Sequence[Mapping[str, Cell]], *name: str, key: str = "download") -> None:
+def button(rows: Sequence[Mapping[str, Cell]], *name: Part, key: str = "download") -> None:
     """Draw the button; nothing where there are no rows.
 
     Args:
         rows: Cells by column.
-        name: What the file's name is made of; the day is added.
+        name: What the file holds, for its name; a manifest stands for its version, its data and its day.
         key: Of the button.
     """
     if rows:
         st.download_button(
             "Download CSV",
             export.as_csv(rows),
-            export.file_name(*name, today().isoformat()),
+            named(*name),
             "text/csv",
             key=key,
             type="tertiary",

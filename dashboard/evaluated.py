@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from dashboard import frame, index_panel, loading, segment_slices, state
+from dashboard import downloads, frame, index_panel, loading, segment_slices, state
 from dashboard.components import charts, colours, differing, glossary, measured, notes, sliced
 from dashboard.components.measured import Column, Row
 from dashboard.components.words import counted, listing
@@ -108,7 +108,7 @@ def slices(engine: Engine, task: str, rows: Sequence[Row], chosen: tuple[str, in
     parts = sliced.parts(rows, family, metric, k)
     colour = colours.of_versions(engine.name)[engine.name]
     chart = charts.parts(parts, shown, own, label, colour, dark=st.context.theme.type == "dark")
-    behaviour = charts.config("png", f"{engine.name}-{label}-{family}")
+    behaviour = charts.config("png", downloads.named(engine.manifest, label, family, kind=""))
     st.plotly_chart(chart, theme=None, config=behaviour, key="slices", alt=f"{label} of each slice")
     st.html(sliced.table(parts, systems, own))
 

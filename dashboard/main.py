@@ -6,7 +6,8 @@ from pathlib import Path
 
 import streamlit as st
 
-from dashboard import frame, login, sidebar, state
+from dashboard import frame, login, sidebar, stage, state, views
+from dashboard.playlists import pinning
 
 HERE = Path(__file__).parent
 
@@ -18,7 +19,8 @@ st.set_page_config(
 st.html(HERE / "components" / "look.css")
 st.html(HERE / "mapping" / "client" / "map.css")
 pages = {
-    "search": st.Page(HERE / "app_pages" / "search.py", title="Search", default=True),
+    "home": st.Page(HERE / "app_pages" / "home.py", title="Home", default=True),
+    "search": st.Page(HERE / "app_pages" / "search.py", title="Search", url_path="search"),
     "recommend": st.Page(HERE / "app_pages" / "recommend.py", title="Recommend", url_path="recommend"),
     "map": st.Page(HERE / "app_pages" / "map.py", title="Map", url_path="map"),
     "query_sets": st.Page(HERE / "app_pages" / "query_sets.py", title="Query sets", url_path="query-sets"),
@@ -27,6 +29,7 @@ pages = {
     "judge": st.Page(HERE / "app_pages" / "judge.py", title="Judge", url_path="judge"),
     "evaluation": st.Page(HERE / "app_pages" / "evaluation.py", title="Evaluation", url_path="evaluation"),
     "data": st.Page(HERE / "app_pages" / "data.py", title="Data", url_path="data"),
+    "playlist": st.Page(HERE / "app_pages" / "playlist.py", title="Playlist", url_path="playlist", visibility="hidden"),
 }
 admitted = False
 with frame.calm():  # whoever cannot be let in for certain stays out
@@ -34,8 +37,14 @@ with frame.calm():  # whoever cannot be let in for certain stays out
         login.ask()
 page = st.navigation(list(pages.values()), position="top" if admitted else "hidden")
 if admitted:
+    views.know(pages.values())
+    if page.url_path == "" and (asked := views.of_search()):
+        st.switch_page(pages["search"], query_params=asked)
     shows_basket = page.url_path == "recommend" and state.whom() == "basket"
     with st.sidebar, frame.calm():
         sidebar.draw(None if shows_basket else pages["recommend"])
+        pinning.draw(page)
         login.draw()
+    with frame.calm():
+        stage.draw()
     page.run()

@@ -44,7 +44,7 @@ def show(asked: list[Asked], chosen: QuerySet) -> None:
             export.provenance(engine.manifest, downloads.today(), mode=MODES[mode].engine, query_set=chosen.name)
             for engine, mode in asked
         ]
-        downloads.button(batch.download(sides, catalogues, before), *(e.name for e, _ in asked), chosen.name)
+        downloads.button(batch.download(sides, catalogues, before), *(e.manifest for e, _ in asked), chosen.name)
     rows = batch.table(sides, catalogues, link)
     st.dataframe(
         written(rows),
@@ -131,7 +131,7 @@ def link(query: str) -> str:
 
 def address(query: str, more: Mapping[str, str]) -> str:
     """Return the address of a query on the Search page."""
-    return "/?" + urlencode({state.QUERY: query, **more})
+    return "/search?" + urlencode({state.QUERY: query, **more})
 
 
 def columns(names: list[str]) -> dict[str, object]:

@@ -7,7 +7,9 @@ page runs again. So whatever is on screen can be copied from the address bar.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import date
 from typing import Any
 
@@ -94,6 +96,10 @@ TALLY = "tally"  # "1" shows what the votes say so far
 # On Recommend, and in the REST API
 PRESET = "preset"  # a re-ranking preset
 
+# On tour, and where a playlist is presented: on every page
+TOUR = "tour"  # the number of the step in view, from 1
+PRESENT = "present"  # the number of the pin in view, from 1
+
 # Session keys
 KEPT_VERSION = "kept-version"  # the version last looked at, for the next page
 KEPT_BASKET = "kept-basket"
@@ -103,16 +109,36 @@ FORGOTTEN = "forgotten"  # the URL parameters that lost their meaning by the las
 FILTERS_OPEN = "filters-open"  # whether the filters are unfolded
 NICKNAME = "nickname"  # who votes and judges
 PRODUCT_QUERY = "product-query"  # what is typed to add a product to the basket
+PAGES = "pages"  # every page, by its path
+PIN_TITLE = "pin-title"  # what is typed to pin a view
+PIN_NOTE = "pin-note"
+PIN_TOLD = "pin-told"  # what came of the last change of the playlist
+UNPINNED = "unpinned"  # the pin that was removed last, to put it back
+
+_instead: ContextVar[Mapping[str, Sequence[str]] | None] = ContextVar("instead", default=None)
+
+
+@contextmanager
+def as_if(parameters: Mapping[str, Sequence[str]]) -> Iterator[None]:
+    """Let what is read inside come from these parameters instead of the URL: of a view that is not on screen."""
+    token = _instead.set(parameters)
+    try:
+        yield
+    finally:
+        _instead.reset(token)
 
 
 def text(parameter: str, default: str = "") -> str:
     """Return what the URL says, the last one where it says it more than once."""
-    return st.query_params.get(parameter, default)
+    if _instead.get() is None:
+        return st.query_params.get(parameter, default)
+    return (texts(parameter) or [default])[-1]
 
 
 def texts(parameter: str) -> list[str]:
     """Return everything the URL says."""
-    return st.query_params.get_all(parameter)
+    instead = _instead.get()
+    return st.query_params.get_all(parameter) if instead is None else list(instead.get(parameter, ()))
 
 
 class WrongNumber(InvalidRequest):

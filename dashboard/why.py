@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from dashboard import frame, state
+from dashboard import frame, stage, state
 from dashboard.components import cards, explained, marks, notes
 from dashboard.components.words import clean
 from dashboard.modes import MODES
@@ -43,6 +43,7 @@ def close() -> None:
 @st.dialog("Why is this here?", width=WIDTH, position="right", on_dismiss=close)
 def _open(engine: Engine, found: Results, understood: Understood, mode: str) -> None:
     with frame.calm():
+        stage.draw("stage-over")  # the page's own bar cannot be reached from here
         product = engine.catalogue.product(engine.catalogue.row(state.text(state.WHY)))
         # What the query became is explained, under the filters that were left: what the list was made of.
         told = engine.explain(

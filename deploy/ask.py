@@ -33,6 +33,7 @@ async def page(query: str) -> tuple[list[str], float]:
     address, origin = f"ws://{HOST}/_stcore/stream", f"http://{HOST}"
     async with websockets.connect(address, subprotocols=["streamlit"], origin=origin, max_size=None) as socket:
         asked = BackMsg()
+        asked.rerun_script.page_name = "search"
         asked.rerun_script.query_string = f"q={query.replace(' ', '+')}"
         await socket.send(asked.SerializeToString())
         drawn = ""
@@ -66,7 +67,7 @@ def main() -> None:
         assert '<div id="root"' in answer.read().decode(), "the page's HTML"
     shown, took = asyncio.run(page(QUERY))
     assert shown[:5] == [each["asin"] for each in found["items"]], (shown, found)
-    print(f"/?q={words} {took:.0f} ms: the page shows {len(shown)} products, the same first")
+    print(f"/search?q={words} {took:.0f} ms: the page shows {len(shown)} products, the same first")
 
 
 main()

@@ -107,6 +107,11 @@ def metrics(towers: bool) -> list[dict[str, object]]:
     return rows + (details() if towers else [])
 
 
+def headline(towers: bool) -> list[dict[str, object]]:
+    """Return the rows that a manifest keeps to be shown in lists."""
+    return [row for row in metrics(towers) if (row["slice"], row["metric"], row["k"]) == ("all", "ndcg", 10)]
+
+
 SLICES = {"products: cold (0)": (0.2, 400), "products: warm (1+)": (1.2, 900), "category: Photo & <b>": (0.8, 300)}
 PER_SHOPPER = {"chance": (0, 0, 0, 0), "item-knn": (0.5, 0.5, 0, 0.25), "towers": (1, 0.5, 0.25, 0)}
 
@@ -281,7 +286,7 @@ def publish(
         },
         environment={},
         stages=[],
-        headline=[],
+        headline=headline(towers) if evaluated else [],
         notes=[] if towers else ["There are no interactions, so there are no towers and no shoppers."],
         index=described(folder),
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from dashboard import evaluated, frame, index_panel, state
+from dashboard import downloads, evaluated, frame, index_panel, state
 from dashboard.components import charts, colours, glossary, measured, notes
 from dashboard.controls import pick
 from pipeline.retrieval.engine import Engine
@@ -55,7 +55,7 @@ def report(engine: Engine) -> None:
         st.download_button(
             "Download these metrics (CSV)",
             measured.as_csv(every),
-            f"{engine.name}-{task}.csv",
+            downloads.named(engine.manifest, task),
             "text/csv",
             on_click="ignore",
         )
@@ -80,7 +80,7 @@ def report(engine: Engine) -> None:
         own = measured.served(task, [each.system for each in ordered])
         colour = colours.of_versions(engine.name)[engine.name]
         chart = charts.dots(ordered, own, label, colour, dark=st.context.theme.type == "dark")
-        behaviour = charts.config(kind, f"{engine.name}-{label}")
+        behaviour = charts.config(kind, downloads.named(engine.manifest, label, kind=""))
         st.plotly_chart(chart, theme=None, config=behaviour, key="chart", alt=f"{label} of each system")
     systems = [each.system for each in ordered]
     right.html(measured.table(task, rows, [(each, k) for each in metrics], systems))

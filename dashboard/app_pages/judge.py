@@ -113,7 +113,7 @@ def standing(engines: Engines, kind: str, now: judging.Standing, given: Sequence
             }
             for each in given
         ]
-        downloads.button(rows, judging.dataset(engines[0]), kind, "grades", key="grades-csv")
+        downloads.button(rows, *(each.manifest for each in engines), kind, "grades", key="grades-csv")
     agreed = "" if now.agreement is None else f" Krippendorff's alpha (ordinal) is {figure(now.agreement)}."
     told = f"{counted(len(given), 'grade')} by {counted(now.judges, 'judge')}.{agreed}"
     with st.container(horizontal=True, vertical_alignment="center"):

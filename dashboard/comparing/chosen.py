@@ -119,14 +119,10 @@ def read(baseline: Manifest, names: Sequence[str], found: Sequence[Manifest]) ->
         names: The others, at least one.
         found: Of all versions that can be served.
     """
-    folders = [find(loading.versions().store, name)[0] for name in (baseline.name, *names)]
-    own = [kept.tasks(folder) for folder in folders]
-    offered = [task for task in TASKS if all(task in each for each in own)] or [
-        task for task in TASKS if any(task in each for each in own)
-    ]
+    tasks = offered((baseline.name, *names))
     ways, which, cut, options = st.columns([2, 2, 2.4, 1.5], vertical_alignment="center")
     with ways:
-        task = pick(state.TASK, "Task", offered or list(TASKS), TASKS)
+        task = pick(state.TASK, "Task", tasks, TASKS)
     with which:
         titles = {metric: glossary.metric_name(metric) for metric in kept.METRICS}
         metric = pick(state.METRIC, "Metric", list(kept.METRICS), titles, default="ndcg")
@@ -149,6 +145,13 @@ def read(baseline: Manifest, names: Sequence[str], found: Sequence[Manifest]) ->
     hindered = {each.name: obstacles(first.manifest, each.manifest) for each in distinct}
     more = 0 if pool else besides([baseline, *(by_name[name] for name in names)], found)
     return Chosen(first, tuple(distinct), task, (metric, k), hindered, more)
+
+
+def offered(names: Sequence[str]) -> list[str]:
+    """Return the tasks that versions can be compared by: those that all of them were measured on, else any."""
+    own = [kept.tasks(find(loading.versions().store, name)[0]) for name in names]
+    every = [task for task in TASKS if all(task in each for each in own)]
+    return every or [task for task in TASKS if any(task in each for each in own)] or list(TASKS)
 
 
 def besides(picked: Sequence[Manifest], found: Sequence[Manifest]) -> int:

@@ -39,7 +39,7 @@ def draw(chosen: Chosen, values: dict[str, float | None]) -> None:
                 for name in names:
                     known[chosen.task, name] = timed(loading.published(name), chosen.task)
             st.rerun()
-        downloads.button(rows, *names, "cost", key="cost-csv")
+        downloads.button(rows, *(each.manifest for each in groups), "cost", key="cost-csv")
     config: dict[str, object] = {
         name: st.column_config.NumberColumn(format="localized", help=said)
         for name, said in compare_tables.COST_HELP.items()

@@ -41,7 +41,7 @@ def draw(chosen: Chosen, each: Group) -> None:
             ),
             width="content",
         )
-        downloads.button(rows, first.name, second.name, "drift", key="drift-csv")
+        downloads.button(rows, first.manifest, second.manifest, "drift", key="drift-csv")
     shown = [
         {
             "Product": clean(one["title"], 100),

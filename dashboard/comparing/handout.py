@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 
 import streamlit as st
 
-from dashboard import components, downloads
+from dashboard import downloads
 from dashboard.comparing import loaded, units_panel, verdict_panel
 from dashboard.comparing.chosen import Chosen
 from dashboard.comparing.loaded import Group
-from dashboard.components import compare_tables, drawn, export, notes
+from dashboard.components import compare_tables, document, drawn, notes
 from dashboard.components.compare_charts import Dot
 from dashboard.components.measured import grid
 from dashboard.components.words import counted, day, escape, figure, signed
@@ -23,25 +22,7 @@ from pipeline.comparing.sliced import weakest
 from pipeline.comparing.units import changed, pairs
 from pipeline.manifest import Manifest
 
-STYLE = Path(components.__file__).parent / "look.css"
 WEAKEST, REGRESSIONS = 12, 10  # that are listed
-PAGE = """<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>{title}</title>
-<style>
-:root {{ color-scheme: light dark; }}
-body {{ margin: 0 auto; max-width: 62rem; padding: 2rem 1.5rem 4rem; font: 15px/1.5 sans-serif;
-  color: #1F2328; background: #FFFFFF; }}
-h1 {{ font-size: 1.5rem; line-height: 1.25; margin: 0 0 .5rem; overflow-wrap: anywhere; }}
-h2 {{ font-size: 1.15rem; margin: 2.2rem 0 .6rem; overflow-wrap: anywhere; }}
-h3 {{ font-size: 1rem; margin: 1.4rem 0 .4rem; }}
-svg {{ max-width: 100%; height: auto; display: block; margin: .6rem 0; }} .pse-small {{ margin: .2rem 0 .5rem; }}
-@media (prefers-color-scheme: dark) {{ body {{ color: #E6EAF0; background: #12161C; }} }}
-@media print {{ body {{ max-width: none; padding: 0; }} }}
-{style}
-</style></head><body>
-{body}
-</body></html>
-"""
 
 
 def button(chosen: Chosen, found: Mapping[str, Comparison]) -> None:
@@ -49,7 +30,7 @@ def button(chosen: Chosen, found: Mapping[str, Comparison]) -> None:
     st.download_button(
         "Save as HTML",
         lambda: page(chosen, found),
-        export.file_name(chosen.baseline.name, *found, "comparison", downloads.today().isoformat(), kind="html"),
+        downloads.named(*(each.manifest for each in (chosen.baseline, *chosen.fair)), "comparison", kind="html"),
         "text/html",
         key="handout",
         type="tertiary",
@@ -88,7 +69,8 @@ def page(chosen: Chosen, found: Mapping[str, Comparison]) -> str:
         "<h2>How it was tested</h2>",
         notes.definitions(list(compare_tables.HELP.items())),
     ]
-    return PAGE.format(title=escape(title), style=STYLE.read_text("utf-8"), body="\n".join(parts))
+    manifests = [each for group in groups for each in group.manifests]
+    return document.page(title, parts, manifests, downloads.today())
 
 
 def ground(chosen: Chosen) -> str:

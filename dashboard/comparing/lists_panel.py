@@ -199,4 +199,5 @@ def save(found: dict[str, tuple[Engine, Results]], kind: str) -> None:
         before = export.provenance(engine.manifest, downloads.today(), **{kind: state.text(state.UNIT)})
         before["version"] = name  # a run's products are looked up in the baseline
         rows += export.hits(engine.catalogue, answer.hits[:SHOWN], before)
-    downloads.button(rows, *found, kind, state.text(state.UNIT), key="lists-csv")
+    named = [engine.manifest if engine.name == name else name for name, (engine, _) in found.items()]
+    downloads.button(rows, *named, kind, state.text(state.UNIT), key="lists-csv")

@@ -25,5 +25,5 @@ def draw(chosen: Chosen) -> None:
             | {name: compare_tables.said(value) for name, value in zip(names, each.values, strict=True)}
             for each in found
         ]
-        downloads.button(rows, *names, "settings", key="settings-csv")
+        downloads.button(rows, *(each.manifest for each in groups), "settings", key="settings-csv")
     st.html(compare_tables.settings(names, found))

@@ -52,7 +52,7 @@ def draw(chosen: Chosen, each: Group, found: dict[str, Comparison]) -> None:
             if group.name in found
             for row in compare_tables.as_rows(found[group.name].slices, group.name, chosen.baseline.name)
         ]
-        downloads.button(rows, chosen.baseline.name, each.name, "slices", key="slices-csv")
+        downloads.button(rows, chosen.baseline.manifest, each.manifest, "slices", key="slices-csv")
     if weak:
         st.html(compare_tables.findings("Weakest slice", weak[:SHOWN], {}))
         st.html(
@@ -67,7 +67,7 @@ def draw(chosen: Chosen, each: Group, found: dict[str, Comparison]) -> None:
     table = [[tested[name].get(slice_) for name in tested] for slice_ in names]
     labels = [label(slice_, row) for slice_, row in zip(names, table, strict=True)]
     chart = compare_charts.heat(list(tested), labels, table, chosen.plural, dark=st.context.theme.type == "dark")
-    behaviour = charts.config("png", f"{each.name}-slices-{family}")
+    behaviour = charts.config("png", downloads.named(each.manifest, "slices", family, kind=""))
     st.plotly_chart(
         chart, theme=None, config=behaviour, key="slices-heat", alt=f"Differences in {chosen.label} by slice"
     )

@@ -8,7 +8,7 @@ from dataclasses import asdict
 
 import streamlit as st
 
-from dashboard import downloads
+from dashboard import downloads, loading
 from dashboard.comparing import voting
 from dashboard.components import notes
 from dashboard.components.differing import p_value
@@ -29,7 +29,8 @@ def draw(first: str, second: str) -> None:
     result = tally([each.choice for each in found])  # type: ignore[misc]
     with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
         st.html(notes.headline(words(result, second)), width="content")
-        downloads.button(rows(voting.votes().of(first, second, revoked=True)), first, second, "votes", key="votes-csv")
+        versions = [loading.published(name).manifest for name in (first, second)]
+        downloads.button(rows(voting.votes().of(first, second, revoked=True)), *versions, "votes", key="votes-csv")
     st.html(table(result, first, second))
     if len(parts := by_kind(found)) > 1:
         st.html(

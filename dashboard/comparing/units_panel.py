@@ -38,7 +38,9 @@ def draw(chosen: Chosen, each: Group) -> None:
         st.plotly_chart(
             chart,
             theme=None,
-            config=charts.config("png", f"{each.name}-{chosen.label}-by-{chosen.who}"),
+            config=charts.config(
+                "png", downloads.named(chosen.baseline.manifest, each.manifest, chosen.label, "by", chosen.who, kind="")
+            ),
             key="units-scatter",
             on_select=_selected,
             selection_mode=("points", "box"),
@@ -78,7 +80,7 @@ def listing(chosen: Chosen, each: Group, units: Sequence[Unit]) -> None:
             {chosen.who: one.name, chosen.baseline.name: one.first, each.name: one.second, "difference": one.difference}
             for one in inside
         ]
-        downloads.button(rows, chosen.baseline.name, each.name, chosen.plural, key="units-csv")
+        downloads.button(rows, chosen.baseline.manifest, each.manifest, chosen.plural, key="units-csv")
     shown = [
         {
             chosen.who.capitalize(): clean(one.name, 80),

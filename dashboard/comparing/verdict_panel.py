@@ -52,7 +52,9 @@ def draw(chosen: Chosen, found: dict[str, Comparison], more: Callable[[], None])
         for row in compare_tables.as_rows([decided], name, chosen.baseline.name)
     ]
     with st.container(horizontal=True, vertical_alignment="center"):
-        downloads.button(saved, chosen.baseline.name, *found, "verdicts", key="verdicts-csv")
+        downloads.button(
+            saved, *(each.manifest for each in (chosen.baseline, *chosen.fair)), "verdicts", key="verdicts-csv"
+        )
         more()
         if chosen.poolable:
             st.button(
@@ -142,7 +144,7 @@ def metrics(chosen: Chosen, each: Group, one: Comparison) -> None:
             width="content",
         )
         rows = compare_tables.as_rows(one.metrics, each.name, chosen.baseline.name)
-        downloads.button(rows, chosen.baseline.name, each.name, "metrics", key="metrics-csv")
+        downloads.button(rows, chosen.baseline.manifest, each.manifest, "metrics", key="metrics-csv")
     st.html(compare_tables.findings("Metric", one.metrics))
     with st.popover("What the columns say", type="tertiary"):
         st.html(notes.definitions(list(compare_tables.HELP.items())))

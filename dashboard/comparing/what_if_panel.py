@@ -106,7 +106,7 @@ def sliders(engine: Engine, what_if: WhatIf) -> None:
     dark = st.context.theme.type == "dark"
     for column, measure in zip(st.columns(2, gap="large"), ("coverage", "diversity"), strict=True):
         chart = compare_charts.frontier(swept, wish, moving, measure, dark=dark)
-        behaviour = charts.config("png", f"{engine.name}-{moving}-{measure}")
+        behaviour = charts.config("png", downloads.named(engine.manifest, moving, measure, kind=""))
         column.plotly_chart(
             chart, theme=None, config=behaviour, key=f"frontier-{measure}", alt=f"NDCG@10 against {measure}"
         )
@@ -119,7 +119,7 @@ def sliders(engine: Engine, what_if: WhatIf) -> None:
             width="stretch",
         )
         downloads.button(
-            what_if_table.as_rows(engine.name, [own, asked, *swept]), engine.name, "what-if", key="what-csv"
+            what_if_table.as_rows(engine.name, [own, asked, *swept]), engine.manifest, "what-if", key="what-csv"
         )
     presets(wish)
 

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-import re
-import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
@@ -42,17 +40,6 @@ def as_csv(rows: Sequence[Mapping[str, Cell]]) -> bytes:
     writer.writerow([safe(column) for column in columns])
     writer.writerows([safe(row.get(column)) for column in columns] for row in rows)
     return out.getvalue().encode("utf-8-sig")
-
-
-def file_name(*parts: str, kind: str = "csv") -> str:
-    """Return a file name of a few words; what a file system may refuse is left out.
-
-    >>> file_name("icecat", "usb-c / HDMI?", "三脚", "2026-03-01")
-    'icecat-usb-c-hdmi-2026-03-01.csv'
-    """
-    plain = (unicodedata.normalize("NFKD", part).encode("ascii", "ignore").decode() for part in parts)
-    words = (re.sub(r"[^a-z0-9.]+", "-", part.casefold()).strip("-.")[:60].strip("-.") for part in plain)
-    return "-".join(word for word in words if word) + f".{kind}"
 
 
 def provenance(manifest: Manifest, when: date, **asked: str) -> dict[str, Cell]:

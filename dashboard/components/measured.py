@@ -65,22 +65,31 @@ def interval(measured: Measured) -> str:
     return f"{figure(measured.low)}{between}{figure(measured.high)}"
 
 
+def beside(task: str, measured: Sequence[Measured]) -> tuple[Measured | None, Measured | None, Measured | None]:
+    """Return the served system, the best baseline and chance; None for what was not measured.
+
+    Args:
+        task: recommend or search.
+        measured: One metric of every system, best first.
+    """
+    by_system = {each.system: each for each in measured}
+    own = by_system.get(served(task, by_system) or "")
+    baselines = [each for each in measured if each.system in BASELINES and each is not own]
+    return own, baselines[0] if baselines else None, by_system.get("chance")
+
+
 def headline(task: str, metric: str, k: int, measured: Sequence[Measured]) -> str:
     """Return the answer in one sentence: the served system's value beside the best baseline and chance."""
-    by_system = {each.system: each for each in measured}
-    name = served(task, by_system)
-    if name is None:
+    own, best, chance = beside(task, measured)
+    if own is None:
         return ""
-    own = by_system[name]
-    words = f"{system_name(name)}: {metric_name(metric)}@{k} is {figure(own.value)}"
+    words = f"{system_name(own.system)}: {metric_name(metric)}@{k} is {figure(own.value)}"
     if interval(own):
         words += f" ({interval(own)})"
     compared = []
-    baselines = [each for each in measured if each.system in BASELINES and each.system != name]
-    if baselines and baselines[0].value > 0:
-        best = baselines[0]
+    if best and best.value > 0:
         compared.append(f"{figure(own.value / best.value)} times the best baseline, {system_name(best.system)},")
-    if (chance := by_system.get("chance")) and chance.value > 0:
+    if chance and chance.value > 0:
         compared.append(f"{figure(own.value / chance.value)} times chance")
     return words + (", " + " and ".join(compared).rstrip(",") if compared else "") + "."
 

@@ -57,6 +57,21 @@ def line(words: str) -> str:
     return f'<p class="pse-line">{escape(words)}</p>'
 
 
+def stage(place: str, title: str, note: str) -> str:
+    """Return where one is on a tour, what is in view there and what to look at."""
+    return (
+        f'<div class="pse-stage" role="status"><p><span class="pse-muted">{escape(place)}</span> '
+        f"<b>{escape(title)}</b></p>{small(note) if note else ''}</div>"
+    )
+
+
+def pin(place: str, title: str, note: str, about: str, changed: str) -> str:
+    """Return a pinned view: its place, title and note, where it comes from, and what has changed since."""
+    lines = "".join(sentence(line) for line in note.splitlines() if line.strip())
+    told = f'<p class="pse-small pse-warn">{escape(changed)}</p>' if changed else ""
+    return f'<div class="pse-pin"><p><b>{escape(place)} {escape(title)}</b></p>{lines}{small(about)}{told}</div>'
+
+
 def small(words: str) -> str:
     """Return a remark in small type."""
     return f'<p class="pse-small">{escape(words)}</p>'

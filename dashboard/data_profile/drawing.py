@@ -27,7 +27,13 @@ def colour(engine: Engine) -> str:
 
 def chart(engine: Engine, drawn: go.Figure, name: str, alt: str) -> None:
     """Draw a chart; its camera saves it under the version's name."""
-    st.plotly_chart(drawn, theme=None, config=charts.config("png", f"{engine.name}-{name}"), key=name, alt=alt)
+    st.plotly_chart(
+        drawn,
+        theme=None,
+        config=charts.config("png", downloads.named(engine.manifest, name, kind="")),
+        key=name,
+        alt=alt,
+    )
 
 
 def table(
@@ -55,7 +61,7 @@ def table(
         placeholder="–",
         key=f"table-{name}",
     )
-    downloads.button(rows, engine.name, name, key=f"csv-{name}")
+    downloads.button(rows, engine.manifest, name, key=f"csv-{name}")
 
 
 def number(name: str, said: str) -> Any:

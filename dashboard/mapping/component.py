@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 import streamlit as st
 
-from dashboard import assets, map_pass, state
+from dashboard import assets, downloads, map_pass, state
 from dashboard.components.words import clean
 from dashboard.mapping import colours
 from dashboard.mapping.colouring import Colouring, ways
@@ -135,7 +135,7 @@ def told(
         "ramp": ramp(dark=dark),
         "height": height,
         "said": said(shown, way, query),
-        "file": f"map-{engine.name}-{drawn.space}-{shown.method}",
+        "file": downloads.named("map", engine.manifest, drawn.space, shown.method, kind=""),
     }
 
 

@@ -11,7 +11,8 @@ from typing import Any
 
 import streamlit as st
 
-from dashboard import assets
+from dashboard import assets, downloads
+from dashboard.components import provenance
 from dashboard.components.words import clean, day, escape
 from dashboard.mapping.colouring import Codes
 from dashboard.mapping.labels import cluster_name
@@ -25,6 +26,7 @@ body {{ margin: 0; padding: 1rem 1.5rem; font-family: sans-serif; background: {g
 h1 {{ font-size: 1.2rem; margin: 0 0 .5rem; }} p {{ font-size: .85rem; max-width: 60rem; }}
 {style}
 </style></head><body><h1>{title}</h1><div id="map"><div class="pse-map"></div></div><p>{words}</p>
+<footer><p>{footer}</p></footer>
 <script>{plotly}</script>
 <script type="application/json" id="data">{data}</script>
 <script>{script}
@@ -89,6 +91,7 @@ def page(shown: Shown, data: Mapping[str, Any], codes: Codes, words: str) -> str
     return PAGE.format(
         title=title,
         words=escape(words),
+        footer=escape(provenance.line([shown.engine.manifest], downloads.today())),
         style=STYLE.read_text("utf-8"),
         plotly=closed(assets.plotly().decode()),
         data=content,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import streamlit as st
 
-from dashboard import state
+from dashboard import downloads, state
 from dashboard.components import cards, notes
 from dashboard.components.words import counted, figure, money
 from dashboard.mapping import segments, selection, tables
@@ -40,7 +40,7 @@ def draw(shown: Shown, rows: Rows) -> None:
             st.download_button(
                 "Save as CSV",
                 lambda: selection.as_csv(selection.records(engine, shown.drawn, shown.method, rows)),
-                f"selection-{engine.name}.csv",
+                downloads.named("selection", engine.manifest),
                 "text/csv",
                 key="save-selection",
             )

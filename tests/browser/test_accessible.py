@@ -15,9 +15,12 @@ GRAVE = ("serious", "critical")
 GROUND = "() => getComputedStyle(document.querySelector('.stApp')).backgroundColor"
 # What is looked at, and what says that it is there.
 PAGES = [
-    ("/?q=camera", ".pse-meta"),
-    ("/?q=camera+bag&version=ranked&brand=Norvik&why=C1", ".pse-reason small"),
-    ("/?q=camera&against-mode=words", ".pse-lines"),
+    ("/", ".pse-versions td"),
+    ("/playlist", "h1"),
+    ("/search?q=camera&tour=1", ".st-key-stage button"),
+    ("/search?q=camera", ".pse-meta"),
+    ("/search?q=camera+bag&version=ranked&brand=Norvik&why=C1", ".pse-reason small"),
+    ("/search?q=camera&against-mode=words", ".pse-lines"),
     ("/recommend?shopper=ann", ".pse-meta"),
     ("/recommend?version=text", "[data-testid=stBaseButton-primary]"),
     ("/map", "canvas"),

@@ -25,7 +25,7 @@ def download(page: Page, which: int = 0) -> tuple[str, list[dict[str, str]]]:
 
 
 def test_compare_two_modes_and_pass_on_the_address(context: BrowserContext) -> None:
-    page = go(context, "/?q=camera&version=tiny")
+    page = go(context, "/search?q=camera&version=tiny")
     page.get_by_role("button", name="Compare").click()
     page.get_by_role("combobox", name="With another mode").click()
     page.get_by_role("option", name="Meaning (MiniLM)").click()
@@ -35,7 +35,9 @@ def test_compare_two_modes_and_pass_on_the_address(context: BrowserContext) -> N
     found = cards(page)
     assert len(found) == 20
     name, rows = download(page)
-    assert name.startswith("tiny-fused-tiny-meaning-camera-2")
+    assert re.fullmatch(
+        r"tiny-fused-tiny-meaning-camera-data-0123456789ab-published-2026-03-01-saved-\d{4}-\d\d-\d\d\.csv", name
+    )
     assert [row["product_id"] for row in rows] == found
     assert [row["mode"] for row in rows] == ["fused"] * 10 + ["semantic"] * 10
     other = in_a_new_tab(context, page)
@@ -43,7 +45,9 @@ def test_compare_two_modes_and_pass_on_the_address(context: BrowserContext) -> N
     fine(other)
 
 
-@pytest.mark.parametrize("path", ["/?q=camera&against-mode=meaning", "/recommend?basket=U2&version=tiny&against=wordy"])
+@pytest.mark.parametrize(
+    "path", ["/search?q=camera&against-mode=meaning", "/recommend?basket=U2&version=tiny&against=wordy"]
+)
 @pytest.mark.parametrize("width", [600, 1280, 1920])
 def test_each_line_meets_the_middle_of_its_rows(context: BrowserContext, path: str, width: int) -> None:
     page = context.new_page()

@@ -98,7 +98,8 @@ def test_the_whole_story(visitor: BrowserContext) -> None:
     expect(page.locator(".pse-lines")).to_be_visible()
     with page.expect_download() as waiting:
         page.get_by_role("button", name="Save as HTML").click()
-    assert re.fullmatch(r"first-second-comparison-\d{4}-\d\d-\d\d\.html", waiting.value.suggested_filename)
+    name = waiting.value.suggested_filename
+    assert re.fullmatch(r"first-second-comparison-data-0123456789ab-published-.*saved-\d{4}-\d\d-\d\d\.html", name)
     handed = visitor.new_page()
     handed.set_content(Path(waiting.value.path()).read_text("utf-8"))
     expect(handed.get_by_role("heading", name="second against first")).to_be_visible()

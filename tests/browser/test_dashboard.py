@@ -46,7 +46,7 @@ def fine(page: Page) -> None:
 
 
 def test_search_filter_and_pass_on_the_address(context: BrowserContext) -> None:
-    page = go(context, "/")
+    page = go(context, "/search")
     expect(page.get_by_text("Type what a shopper would look for.")).to_be_visible()
     page.get_by_label("Query").fill("camera")
     page.keyboard.press("Enter")
@@ -64,7 +64,7 @@ def test_search_filter_and_pass_on_the_address(context: BrowserContext) -> None:
 
 
 def test_similar_and_basket(context: BrowserContext) -> None:
-    page = go(context, "/?q=headphones")
+    page = go(context, "/search?q=headphones")
     assert cards(page)[0] == "H1"  # and the page has come to rest: what is still being drawn may move under the pointer
     page.get_by_role("button", name="Add to basket").first.click()
     expect(page.get_by_role("button", name="In basket")).to_be_visible()
@@ -101,7 +101,7 @@ def test_navigation_keeps_the_version(context: BrowserContext) -> None:
 
 
 def test_markup_in_a_title_stays_text(context: BrowserContext) -> None:
-    page = go(context, "/?q=bag")
+    page = go(context, "/search?q=bag")
     dialogs: list[str] = []
     page.on("dialog", lambda dialog: (dialogs.append(dialog.message), dialog.dismiss()))
     expect(page.get_by_text(tiny.MARKUP).first).to_be_visible()
@@ -110,14 +110,14 @@ def test_markup_in_a_title_stays_text(context: BrowserContext) -> None:
 
 
 def test_a_damaged_version_and_the_api_beside_the_pages(context: BrowserContext, server: str) -> None:
-    page = go(context, "/?version=wreck")
+    page = go(context, "/search?version=wreck")
     expect(page.get_by_role("main").get_by_text("products.parquet differs")).to_be_visible()
     fine(page)
     with urllib.request.urlopen(f"{server}/api/search?q=camera&limit=1") as response:
-        assert json.load(response)["items"][0]["asin"] == cards(go(context, "/?q=camera"))[0]
+        assert json.load(response)["items"][0]["asin"] == cards(go(context, "/search?q=camera"))[0]
 
 
-@pytest.mark.parametrize("path", ["/?q=camera", "/recommend?shopper=ann", "/evaluation"])
+@pytest.mark.parametrize("path", ["/search?q=camera", "/recommend?shopper=ann", "/evaluation"])
 def test_the_controls_of_a_row_are_of_one_height(context: BrowserContext, path: str) -> None:
     page = go(context, path)
     row = page.locator("[data-testid=stHorizontalBlock]").filter(has=page.locator("[data-testid=stButtonGroup]")).first

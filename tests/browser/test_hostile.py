@@ -14,6 +14,7 @@ from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, e
 from pipeline.maps.space_map import SpaceMap
 from pipeline.versions import VersionStore
 from pipeline.work.profile import profile
+from pipeline.workspace.playlist import Playlist
 from tests import tiny
 from tests.browser.conftest import browsing, serving
 from tests.browser.test_dashboard import fine
@@ -61,11 +62,14 @@ SHOP = tuple(
 IDS = [row.product_id for row in SHOP]
 HISTORIES = {SHOPPERS[0]: tuple(IDS[:5]), SHOPPERS[1]: tuple(IDS[2:6]), SHOPPERS[2]: tuple(IDS[4:8])}
 PAGES = {
-    "search": "/?q=camera",
-    "search, why": "/?q=camera&why=P1",
-    "search, similar": "/?q=camera&similar=P1",
-    "search, two ways": "/?q=camera&against-mode=words",
-    "search, filters": "/?q=camera&price=10-60",
+    "home": "/",
+    "playlist": "/playlist",
+    "a pin, presented": "/search?q=camera&version=evil&present=1",
+    "search": "/search?q=camera",
+    "search, why": "/search?q=camera&why=P1",
+    "search, similar": "/search?q=camera&similar=P1",
+    "search, two ways": "/search?q=camera&against-mode=words",
+    "search, filters": "/search?q=camera&price=10-60",
     "recommend, a basket": "/recommend?basket=P1",
     "recommend, a shopper": "/recommend?shopper=ann+%3Cimg+src%3Dx+onerror%3D%22window.attacked%3D1%22%3E",
     "recommend, two versions": "/recommend?basket=P1&version=evil&against=other",
@@ -78,6 +82,10 @@ PAGES = {
     "data, groups": "/data?version=evil&about=groups",
     "data, what was left out": "/data?version=evil&about=left-out",
 }
+
+
+LEADING_OUT = """() => [...document.querySelectorAll('a[href], img[src]')].map(each => each.href || each.src)
+  .filter(address => new URL(address, location).host.includes('evil'))"""
 
 
 def told(out: Path) -> None:
@@ -115,6 +123,9 @@ def hostile(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
             store, name, shop=SHOP, histories=HISTORIES, created=created, judged=judged, drawn=maps, generated=False,
             data=told,
         )  # fmt: skip
+    asked = (("q", "camera"), ("version", "evil"))
+    for title in TITLES[:3]:
+        Playlist(artifacts).add("search", asked, title[:100], title[:500], {"evil": "", title[:40]: title[:40]})
     with serving(artifacts) as address:
         yield address
 
@@ -161,7 +172,7 @@ def test_it_is_harmless(visitor: BrowserContext, where: str) -> None:
     assert errors == []
     assert page.locator("script", has_text=re.compile("attacked")).count() == 0
     assert page.locator("[onerror], [onload], iframe[srcdoc], a[href^='javascript:']").count() == 0
-    assert page.locator("a[href*='evil.example'], img[src*='evil.example']").count() == 0
+    assert page.evaluate(LEADING_OUT) == []  # a query of this app may name such a host
     wide, room = page.evaluate("[document.documentElement.scrollWidth, document.documentElement.clientWidth]")
     assert wide <= room
     inner = page.locator("[data-testid=stMain]").evaluate("main => [main.scrollWidth, main.clientWidth]")
@@ -171,5 +182,5 @@ def test_it_is_harmless(visitor: BrowserContext, where: str) -> None:
 
 def test_the_title_is_seen_as_it_is_written(visitor: BrowserContext) -> None:
     page = visitor.new_page()
-    page.goto("/?q=camera")
+    page.goto("/search?q=camera")
     expect(page.get_by_text(f"camera {SCRIPT}").first).to_be_visible()

@@ -140,7 +140,7 @@ def test_a_shopper_on_the_map_and_off_it(context: BrowserContext) -> None:
 
 
 def test_show_on_map_from_a_search_result(context: BrowserContext) -> None:
-    page = go(context, "/?version=tiny&q=headphones")
+    page = go(context, "/search?version=tiny&q=headphones")
     page.get_by_role("link", name="Show on map").first.click()
     expect(page.get_by_role("heading", name="Map", exact=True)).to_be_visible()
     expect(page).to_have_url(re.compile("/map.*product=H"))

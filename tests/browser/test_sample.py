@@ -13,7 +13,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 
 def test_search_and_filter(sample: BrowserContext) -> None:
-    page = go(sample, "/?version=sample-history")
+    page = go(sample, "/search?version=sample-history")
     expect(page.get_by_text("generated data")).to_be_visible()
     page.get_by_label("Query").fill("camera")
     page.keyboard.press("Enter")
@@ -33,7 +33,7 @@ def test_search_and_filter(sample: BrowserContext) -> None:
 
 
 def test_laptops_by_another_name(sample: BrowserContext) -> None:
-    page = go(sample, "/?version=sample-history&q=notebook+computer")
+    page = go(sample, "/search?version=sample-history&q=notebook+computer")
     expect(page.locator("[data-product]")).to_have_count(10)
     expect(page.locator("[data-product]").filter(has_text="Laptops")).to_have_count(10)
     fine(page)

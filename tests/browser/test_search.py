@@ -28,7 +28,7 @@ def search(page: Page, query: str) -> None:
 
 
 def test_from_a_query_to_a_reason_and_again_from_the_address(context: BrowserContext) -> None:
-    page = go(context, "/?version=ranked")
+    page = go(context, "/search?version=ranked")
     search(page, "camera bag")
     expect(page.locator("[data-product]")).to_have_count(10)
     expect(page.locator(".pse-title mark").first).to_be_visible()
@@ -83,7 +83,7 @@ def test_from_a_query_to_a_reason_and_again_from_the_address(context: BrowserCon
 
 
 def test_the_keyboard_is_enough(context: BrowserContext) -> None:
-    page = go(context, "/?version=ranked")
+    page = go(context, "/search?version=ranked")
     search(page, "camera")
     expect(page.locator("[data-product]").first).to_contain_text("camera")
     expect(page.get_by_label("Query")).to_be_focused()
@@ -100,7 +100,7 @@ def test_the_keyboard_is_enough(context: BrowserContext) -> None:
 def test_the_first_card_begins_in_the_upper_third(context: BrowserContext, size: tuple[int, int], query: str) -> None:
     page = context.new_page()
     page.set_viewport_size({"width": size[0], "height": size[1]})
-    page.goto(f"/?version=ranked&{query}")
+    page.goto(f"/search?version=ranked&{query}")
     cards(page)
     box = page.locator(".st-key-result-1").bounding_box()
     assert box is not None
@@ -108,7 +108,7 @@ def test_the_first_card_begins_in_the_upper_third(context: BrowserContext, size:
 
 
 def test_what_was_left_out_is_struck_through(context: BrowserContext) -> None:
-    page = go(context, "/?version=ranked&q=camera&brand=Norvik&max=1")
+    page = go(context, "/search?version=ranked&q=camera&brand=Norvik&max=1")
     chip = page.get_by_role("button", name="Price up to 1 left out ✕")
     expect(chip.locator("del")).to_have_text("Price up to 1")
     expect(page.get_by_role("button", name="Norvik ✕").locator("del")).to_have_count(0)
@@ -117,7 +117,7 @@ def test_what_was_left_out_is_struck_through(context: BrowserContext) -> None:
 
 
 def test_a_reason_that_is_unfolded_belongs_to_its_list(context: BrowserContext) -> None:
-    page = go(context, "/?version=tiny&similar=C1")
+    page = go(context, "/search?version=tiny&similar=C1")
     cards(page)
     page.get_by_role("button", name="Why", exact=True).nth(2).click()
     expect(page.get_by_text("Own score")).to_be_visible()
@@ -127,7 +127,7 @@ def test_a_reason_that_is_unfolded_belongs_to_its_list(context: BrowserContext) 
 
 
 def test_a_compared_card_has_its_reason(context: BrowserContext) -> None:
-    page = go(context, "/?version=ranked&q=camera+bag&against-mode=words")
+    page = go(context, "/search?version=ranked&q=camera+bag&against-mode=words")
     cards(page)
     expect(page.locator(".st-key-side-1 mark").first).to_be_visible()
     page.locator(".st-key-act-1-1 button").first.click()
@@ -167,7 +167,7 @@ def test_a_picture_lies_over_its_stand_in(chromium: Browser, tmp_path: Path) -> 
                 route.abort()
 
         context.route("https://pictures.example/**", answer)
-        page = go(context, "/?q=camera")
+        page = go(context, "/search?q=camera")
         cards(page)
         seen = {}
         for name in names:

@@ -7,17 +7,19 @@ import re
 from pathlib import Path
 
 from streamlit.testing.v1 import AppTest
+from streamlit.util import calc_hash
 
 MAIN = Path(__file__).parents[2] / "dashboard" / "main.py"
 
 
+PATHS = {"taste": "taste-test"}  # pages whose address is not their file's name
+
+
 def visit(page: str = "search", **parameters: object) -> AppTest:
-    """Open a page as from a link."""
+    """Open a page as from a link; `home` is the first one."""
     test = AppTest.from_file(MAIN, default_timeout=30)
-    if page != "search":
-        test.run()
-        test.switch_page(f"app_pages/{page}.py")
-        test.query_params.clear()
+    if page != "home":
+        test._page_hash = calc_hash(PATHS.get(page, page.replace("_", "-")))  # before a first run no page is known
     for name, value in parameters.items():
         test.query_params[name] = value
     return checked(test.run())

@@ -69,7 +69,3 @@ def test_every_filter_is_said() -> None:
     assert export.filter_words(filters) == "price: 50 or less; rating: 4 or more; since: 2020-01-01"
     assert export.filter_words(Filters(price_min=1, price_max=2.5)) == "price: 1 to 2.5"
     assert export.filter_words(Filters()) == export.filter_words(None) == ""
-
-
-def test_a_file_name_is_one_that_every_system_takes() -> None:
-    assert export.file_name("../..", "a/b\\c:d*", "x" * 100) == f"a-b-c-d-{'x' * 60}.csv"

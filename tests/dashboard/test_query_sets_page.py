@@ -80,7 +80,7 @@ def test_running_a_set_gives_a_row_for_each_query(sets: QuerySets) -> None:
     assert zoom["Recall@10"] == pytest.approx(2 / 3)
     assert usb["NDCG@10"] == pytest.approx(0.6131, abs=1e-4)
     assert tripod["NDCG@10"] is None or tripod["NDCG@10"] != tripod["NDCG@10"]
-    assert zoom["Open"] == "/?q=zoom+lens&version=tiny&mode=words"
+    assert zoom["Open"] == "/search?q=zoom+lens&version=tiny&mode=words"
     assert "Words: NDCG@10 is 0.575" in screen(test)  # (0.5364 + 0.6131) / 2
     styled = test.dataframe[-1].proto.arrow_data.styler.display_values
     assert styled  # three significant digits stand beside the numbers
@@ -193,4 +193,4 @@ def test_an_order_that_learned_from_the_judgements_is_not_measured_by_them_in_si
 
 def test_a_query_is_no_formula_and_no_markup_in_the_address() -> None:
     assert batch.SHOWN[0] == ("ndcg", 10)
-    assert query_set_answers.address("a&b=<c>#", {"mode": "words"}) == "/?q=a%26b%3D%3Cc%3E%23&mode=words"
+    assert query_set_answers.address("a&b=<c>#", {"mode": "words"}) == "/search?q=a%26b%3D%3Cc%3E%23&mode=words"

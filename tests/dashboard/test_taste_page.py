@@ -34,7 +34,7 @@ def test_lists_stand_side_by_side_without_a_name() -> None:
     assert "plain" not in text
     assert "odd" not in text
     assert len(products(test)) > 4
-    assert [button.label for button in test.button][-5:] == [
+    assert [button.label for button in test.main.button][-5:] == [
         "Left is better",
         "Right is better",
         "Tie",

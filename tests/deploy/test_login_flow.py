@@ -105,6 +105,7 @@ class Browser:
             max_size=None,
         ) as page:
             asked = BackMsg()
+            asked.rerun_script.page_name = "search"
             asked.rerun_script.query_string = "q=camera"
             await page.send(asked.SerializeToString())
             while True:
