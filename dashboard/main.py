@@ -27,6 +27,7 @@ pages = {
     "judge": st.Page(HERE / "app_pages" / "judge.py", title="Judge", url_path="judge"),
     "evaluation": st.Page(HERE / "app_pages" / "evaluation.py", title="Evaluation", url_path="evaluation"),
     "data": st.Page(HERE / "app_pages" / "data.py", title="Data", url_path="data"),
+    "runs": st.Page(HERE / "app_pages" / "runs.py", title="Runs", url_path="runs"),
 }
 admitted = False
 with frame.calm():  # whoever cannot be let in for certain stays out

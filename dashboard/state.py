@@ -91,6 +91,16 @@ BALLOT = "ballot"  # the number of the ballot, from 1
 DESIGN = "design"  # how two lists are shown: sides or interleaved
 TALLY = "tally"  # "1" shows what the votes say so far
 
+# On the page Runs
+DATASET = "dataset"  # the description that a run reads, or "sample"
+RECIPE = "recipe"
+NAME = "name"  # the version that it publishes
+SEED = "seed"
+K_CORE = "k-core"
+REPLACE = "replace"  # "1" lets a version of that name give way
+JOB = "job"  # the run in view
+LOG = "log"  # "1" shows what it printed
+
 # On Recommend, and in the REST API
 PRESET = "preset"  # a re-ranking preset
 

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from pipeline import report
+from pipeline import events, report
 from pipeline.run import Run
 
 app = typer.Typer(
@@ -37,4 +37,6 @@ def say(line: str) -> None:
 def published(planned: Run) -> None:
     """Run a line of stages, and show the version that comes of it."""
     report.console.print(f"{planned.name}: dataset {planned.dataset}, recipe {planned.recipe.name}", markup=False)
-    report.show_version(planned.execute(report.stage_bar))
+    version = planned.execute(report.stage_bar)
+    events.tell("published", version=version.manifest.name)
+    report.show_version(version)
