@@ -27,6 +27,7 @@ pages = {
     "judge": st.Page(HERE / "app_pages" / "judge.py", title="Judge", url_path="judge"),
     "evaluation": st.Page(HERE / "app_pages" / "evaluation.py", title="Evaluation", url_path="evaluation"),
     "data": st.Page(HERE / "app_pages" / "data.py", title="Data", url_path="data"),
+    "own": st.Page(HERE / "app_pages" / "own_data.py", title="Your data", url_path="own-data", visibility="hidden"),
     "runs": st.Page(HERE / "app_pages" / "runs.py", title="Runs", url_path="runs"),
 }
 admitted = False

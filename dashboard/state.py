@@ -101,6 +101,11 @@ REPLACE = "replace"  # "1" lets a version of that name give way
 JOB = "job"  # the run in view
 LOG = "log"  # "1" shows what it printed
 
+# On the page Your data
+OWN = "own"  # the name of the dataset
+TABLE = "table"  # the one in view: products, interactions or judgements
+LOOK = "look"  # what of it is shown: the canonical rows, those left out, or the file
+
 # On Recommend, and in the REST API
 PRESET = "preset"  # a re-ranking preset
 
@@ -113,6 +118,16 @@ FORGOTTEN = "forgotten"  # the URL parameters that lost their meaning by the las
 FILTERS_OPEN = "filters-open"  # whether the filters are unfolded
 NICKNAME = "nickname"  # who votes and judges
 PRODUCT_QUERY = "product-query"  # what is typed to add a product to the basket
+
+
+def of_table(table: str, what: str) -> str:
+    """Return the URL parameter of a table of one's own data: products-file, products-title, interactions-unit.
+
+    Args:
+        table: products, interactions or judgements.
+        what: file, unit, separator, scale, or a canonical column, whose value is the column of the file.
+    """
+    return f"{table}-{what}"
 
 
 def text(parameter: str, default: str = "") -> str:

@@ -1,4 +1,4 @@
-"""A pretended pipeline: its runs begin at once and do as their name says, to show what starts, watches and ends them."""
+"""A pretended pipeline: its runs begin at once and do as their name says, so that they can be watched and ended."""
 
 from __future__ import annotations
 
