@@ -190,10 +190,10 @@ BY_CONTENTS = ("image_url", "timestamp", "split")
 
 
 def _by_contents(table: str, columns: Sequence[str], values: Mapping[str, Sequence[str]], rows: int) -> dict[str, str]:
-    """Return, of a products table, the likeliest id and title by what stands in them: {canonical: column}.
+    """Return, of a products table, the likeliest id, category and title by what stands in them: {canonical: column}.
 
-    The id is the first column that tells the rows apart and has no blanks, the title the one of words, and of these
-    the one with the shortest: a description is longer.
+    The id is the first column that tells the rows apart and has no blanks, the category the first of paths, the title
+    one of words, and of these the one with the shortest: a description is longer.
     """
     if table != "products" or not rows:
         return {}
@@ -201,5 +201,8 @@ def _by_contents(table: str, columns: Sequence[str], values: Mapping[str, Sequen
     ids = [column for column in filled if _distinct(values[column], rows) >= CLEAR]
     titles = [column for column in filled if _worded(values[column]) >= FITS and column not in ids[:1]]
     length = {column: sum(map(len, values[column])) / len(values[column]) for column in titles}
+    paths = [column for column in columns if values[column] and separator_of(values[column]) == SEPARATORS[0]]
     found = {"product_id": ids[0]} if ids else {}
+    found |= {"category": paths[0]} if paths else {}
+    titles = [column for column in titles if column not in paths]
     return found | ({"title": min(titles, key=lambda column: length[column])} if titles else {})

@@ -47,7 +47,9 @@ def test_half_a_character_is_refused() -> None:
 
 
 def test_a_description_that_no_run_could_read_is_not_kept(tmp_path: Path) -> None:
-    with pytest.raises(DatasetError, match=r"^shop\.toml: no products are described"):
+    with pytest.raises(
+        DatasetError, match=r"^shop\.toml: \[interactions\] columns does not say which column is the title"
+    ):
         save(tmp_path, "shop", toml("shop", {"interactions": EVENTS}))
     assert list((tmp_path / "descriptions").iterdir()) == []
     with pytest.raises(InvalidName):
