@@ -45,6 +45,7 @@ COUNTS = {
 
 def main() -> None:
     with frame.page("Data", "What was this version's model trained on, and how far can its figures be trusted?"):
+        st.page_link("app_pages/own_data.py", label="Describe your own data")
         engine, _ = frame.engine()
         try:
             profile = loaded.profile(engine)

@@ -9,7 +9,7 @@ from typing import Any
 
 from dashboard.components.export import Cell
 from dashboard.components.facts import Fact, share, table
-from dashboard.components.words import clean, counted, listing
+from dashboard.components.words import DASH, clean, counted, listing
 
 # What each canonical column is called, and what it holds.
 COLUMNS = {
@@ -116,6 +116,13 @@ def _record(text: str) -> str:
     """Return a rejected row as `column: value` pairs."""
     try:
         found = json.loads(text)
-        return clean("; ".join(f"{key}: {'' if value is None else value}" for key, value in found.items()), 500)
+        return clean("; ".join(f"{key}: {_told(value)}" for key, value in found.items()), 500)
     except (ValueError, AttributeError):
         return clean(text, 500)
+
+
+def _told(value: Any) -> str:
+    """Return a value of a rejected row; a dash where it had none."""
+    if isinstance(value, list):
+        value = " > ".join(map(str, value))
+    return DASH if value in (None, "") else str(value)

@@ -114,7 +114,8 @@ def left_out(draft: Draft, found: Preview) -> None:
     if not found.reasons and not found.emptied:
         st.html(notes.nothing("Nothing is left out of these rows."))
         return
-    st.html(own_data.reasons(found.read, found.reasons, found.emptied))
+    left, _ = st.columns([1, 1])
+    left.html(own_data.reasons(found.read, found.reasons, found.emptied))
     if found.rejected:
         table(own_data.rejected(found.rejected), draft, "left-out")
 

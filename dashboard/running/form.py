@@ -49,8 +49,10 @@ def draw(readable: Readable) -> None:
         type="primary",
         width="stretch",
         disabled=not (allowed.runs() and state.text(state.NAME)),
+        help="Name the version first." if allowed.runs() and not state.text(state.NAME) else None,
         on_click=_start,
     )
+    st.page_link("app_pages/own_data.py", label="Describe your own data")
     if error := st.session_state.pop(PROBLEM, None):
         st.html(notes.message(error.problem, error.remedy))
     if not allowed.runs():

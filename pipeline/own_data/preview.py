@@ -85,12 +85,12 @@ def preview(table: str, source: Source, file: Path, catalogue: tuple[Source, Pat
                 checked, names = judgements.check(engine, raw, source, known), JUDGEMENTS.names
         rejects.add(table, checked, raw, dict(source.columns))
         good = checked.filter(_.reason.isnull())
-        rows = engine.rows(good.order_by("row").limit(SHOWN).select(*names))
+        usable = engine.rows(good.order_by("row").limit(SHOWN).select(*names))
         left_out = engine.rows(rejects.table.order_by("row").limit(SHOWN).select("row", "reason", "record"))
         return Preview(
             rejects.read[table],
             engine.count(good),
-            [dict(zip(names, row, strict=True)) for row in rows],
+            [dict(zip(names, row, strict=True)) for row in usable],
             rejects.counts()[table],
             [dict(zip(("row", "reason", "record"), row, strict=True)) for row in left_out],
             emptied,

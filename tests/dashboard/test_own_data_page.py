@@ -54,7 +54,7 @@ def test_columns_are_suggested_and_rows_read_as_by_a_run(artifacts: Path) -> Non
     test = checked(test.run())
     assert "no product id" in screen(test)
     (left,) = test.dataframe[0].value.to_dict("records")
-    assert left == {"Row": 3, "Reason": "no product id", "As it was read": "sku: ; name: No id; path: ; cost: "}
+    assert left == {"Row": 3, "Reason": "no product id", "As it was read": "sku: –; name: No id; path: –; cost: –"}
     assert "<b>Zoom" not in source(test)
 
 
