@@ -66,7 +66,7 @@ def test_trains_and_publishes(monkeypatch: pytest.MonkeyPatch) -> None:
     path = ROOT / "notebooks" / f"{TRAINS}.ipynb"
     names = run(path, monkeypatch)
     manifest = names["version"].manifest
-    assert (manifest.name, manifest.dataset["products"], manifest.dataset["generated"]) == ("first", 400, True)
+    assert (manifest.name, manifest.dataset["products"], manifest.dataset["generated"]) == ("first", 200, True)
     assert manifest.recipe["training"]["epochs"] == 1
     assert len(names["curves"]) == 1
     assert names["engine"].has_towers

@@ -11,7 +11,7 @@ import os
 import re
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -177,7 +177,12 @@ class Job:
                 found[name] = Stage(name, 0, None, "", now - began[name], None, ended=False, reused=False)
             elif name in found and each["event"] in ("step", "ended"):
                 found[name] = _after(found[name], each)
-        return list(found.values())
+        stages = list(found.values())
+        if stages and self.outcome == RUNNING and self.process and not stages[-1].ended:
+            # Some stages tell nothing until they end: what the process holds now is asked of the system.
+            held = (self.process.memory_mb() or 0.0, stages[-1].memory_mb or 0.0)
+            stages[-1] = replace(stages[-1], memory_mb=max(held) or None)
+        return stages
 
     def log(self) -> str:
         """Return the end of what it printed."""

@@ -23,7 +23,7 @@ pytestmark = pytest.mark.browser
 def artifacts(tmp_path: Path) -> Path:
     """An artifacts folder with a version, and the description of a shop that takes a while to be read."""
     tiny.publish(VersionStore(tmp_path), "shop", towers=False)
-    generate(tmp_path / "descriptions", products=400, shoppers=600, interactions=6000, queries=20)
+    generate(tmp_path / "descriptions", products=200, shoppers=300, interactions=3000, queries=20)
     return tmp_path
 
 

@@ -50,7 +50,7 @@ def test_a_run_is_started_watched_and_cancelled() -> None:
     assert "waits: Prepare tables," in screen(test)
     assert "Prepare tables one" in screen(test)  # the stage, and what came of its last step
     assert "1 of 4" in screen(test)
-    assert "100 MiB" in screen(test)
+    assert "100 MiB" in screen(test)  # as it was told: the pretended run holds less
     assert 'style="width:25.0%"' in source(test)
     test = press(test, "cancel-run")
     until(lambda: allowed.jobs().open(job.id), lambda job: job.outcome == CANCELLED)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import json
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -116,6 +117,20 @@ def test_there_is_a_bound_and_one_run_at_a_time_on_a_dataset(artifacts: Path) ->
     assert following.dataset == "own"
     jobs(artifacts).cancel(following.id)
     ended(artifacts, following)
+
+
+def test_of_two_that_are_started_at_once_one_starts(artifacts: Path) -> None:
+    def start(name: str) -> Job | Busy:
+        try:
+            return jobs(artifacts).start(Asked("sample", "text", name))
+        except Busy as error:
+            return error
+
+    with ThreadPoolExecutor(2) as threads:
+        found = list(threads.map(start, ["waits-1", "waits-2"]))
+    (job,) = [each for each in found if isinstance(each, Job)]
+    jobs(artifacts).cancel(job.id)
+    ended(artifacts, job)
 
 
 def test_a_taken_name_and_a_wrong_path_start_nothing(artifacts: Path) -> None:
