@@ -29,6 +29,9 @@ def main() -> int:
             f"The file system refused: {reason}{where}. Check that the folder exists, that it may be "
             "written and that the disk is not full."
         )
+    except Exception as error:  # a mistake of ours: its traceback goes to the log
+        events.tell("failed", reason=f"It ended in a way that nobody foresaw ({type(error).__name__}); see the log.")
+        raise
     return 0
 
 

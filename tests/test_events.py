@@ -69,6 +69,17 @@ def test_the_command_line_tells_why_it_ends(told: Path, monkeypatch: pytest.Monk
     assert failed["reason"].startswith("The dataset description missing.toml cannot be read")
 
 
+def test_a_mistake_of_ours_is_told_too(told: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail() -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr("pipeline.__main__.app", fail)
+    with pytest.raises(ZeroDivisionError):
+        main()
+    (failed,) = events.read(told)
+    assert failed["reason"] == "It ended in a way that nobody foresaw (ZeroDivisionError); see the log."
+
+
 def test_nothing_is_told_where_nobody_asked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("PSE_PROGRESS", raising=False)
     monkeypatch.chdir(tmp_path)

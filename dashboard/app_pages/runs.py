@@ -29,8 +29,9 @@ def main() -> None:
     with frame.page("Runs", "How does a dataset become a new version, and how far is it?"):
         form.draw(allowed.readable())
         jobs = allowed.jobs().all()
-        if state.text(state.JOB):
-            allowed.jobs().open(state.text(state.JOB))  # one that is gone or damaged is said, not passed over
+        if said := state.text(state.JOB):
+            asked = allowed.jobs().open(said)  # one that is gone or damaged is said, not passed over
+            jobs += [asked] if asked.id not in {job.id for job in jobs} else []  # one older than the list goes back
         if not jobs:
             st.html(
                 notes.message(

@@ -11,6 +11,7 @@ from dashboard import state
 from dashboard.own_data import reading
 from pipeline.errors import InvalidRequest
 from pipeline.own_data.suggestions import NEEDED, Source, Suggestion, columns_of, source_of, suggest
+from pipeline.own_data.uploads import FOLDER
 from pipeline.readable import Readable
 
 if TYPE_CHECKING:
@@ -71,6 +72,9 @@ def read(table: str, readable: Readable, *, merged: bool) -> Draft | None:
     if not (said := state.text(state.of_table(table, "file"))):
         return None
     file = readable.path(said)
+    own = readable.artifacts / FOLDER
+    if file.is_relative_to(readable.artifacts) and not file.is_relative_to(own):
+        raise InvalidRequest(f'"{said[:200]}" is no file that was uploaded.', "Choose one of the list.")
     head = reading.look(file)
     suggestion = suggest(table, head.columns, head.rows, merged=merged)
     columns = {}

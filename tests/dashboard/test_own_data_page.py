@@ -9,6 +9,7 @@ from streamlit.testing.v1 import AppTest
 
 from pipeline.data.dataset import Dataset
 from pipeline.versions import VersionStore
+from tests import tiny
 from tests.dashboard.screens import checked, labels, press, screen, source, visit
 
 PRODUCTS = "sku,name,path,cost\nA,Compact camera,Photo > Cameras,19.5\nB,<b>Zoom lens</b>,Photo > Lenses,9\n,No id,,\n"
@@ -19,6 +20,7 @@ EVENTS = "customer,sku,when\nann,A,1400000000000\nbob,C,1400000000001\n"
 def artifacts(store: VersionStore, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("PSE_ALLOW_UPLOADS", "1")
     monkeypatch.delenv("PSE_ALLOW_RUNS", raising=False)
+    tiny.publish(store)
     folder = store.artifacts / "uploads" / "shop"
     folder.mkdir(parents=True)
     (folder / "products.csv").write_text(PRODUCTS)
@@ -115,6 +117,7 @@ def test_an_upload_is_kept_and_looked_at(artifacts: Path) -> None:
         ({"products-file": "/etc/passwd"}, 'There is no file "/etc/passwd" that pages may read.'),
         ({"products-file": "../../x.csv"}, "that pages may read."),
         ({"products-file": "workspace.sqlite"}, "that pages may read."),
+        ({"products-file": "versions/tiny/users.parquet"}, "is no file that was uploaded."),
         (FILES | {"products-title": "none"}, 'products.csv has no column "none".'),
         (FILES | {"products-scale": "0"}, 'Prices cannot be multiplied by "0".'),
         (FILES | {"interactions-unit": "weeks"}, 'There is no unit of time "weeks".'),
