@@ -29,7 +29,7 @@ ROOT = Path(__file__).parents[2]
 AT_ONCE = 1  # runs; each takes every core and a few GB
 GRACE = 10.0  # seconds that a cancelled run has to end by itself
 KEPT = 200  # runs that a list goes back
-NICE = 10  # how far a run stands back behind what serves
+NICE = 5  # how far a run stands back behind what serves
 SECRETS = ("PSE_API_KEY", "PSE_LOGIN")  # no run needs them
 
 

@@ -41,7 +41,8 @@ def test_a_run_is_started_watched_and_cancelled(context: BrowserContext, artifac
     page.keyboard.press("Enter")
     page.get_by_role("button", name="Start", exact=True).click()
     expect(page).to_have_url(re.compile(r"job=\d{8}-\d{6}"))
-    expect(page.get_by_role("cell", name=re.compile("Prepare tables"))).to_be_visible()  # it tells of itself
+    told = page.get_by_role("cell", name=re.compile("Prepare tables"))
+    expect(told).to_be_visible(timeout=240_000)  # a run stands back behind other work, and imports much before it tells
     fine(page)
     address = page.url
     page.close()
