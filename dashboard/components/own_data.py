@@ -42,12 +42,12 @@ def column_name(canonical: str) -> str:
     return COLUMNS[canonical][0]
 
 
-def headline(table_: str, read: int, good: int, whole: bool) -> str:
+def headline(read: int, good: int, *, whole: bool) -> str:
     """Return how many of the rows that were looked at can be used.
 
-    >>> headline("products", 200, 198, True)
+    >>> headline(200, 198, whole=True)
     'All 200 rows were read: 198 can be used (99.0 %).'
-    >>> headline("interactions", 2000, 2000, False)
+    >>> headline(2000, 2000, whole=False)
     'The first 2,000 rows were read: 2,000 can be used (100 %).'
     """
     which = f"All {counted(read, 'row')} were" if whole else f"The first {counted(read, 'row')} were"

@@ -96,7 +96,7 @@ def shown(draft: Draft, catalogue: Draft | None) -> None:
     if catalogue is not None and not catalogue.missing and draft.table != "products":
         beside = catalogue.source(), catalogue.file
     found = reading.preview(draft.table, draft.source(), draft.file, beside)
-    st.html(notes.headline(own_data.headline(draft.table, found.read, found.good, draft.head.whole)))
+    st.html(notes.headline(own_data.headline(found.read, found.good, whole=draft.head.whole)))
     if draft.table != "products" and not found.known:
         st.html(notes.small("Whether their products are known is found out by the run: here, every id counts."))
     look = pick(state.LOOK, "Look", list(LOOKS), LOOKS)
