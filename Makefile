@@ -5,7 +5,7 @@ RUN    := $(VENV)/bin/python
 # Generated requests: all have one name to the workers, which would run a few of them only.
 FUZZ   := tests/dashboard/api/test_openapi.py
 
-.PHONY: demo test check format clean
+.PHONY: demo test check docs format clean
 
 demo: $(VENV)/.runtime            ## Build the sample versions and serve them at http://localhost:8501
 	$(RUN) -m pipeline demo
@@ -19,6 +19,9 @@ check: $(VENV)/.development       ## Lint, formatting, types
 	$(RUN) -m ruff check .
 	$(RUN) -m ruff format --check .
 	$(RUN) -m mypy
+
+docs: $(VENV)/.development        ## Write the API reference of `pipeline` into build/docs
+	$(RUN) -m pdoc --no-show-source --docformat google --output-directory build/docs pipeline '!pipeline.__main__'
 
 format: $(VENV)/.development      ## Format and mend what can be mended
 	$(RUN) -m ruff check --fix .

@@ -35,7 +35,7 @@ def calm() -> Iterator[None]:
         yield
     except NothingPublished as error:
         st.html(notes.message(error.problem, "Build one from the built-in sample with either of these commands:"))
-        st.code("python -m pipeline demo\nmake demo", language="bash")
+        st.code("python -m pipeline demo\nmake demo", language=None)
     except state.WrongNumber as error:
         st.html(notes.message(error.problem, error.remedy))
         st.button(

@@ -29,7 +29,7 @@ def draw(engine: Engine) -> None:
                 kind="empty",
             )
         )
-        st.code(f"python -m pipeline bench index {engine.name}", language="bash")
+        st.code(f"python -m pipeline bench index {engine.name}", language=None)
         return
     st.html(notes.headline(index_charts.headline(curve, str(found.get("kind", "flat")))))
     said = f"Found: of {counted(curve.queries, 'product')} of the catalogue as queries, its own place left out."

@@ -79,6 +79,7 @@ class Versions:
         self._capacity = capacity
         self._look = look
         self._looked: dict[str, tuple[float, Identity]] = {}
+        self._preferred: tuple[float, list[str]] | None = None
         self._manifests: dict[str, tuple[tuple[int, int, int], Manifest]] = {}
         self._told = ""
         self._engines: OrderedDict[str, tuple[Identity, Engine]] = OrderedDict()
@@ -192,7 +193,9 @@ class Versions:
 
     def _by_preference(self) -> list[str]:
         """Return the names of the versions, those with towers that read histories first, then the newest first."""
-        found = []
+        if self._preferred is not None and monotonic() - self._preferred[0] < self._look:
+            return self._preferred[1]
+        found, began = [], monotonic()
         for name in self.store.names():
             with suppress(VersionNotFound):  # deleted between the two looks
                 try:
@@ -200,7 +203,9 @@ class Versions:
                     found.append((TOWER in manifest.files, manifest.created, name))
                 except VersionBroken:
                     found.append((False, "", name))
-        return [name for _, _, name in sorted(found, reverse=True)]
+        names = [name for _, _, name in sorted(found, reverse=True)]
+        self._preferred = began, names
+        return names
 
     def listing(self) -> list[Listed]:
         """Return every published version, oldest first, broken ones with their reason."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
 from rich.markup import escape
@@ -12,11 +12,11 @@ from rich.progress import BarColumn, Progress, SpinnerColumn, TaskID, TextColumn
 from rich.table import Table
 
 from pipeline import events
-from pipeline.comparing.verdict import NAMES
-from pipeline.data.prepare import summary
-from pipeline.evaluation.index_curve import IndexCurve
 from pipeline.manifest import BrokenVersion, Manifest
 from pipeline.versions import Version
+
+if TYPE_CHECKING:
+    from pipeline.evaluation.index_curve import IndexCurve
 
 console = Console(highlight=False)
 # Errors keep their sentence whole, so that a script can find it.
@@ -68,6 +68,8 @@ def stage_bar(name: str) -> Iterator[Bar]:
 
 def show_version(version: Version) -> None:
     """Print what was published: counts, rejects, headline figures with intervals and the chance floor, times."""
+    from pipeline.data.prepare import summary
+
     manifest = version.manifest
     data = manifest.dataset
     mark = " GENERATED data: a demonstration, no measure of quality." if data["generated"] else ""
@@ -105,6 +107,8 @@ def show_comparison(found: Mapping[str, Any]) -> None:
     Args:
         found: As `comparing.gate.compared` returns it.
     """
+    from pipeline.comparing.verdict import NAMES
+
     colour = {"ship": "green", "hold": "red"}.get(found["verdict"], "yellow")
     name = NAMES[found["verdict"]]
     whole = f"[bold {colour}]{name}[/] {found['version']} in place of {found['baseline']}"

@@ -37,7 +37,8 @@ class BodyLimit:
         body: bytes | None = None
         if stated.isdecimal() and len(stated) < 20 and int(stated) <= self._most:
             try:
-                body = await asyncio.wait_for(self._read(receive), self._seconds)
+                async with asyncio.timeout(self._seconds):
+                    body = await self._read(receive)
             except ClientGone:
                 return
             except TimeoutError:

@@ -26,7 +26,7 @@ class Settings:
 
     key: str = ""
     origins: tuple[str, ...] = ()
-    at_work: int = 8
+    at_work: int = 16
     waiting: int = 64
     patience: float = 1.0
     timeout: float = 10.0

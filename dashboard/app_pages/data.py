@@ -94,7 +94,7 @@ def without(engine: Engine) -> None:
     own = manifest.dataset.get("generated") and manifest.dataset.get("name") == "sample"
     recipe = shlex.quote(str(manifest.recipe.get("name", "history"))[:64])
     words = f"--dataset {'sample' if own else 'DATASET.toml'} --recipe {recipe} --name {engine.name} --replace"
-    st.code(f"python -m pipeline run {words}", language="bash")
+    st.code(f"python -m pipeline run {words}", language=None)
 
 
 main()

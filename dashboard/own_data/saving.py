@@ -51,10 +51,10 @@ def draw(drafts: Sequence[Draft], readable: Readable) -> None:
                 )
         if error := st.session_state.pop(PROBLEM, None):
             st.html(notes.message(error.problem, error.remedy))
-        st.code(text, language="toml")
+        st.code(text, language=None)
         if same and not allowed.runs():
             asked = Asked(str(saved), "history", f"{name()}-history"[:64])
-            st.code(asked.command(readable.artifacts), language="bash", wrap_lines=True)
+            st.code(asked.command(readable.artifacts), language=None, wrap_lines=True)
 
 
 def missing(drafts: Sequence[Draft]) -> str:

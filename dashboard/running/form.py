@@ -97,7 +97,7 @@ def switched_off(readable: Readable) -> None:
         return
     with frame.calm():
         checked, _ = asked().checked(readable)
-        st.code(checked.command(readable.artifacts), language="bash", wrap_lines=True)
+        st.code(checked.command(readable.artifacts), language=None, wrap_lines=True)
 
 
 def asked() -> Asked:

@@ -1,14 +1,19 @@
-"""What the commands have in common: the line itself, options that many take, and how they speak."""
+"""What the commands have in common: the line itself, options that many take, and how they speak.
+
+Commands import what they work with when they are called: `--help` and a mistyped name are answered at once.
+"""
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from pipeline import events, report
-from pipeline.run import Run
+
+if TYPE_CHECKING:
+    from pipeline.run import Run
 
 app = typer.Typer(
     help="Turn product reviews into published versions that the dashboard serves.",

@@ -12,14 +12,9 @@ from typer.core import TyperCommand
 from pipeline import report
 from pipeline.addresses import local_folder
 from pipeline.commands.line import DEFAULT_ARTIFACTS, Artifacts, app, published, say
-from pipeline.data.amazon.download import download as fetch_category
 from pipeline.data.amazon.formats import FORMATS
-from pipeline.data.amazon.raw import RawFiles, is_merged
-from pipeline.data.sample import BUILT_IN, Size, generate, generate_at
 from pipeline.errors import DatasetError, VersionBroken, VersionNotFound
 from pipeline.recipe import Recipe
-from pipeline.run import Run
-from pipeline.update import updating
 from pipeline.versions import VersionStore
 
 
@@ -64,6 +59,9 @@ def run(
     engine: Annotated[str, typer.Option(help="What prepares the data: duckdb, or spark (optional).")] = "duckdb",
 ) -> None:
     """Prepare, encode, train, index, evaluate and publish a version; goes on where an earlier run stopped."""
+    from pipeline.data.amazon.raw import RawFiles, is_merged
+    from pipeline.run import Run
+
     named = [each for each in (source, dataset) if each]
     if len(named) + bool(reviews) != 1:
         raise DatasetError(
@@ -91,6 +89,8 @@ def download(
     ] = None,
 ) -> None:
     """Fetch the published reviews and metadata of a category; goes on where an earlier run stopped."""
+    from pipeline.data.amazon.download import download as fetch_category
+
     fetched = fetch_category(category, out, base, report.stage_bar)
     for each in fetched:
         say(f"{each.path}: {each.size:,} bytes; checked: {each.checked}.")
@@ -113,6 +113,8 @@ def update(
     max_rejected: Annotated[float, typer.Option(help="Share of a file's rows that may be unusable.")] = 0.05,
 ) -> None:
     """Publish a new version from a published one and what came since; goes on where an earlier update stopped."""
+    from pipeline.update import updating
+
     store = VersionStore(local_folder(artifacts))
     published(updating(store, name, interactions, products, new_name, train=train, max_rejected=max_rejected))
 
@@ -120,6 +122,8 @@ def update(
 @app.command()
 def demo(artifacts: Artifacts = DEFAULT_ARTIFACTS) -> None:
     """Publish `sample-history` and `sample-text` from the built-in sample, unless they are there and whole."""
+    from pipeline.run import Run
+
     store = VersionStore(local_folder(artifacts))
     for recipe in ("history", "text"):
         name = f"sample-{recipe}"
@@ -142,6 +146,8 @@ def sample(
     seed: Annotated[int, typer.Option(help="Of every random draw.", min=0)] = 7,
 ) -> None:
     """Write a generated store of any size: every product, shopper and review is invented."""
+    from pipeline.data.sample import BUILT_IN, Size, generate, generate_at
+
     times = min(scale, 1e6) if scale > 0 else 0  # what is no number is not above 0 either
     size = Size.of(round(times * BUILT_IN[0]) if reviews is None else reviews, products)
     with report.stage_bar("sample") as progress:

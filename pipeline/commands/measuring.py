@@ -11,16 +11,8 @@ import typer
 
 from pipeline import report
 from pipeline.addresses import local_folder
-from pipeline.bench.plan import load_plan, search_trials, trials_of
-from pipeline.bench.report import document
-from pipeline.bench.results import Result
-from pipeline.bench.runs import execute
-from pipeline.bench.search_report import search_document
-from pipeline.bench.search_timing import measured
 from pipeline.commands.line import BENCHMARKS, DEFAULT_ARTIFACTS, Artifacts, bench, say
-from pipeline.evaluation.index_curve import SHOPPERS, Asked, measure, path_of, save
 from pipeline.recipe import Recipe
-from pipeline.retrieval.engine import Engine
 from pipeline.versions import VersionStore
 
 
@@ -34,6 +26,11 @@ def recommend(
     note: Annotated[list[str] | None, typer.Option(help="What readers should know; repeatable.")] = None,
 ) -> None:
     """Run the plan on every dataset, keep what is published already, and write the report of all versions."""
+    from pipeline.bench.plan import load_plan, trials_of
+    from pipeline.bench.report import document
+    from pipeline.bench.results import Result
+    from pipeline.bench.runs import execute
+
     trials, skipped = trials_of(dataset, load_plan(plan))
     out.parent.mkdir(parents=True, exist_ok=True)
     outcomes = execute(
@@ -64,6 +61,11 @@ def search(
 
     Without a recipe, the one of benchmarks/described.toml: no towers, and vectors that read descriptions too.
     """
+    from pipeline.bench.plan import search_trials
+    from pipeline.bench.runs import execute
+    from pipeline.bench.search_report import search_document
+    from pipeline.bench.search_timing import measured
+
     recipes = [Recipe.load(name) for name in recipe or [str(BENCHMARKS / "described.toml")]]
     trials = search_trials(dataset, recipes)
     out.parent.mkdir(parents=True, exist_ok=True)
@@ -78,14 +80,21 @@ def search(
 @bench.command("index")
 def bench_index(
     name: Annotated[str, typer.Argument(help="A published version.")],
-    shoppers: Annotated[int, typer.Option(help="Test shoppers whose lists are compared, at most.", min=1)] = SHOPPERS,
+    shoppers: Annotated[
+        int | None, typer.Option(help="Test shoppers whose lists are compared, at most; 2,000 unless told.", min=1)
+    ] = None,
     artifacts: Artifacts = DEFAULT_ARTIFACTS,
 ) -> None:
     """Measure what exact and approximate indexes of a version's item vectors cost; the Evaluation page shows it."""
+    from pipeline.evaluation.index_curve import SHOPPERS, Asked, measure, path_of, save
+    from pipeline.retrieval.engine import Engine
+
     store = VersionStore(local_folder(artifacts))
     engine = Engine.open(store.open(name).path)
     with report.stage_bar("index") as progress:
-        curve = measure(engine.item_vectors, Asked.of(engine, shoppers), lambda note: progress.advance(note=note))
+        curve = measure(
+            engine.item_vectors, Asked.of(engine, shoppers or SHOPPERS), lambda note: progress.advance(note=note)
+        )
     save(curve, path_of(store.artifacts, engine.manifest.checksum))
     report.show_curve(curve)
 

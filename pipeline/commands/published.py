@@ -12,8 +12,6 @@ from pipeline import report
 from pipeline.addresses import local_folder
 from pipeline.aliases import ALIASES, Aliases, check_alias
 from pipeline.commands.line import DEFAULT_ARTIFACTS, Artifacts, Readable, app, say
-from pipeline.comparing.gate import compared, figure_of
-from pipeline.comparing.runs import import_run as imported
 from pipeline.errors import InvalidName
 from pipeline.remote import open_store
 from pipeline.versions import VersionStore
@@ -73,6 +71,8 @@ def compare(
     artifacts: Readable = DEFAULT_ARTIFACTS,
 ) -> None:
     """Say whether a version should replace another one: exit status 0 ship, 10 hold, 11 can't tell (1 an error)."""
+    from pipeline.comparing.gate import compared, figure_of
+
     found = compared(open_store(artifacts), baseline, version, task, figure_of(metric), pool=pool)
     if as_json:
         typer.echo(json.dumps(found, indent=2, allow_nan=False))
@@ -92,6 +92,8 @@ def import_run(
     replace: Annotated[bool, typer.Option("--replace", help="Replace a run of that name.")] = False,
 ) -> None:
     """Measure another engine's answers as a version's are, so that both can be compared."""
+    from pipeline.comparing.runs import import_run as imported
+
     found = imported(VersionStore(local_folder(artifacts)), file, name, version, task, topics, replace=replace)
     noun = "queries" if task == "search" else "shoppers"
     say(f"{name}: {found.measured:,} {noun} measured. {found.unanswered:,} of them it leaves out: an empty list each.")

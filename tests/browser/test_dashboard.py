@@ -117,29 +117,6 @@ def test_a_damaged_version_and_the_api_beside_the_pages(context: BrowserContext,
         assert json.load(response)["items"][0]["asin"] == cards(go(context, "/?q=camera"))[0]
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize(
-    ("path", "waited_for"),
-    [
-        ("/?q=camera", ".pse-meta"),
-        ("/?q=camera+bag&version=ranked&brand=Norvik&why=C1", ".pse-reason small"),
-        ("/recommend?shopper=ann", ".pse-meta"),
-        ("/recommend?version=text", "[data-testid=stBaseButton-primary]"),
-        ("/evaluation", ".pse-table td"),
-        ("/?q=camera&against-mode=words", ".pse-lines"),
-    ],
-)
-def test_text_can_be_read(context: BrowserContext, path: str, waited_for: str, scheme: str) -> None:
-    """Text on cards, in tables and on buttons has a contrast of at least 4.5 (WCAG AA), light and dark."""
-    page = context.new_page()
-    page.emulate_media(color_scheme=scheme)
-    page.goto(path)
-    page.locator(waited_for).first.wait_for()
-    page.locator("[data-selected=true]").first.wait_for()
-    faint = page.evaluate(CONTRAST)
-    assert faint == []
-
-
 @pytest.mark.parametrize("path", ["/?q=camera", "/recommend?shopper=ann", "/evaluation"])
 def test_the_controls_of_a_row_are_of_one_height(context: BrowserContext, path: str) -> None:
     page = go(context, path)
@@ -173,31 +150,3 @@ def test_the_same_rank_is_at_the_same_height_in_both_lists(context: BrowserConte
         "cards => cards.filter(card => card.scrollHeight > card.clientHeight + 1).length"
     )
     assert cut == 0
-
-
-CONTRAST = """() => {
-  const canvas = Object.assign(document.createElement('canvas'), {width: 1, height: 1});
-  const ink = canvas.getContext('2d', {willReadFrequently: true});
-  const over = (colours) => {
-    ink.clearRect(0, 0, 1, 1);
-    for (const colour of colours) { ink.fillStyle = colour; ink.fillRect(0, 0, 1, 1); }
-    return [...ink.getImageData(0, 0, 1, 1).data].slice(0, 3);
-  };
-  const light = (rgb) => rgb.map(c => c / 255).map(c => c <= .04045 ? c / 12.92 : ((c + .055) / 1.055) ** 2.4)
-    .reduce((sum, c, i) => sum + c * [.2126, .7152, .0722][i], 0);
-  const faint = [];
-  for (const element of document.querySelectorAll(
-      '.pse-title, .pse-title mark, .pse-reason dt, .pse-reason small, .pse-small,'
-      + ' .pse-meta, .pse-why, .pse-number, .pse-picture, .pse-chip, .pse-chip span, .pse-badge,'
-      + ' [data-testid=stBaseButton-primary] p, [data-selected] p, [data-testid=stPopoverButton] p,'
-      + ' .pse-table td, .pse-table small, .pse-question, .pse-rank, .pse-muted, dt, dd')) {
-    const grounds = [];
-    for (let at = element; at; at = at.parentElement) grounds.unshift(getComputedStyle(at).backgroundColor);
-    const ground = ['white', ...grounds];
-    const [a, b] = [light(over(ground)), light(over([...ground, getComputedStyle(element).color]))];
-    const ratio = (Math.max(a, b) + .05) / (Math.min(a, b) + .05);
-    if (element.textContent.trim() && ratio < 4.5)
-      faint.push(`${element.className} ${element.textContent.slice(0, 30)} ${ratio.toFixed(2)}`);
-  }
-  return [...new Set(faint)];
-}"""
