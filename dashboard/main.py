@@ -30,6 +30,8 @@ pages = {
     "evaluation": st.Page(HERE / "app_pages" / "evaluation.py", title="Evaluation", url_path="evaluation"),
     "data": st.Page(HERE / "app_pages" / "data.py", title="Data", url_path="data"),
     "playlist": st.Page(HERE / "app_pages" / "playlist.py", title="Playlist", url_path="playlist", visibility="hidden"),
+    "own": st.Page(HERE / "app_pages" / "own_data.py", title="Your data", url_path="own-data", visibility="hidden"),
+    "runs": st.Page(HERE / "app_pages" / "runs.py", title="Runs", url_path="runs"),
 }
 admitted = False
 with frame.calm():  # whoever cannot be let in for certain stays out

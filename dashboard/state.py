@@ -93,6 +93,21 @@ BALLOT = "ballot"  # the number of the ballot, from 1
 DESIGN = "design"  # how two lists are shown: sides or interleaved
 TALLY = "tally"  # "1" shows what the votes say so far
 
+# On the page Runs
+DATASET = "dataset"  # the description that a run reads, or "sample"
+RECIPE = "recipe"
+NAME = "name"  # the version that it publishes
+SEED = "seed"
+K_CORE = "k-core"
+REPLACE = "replace"  # "1" lets a version of that name give way
+JOB = "job"  # the run in view
+LOG = "log"  # "1" shows what it printed
+
+# On the page Your data
+OWN = "own"  # the name of the dataset
+TABLE = "table"  # the one in view: products, interactions or judgements
+LOOK = "look"  # what of it is shown: the canonical rows, those left out, or the file
+
 # On Recommend, and in the REST API
 PRESET = "preset"  # a re-ranking preset
 
@@ -126,6 +141,16 @@ def as_if(parameters: Mapping[str, Sequence[str]]) -> Iterator[None]:
         yield
     finally:
         _instead.reset(token)
+
+
+def of_table(table: str, what: str) -> str:
+    """Return the URL parameter of a table of one's own data: products-file, products-title, interactions-unit.
+
+    Args:
+        table: products, interactions or judgements.
+        what: file, unit, separator, scale, or a canonical column, whose value is the column of the file.
+    """
+    return f"{table}-{what}"
 
 
 def text(parameter: str, default: str = "") -> str:

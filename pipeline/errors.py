@@ -56,6 +56,10 @@ class Busy(ExplorerError):
     """Another process holds what this one needs."""
 
 
+class JobError(ExplorerError):
+    """A run that was started from a page cannot be found or read."""
+
+
 class InvalidRequest(ExplorerError):
     """A query, limit or filter is outside what can be answered."""
 

@@ -11,6 +11,7 @@ from rich.markup import escape
 from rich.progress import BarColumn, Progress, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
+from pipeline import events
 from pipeline.manifest import BrokenVersion, Manifest
 from pipeline.versions import Version
 
@@ -30,23 +31,27 @@ SYSTEM_ORDER = (
 class Bar:
     """One stage's progress bar."""
 
-    def __init__(self, progress: Progress, task: TaskID) -> None:
+    def __init__(self, progress: Progress, task: TaskID, told: events.Told) -> None:
         self._progress = progress
         self._task = task
+        self._told = told
 
     def total(self, steps: int) -> None:
         self._progress.update(self._task, total=steps)
+        self._told.total(steps)
 
     def advance(self, steps: int = 1, note: str = "") -> None:
         self._progress.update(self._task, advance=steps, note=note)
+        self._told.advance(steps, note)
 
     def reused(self) -> None:
         self._progress.update(self._task, note="kept from an earlier run")
+        self._told.reused()
 
 
 @contextmanager
 def stage_bar(name: str) -> Iterator[Bar]:
-    """Show a stage while it runs, and leave its line behind."""
+    """Show a stage while it runs, and leave its line behind; programs that watch are told too: see `events`."""
     columns = (
         SpinnerColumn(finished_text="[green]✓[/]"),
         TextColumn("{task.description:9}"),
@@ -54,10 +59,9 @@ def stage_bar(name: str) -> Iterator[Bar]:
         TimeElapsedColumn(),
         TextColumn("[dim]{task.fields[note]}[/]"),
     )
-    with Progress(*columns, console=console) as progress:
+    with events.told(name) as told, Progress(*columns, console=console) as progress:
         task = progress.add_task(name, total=None, note="")
-        bar = Bar(progress, task)
-        yield bar
+        yield Bar(progress, task, told)
         total = progress.tasks[0].total or 1
         progress.update(task, total=total, completed=total)
 

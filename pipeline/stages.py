@@ -7,7 +7,6 @@ import fcntl
 import hashlib
 import json
 import os
-import resource
 import shutil
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -20,6 +19,7 @@ from typing import Any, Protocol
 from pipeline.durable import sync
 from pipeline.errors import Busy, ExplorerError
 from pipeline.manifest import sums
+from pipeline.memory import peak_mb, reset_peak
 
 CODE = Path(__file__).parent
 DONE = "stage.json"
@@ -108,7 +108,7 @@ class Runner:
             shutil.rmtree(partial, ignore_errors=True)
             shutil.rmtree(final, ignore_errors=True)
             partial.mkdir(parents=True)
-            _reset_peak()
+            reset_peak()
             began = time.perf_counter()
             try:
                 work(partial, progress)
@@ -116,7 +116,7 @@ class Runner:
                 if (refused := _refusal(error)) is not None:
                     raise refused from error
                 raise
-            timing = Timing(name, round(time.perf_counter() - began, 2), round(_peak_mb(), 1), reused=False)
+            timing = Timing(name, round(time.perf_counter() - began, 2), round(peak_mb(), 1), reused=False)
             took = {"seconds": timing.seconds, "peak_mb": timing.peak_mb, "files": sums(partial)}
             (partial / DONE).write_text(json.dumps(took), "utf-8")
             sync(partial)
@@ -161,21 +161,3 @@ def _code(modules: tuple[str, ...]) -> str:
             if file.suffix in (".py", ".toml"):
                 digest.update(file.relative_to(CODE).as_posix().encode() + b"\0" + file.read_bytes())
     return digest.hexdigest()
-
-
-def _reset_peak() -> None:
-    """Let the kernel count the peak memory of this process anew, where it can (Linux)."""
-    try:
-        Path("/proc/self/clear_refs").write_text("5")
-    except OSError:
-        return
-
-
-def _peak_mb() -> float:
-    """Return the peak resident memory of this process in MiB, since the last reset where the kernel tells."""
-    try:
-        status = Path("/proc/self/status").read_text()
-        return int(status.split("VmHWM:")[1].split()[0]) / 1024
-    except (OSError, IndexError, ValueError):
-        unit = 1024 if os.uname().sysname == "Linux" else 1024**2
-        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / unit

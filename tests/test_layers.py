@@ -18,10 +18,11 @@ FLOORS = [
     ["evaluation"],
     ["workspace"],
     ["retrieval"],
+    ["jobs", "own_data"],
     ["versions", "remote", "seen", "fetching", "source", "towers", "maps", "profile"],
     ["text", "data", "recipe", "metrics"],
     ["aliases", "addresses"],
-    ["names", "cores", "quiet", "manifest", "durable", "stored", "graphs"],
+    ["names", "cores", "quiet", "manifest", "durable", "stored", "graphs", "events", "memory", "readable"],
     ["errors"],
 ]
 DASHBOARD_MAY = {
@@ -37,6 +38,9 @@ DASHBOARD_MAY = {
     "aliases",
     "remote",
     "addresses",
+    "jobs",
+    "own_data",
+    "readable",
     "data.tables",
     "profile.figures",
     "profile.kept",

@@ -45,19 +45,26 @@ COUNTS = {
 
 def main() -> None:
     with frame.page("Data", "What was this version's model trained on, and how far can its figures be trusted?"):
-        engine, _ = frame.engine()
-        try:
-            profile = loaded.profile(engine)
-        except ExplorerError as error:
-            st.html(notes.message(error.problem, error.remedy))
-            counts(engine)
-            return
-        if profile is None:
-            counts(engine)
-            without(engine)
-            return
-        panel = pick(state.ABOUT, "About", list(PANELS), {key: name for key, (name, _) in PANELS.items()})
-        PANELS[panel][1](engine, profile)
+        with frame.calm():  # the way to one's own data is there also where nothing is published
+            draw()
+        st.page_link("app_pages/own_data.py", label="Describe your own data")
+
+
+def draw() -> None:
+    """Draw what is known of the data of the version in view."""
+    engine, _ = frame.engine()
+    try:
+        profile = loaded.profile(engine)
+    except ExplorerError as error:
+        st.html(notes.message(error.problem, error.remedy))
+        counts(engine)
+        return
+    if profile is None:
+        counts(engine)
+        without(engine)
+        return
+    panel = pick(state.ABOUT, "About", list(PANELS), {key: name for key, (name, _) in PANELS.items()})
+    PANELS[panel][1](engine, profile)
 
 
 def counts(engine: Engine) -> None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from pipeline import report
+from pipeline import events, report
 
 if TYPE_CHECKING:
     from pipeline.run import Run
@@ -42,4 +42,6 @@ def say(line: str) -> None:
 def published(planned: Run) -> None:
     """Run a line of stages, and show the version that comes of it."""
     report.console.print(f"{planned.name}: dataset {planned.dataset}, recipe {planned.recipe.name}", markup=False)
-    report.show_version(planned.execute(report.stage_bar))
+    version = planned.execute(report.stage_bar)
+    events.tell("published", version=version.manifest.name)
+    report.show_version(version)

@@ -8,6 +8,7 @@ import hashlib
 import io
 import zlib
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, TextIO
 
@@ -107,10 +108,27 @@ def chunks(path: Path, size: int) -> Iterator[bytes]:
     Raises:
         DatasetError: It cannot be read, or the .gz is cut off or damaged.
     """
+    with damage_told(path), open_bytes(path) as file:
+        while chunk := file.read(size):
+            yield chunk
+
+
+def chunks_of(packed: IO[bytes], path: Path, size: int) -> Iterator[bytes]:
+    """Yield what the bytes of a .gz unpack to, in pieces of at most `size` bytes; `path` is how errors name it.
+
+    Raises:
+        DatasetError: They are cut off or damaged.
+    """
+    with damage_told(path), gzip.GzipFile(fileobj=packed) as file:
+        while chunk := file.read(size):
+            yield chunk
+
+
+@contextmanager
+def damage_told(path: Path) -> Iterator[None]:
+    """Turn what is wrong with a file into a sentence."""
     try:
-        with open_bytes(path) as file:
-            while chunk := file.read(size):
-                yield chunk
+        yield
     except (EOFError, zlib.error, gzip.BadGzipFile) as error:
         raise DatasetError(
             f"{path} is cut off or damaged: {str(error).rstrip('.')}.", "Fetch or write the file again."

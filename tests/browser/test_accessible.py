@@ -30,6 +30,8 @@ PAGES = [
     ("/judge", "h1"),
     ("/evaluation", ".pse-table td"),
     ("/data", "h1"),
+    ("/runs?name=a", ".pse-note"),
+    ("/own-data", ".pse-empty"),
 ]
 
 

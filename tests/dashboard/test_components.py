@@ -7,7 +7,7 @@ import doctest
 import pytest
 
 from dashboard import results
-from dashboard.components import cards, charts, colours, differing, measured, overlap, sliced, words
+from dashboard.components import cards, charts, colours, differing, measured, overlap, own_data, runs, sliced, words
 from pipeline.retrieval.catalogue import Product
 from pipeline.retrieval.results import Hit, ScorePart
 
@@ -22,7 +22,7 @@ def made(
     return Product(0, product_id, title, brand, category, None, None, None, None, None, 0, interactions)
 
 
-@pytest.mark.parametrize("module", [words, overlap, results, differing])
+@pytest.mark.parametrize("module", [words, overlap, results, differing, own_data, runs])
 def test_the_examples_in_the_documentation_hold(module) -> None:
     assert doctest.testmod(module).failed == 0
 

@@ -1,0 +1,1 @@
+"""Long work from the browser: starting runs of the pipeline, and watching them."""
