@@ -20,6 +20,7 @@ st.html(HERE / "mapping" / "client" / "map.css")
 pages = {
     "search": st.Page(HERE / "app_pages" / "search.py", title="Search", default=True),
     "recommend": st.Page(HERE / "app_pages" / "recommend.py", title="Recommend", url_path="recommend"),
+    "shopper": st.Page(HERE / "app_pages" / "shopper.py", title="Shopper", url_path="shopper"),
     "map": st.Page(HERE / "app_pages" / "map.py", title="Map", url_path="map"),
     "query_sets": st.Page(HERE / "app_pages" / "query_sets.py", title="Query sets", url_path="query-sets"),
     "compare": st.Page(HERE / "app_pages" / "compare.py", title="Compare", url_path="compare"),
