@@ -28,6 +28,7 @@ pages = {
     "judge": st.Page(HERE / "app_pages" / "judge.py", title="Judge", url_path="judge"),
     "evaluation": st.Page(HERE / "app_pages" / "evaluation.py", title="Evaluation", url_path="evaluation"),
     "data": st.Page(HERE / "app_pages" / "data.py", title="Data", url_path="data"),
+    "versions": st.Page(HERE / "app_pages" / "versions.py", title="Versions", url_path="versions"),
 }
 admitted = False
 with frame.calm():  # whoever cannot be let in for certain stays out
