@@ -66,8 +66,9 @@ def row(manifest: Manifest, aliases: Mapping[str, str], *, chosen: bool) -> str:
     recipe = clean(str(manifest.recipe.get("name", DASH))) + ("" if seed is None else f", seed {seed}")
     kept = cost(manifest)
     cells = (
-        f"<td>{escape(str(data.get('name', DASH)))}{generated}<small>{escape(manifest.split)}</small></td>",
-        f"<td>{escape(recipe)}</td>",
+        f'<td class="pse-words">'
+        f"{escape(str(data.get('name', DASH)))}{generated}<small>{escape(manifest.split)}</small></td>",
+        f'<td class="pse-words">{escape(recipe)}</td>',
         figures(manifest, "recommend"),
         figures(manifest, "search"),
         f"<td>{size(kept.disk)}</td>",
@@ -78,14 +79,14 @@ def row(manifest: Manifest, aliases: Mapping[str, str], *, chosen: bool) -> str:
 
 
 HEADS = [
-    f'<th scope="col"{f" title={chr(34)}{said}{chr(34)}" if said else ""}>{name}</th>'
-    for name, said in (
-        ("Dataset", "And how it was split"),
-        ("Recipe", "And its seed"),
-        ("Recommend, NDCG@10", "Of the system that serves, with its 95 % interval and chance"),
-        ("Search, NDCG@10", "Of the system that serves, with its 95 % interval and chance"),
-        ("On disk", "Without the text encoder, which versions share"),
-        ("Published", ""),
+    f'<th scope="col" class="{kind}" title="{said}">{name}</th>'
+    for name, said, kind in (
+        ("Dataset", "And how it was split", "pse-words"),
+        ("Recipe", "And its seed", "pse-words"),
+        ("Recommend, NDCG@10", "Of the system that serves, with its 95 % interval and chance", ""),
+        ("Search, NDCG@10", "Of the system that serves, with its 95 % interval and chance", ""),
+        ("On disk", "Without the text encoder, which versions share", ""),
+        ("Published", "The day", ""),
     )
 ]
 

@@ -24,9 +24,7 @@ def draw(manifest: Manifest) -> None:
     st.page_link("app_pages/evaluation.py", label="All figures", query_params={state.VERSION: manifest.name})
     for note in manifest.notes:
         st.html(notes.small(clean(note)))
-    left, right = st.columns(2, gap="medium")
-    left.html(notes.definitions(version_words.dataset_facts(manifest)))
-    right.html(notes.definitions(version_words.size_facts(manifest)))
+    st.html(notes.definitions([*version_words.dataset_facts(manifest), *version_words.size_facts(manifest)]))
     if manifest.stages:
         with st.expander("Stages: time and memory"):
             heads = [("Time", "Seconds on the machine that ran it"), ("Peak memory", "Of the process, at its most")]

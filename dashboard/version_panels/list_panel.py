@@ -43,8 +43,12 @@ def draw(listing: Sequence[Listed], chosen: Listed) -> None:
         downloads.button([version_words.flat(each, aliases) for each in manifests], "versions", key="versions-csv")
     if broken:
         st.subheader(f"{counted(len(broken), 'version')} cannot be served", anchor=False)
-        rows = [f"<tr><td>{escape(each.name)}</td><td>{escape(each.reason or '')}</td></tr>" for each in broken]
-        st.html(grid("Version", ['<th scope="col">Why</th>'], rows))
+        rows = [f"<tr><td>{escape(each.name)}</td>{why(each)}</tr>" for each in broken]
+        st.html(grid("Version", ['<th scope="col" class="pse-words">Why</th>'], rows))
+
+
+def why(listed: Listed) -> str:
+    return f'<td class="pse-words">{escape(listed.reason or "")}</td>'
 
 
 def look_at() -> None:

@@ -49,11 +49,12 @@ class UserTower:
         options.log_severity_level = 3
         options.intra_op_num_threads = 1
         self._session = open_graph(path, options)
-        self._input = self._session.get_inputs()[0].name
+        (given,) = self._session.get_inputs()
+        self._input, dimension = given.name, given.shape[-1]
         self.length = int(self._session.get_modelmeta().custom_metadata_map.get("history", HISTORY))
         if not 1 <= self.length <= LONGEST:
             raise ValueError("a tower reads histories of an impossible length")
-        self.pool = Pool.of(weights(path), self.length, self)
+        self.pool = Pool.of(weights(path), self.length, dimension, self) if isinstance(dimension, int) else None
 
     def __call__(self, history: FloatArray) -> FloatArray:
         """Return float32 [d], L2-normalised, for float32 [any, d], oldest first; the newest `length` are read."""

@@ -43,7 +43,11 @@ class Pool:
 
     @classmethod
     def of(
-        cls, weights: Mapping[str, FloatArray], length: int, tower: Callable[[FloatArray], FloatArray]
+        cls,
+        weights: Mapping[str, FloatArray],
+        length: int,
+        dimension: int,
+        tower: Callable[[FloatArray], FloatArray],
     ) -> Pool | None:
         """Return the pool among a tower's weights; None where it is a tower of another kind.
 
@@ -53,7 +57,8 @@ class Pool:
         Args:
             weights: float32, by name.
             length: How many products it reads.
-            tower: Reads a history, float32 [any, d], oldest first.
+            dimension: Of an item vector.
+            tower: Reads a history, float32 [any, dimension], oldest first.
         """
         found = [each for each in weights.values() if each.ndim in (1, 2)]
         if len(found) != TENSORS:
@@ -63,7 +68,7 @@ class Pool:
             if first.ndim != 2 or second.ndim != 2:
                 continue
             d, hidden = first.shape
-            if (ages.shape, first_bias.shape) != ((length,), (hidden,)):
+            if (ages.shape, first_bias.shape, d) != ((length,), (hidden,), dimension):
                 continue
             if (second.shape, second_bias.shape) != ((hidden, d), (d,)):
                 continue

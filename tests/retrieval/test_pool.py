@@ -17,6 +17,7 @@ HISTORY = np.array([[0.0, 1.0], [1.0, 0.0], [0.0, 1.0]], np.float32)  # the firs
 
 def vector(history: np.ndarray) -> np.ndarray:
     """Return what such a tower says: the pool and its MLP, by their own formula."""
+    assert history.shape[1] == 2, "an exported tower refuses what does not fit it"
     read = history[-2:]
     pool = (np.array([0.25, 0.75]) if len(read) == 2 else np.ones(1)) @ read
     hidden = 2 * pool[0]
@@ -46,11 +47,12 @@ def test_they_add_up_to_the_vector() -> None:
 
 
 def test_it_is_found_whatever_the_weights_are_called() -> None:
-    found = Pool.of(dict(reversed(weights().items())), 2, vector)
+    # Read backwards, the second layer looks like a first one of a tower of another width.
+    found = Pool.of(dict(reversed(weights().items())), 2, 2, vector)
     assert found is not None
     np.testing.assert_allclose(found.first, POOL.first)
 
 
 def test_a_tower_that_says_something_else_is_none() -> None:
-    assert Pool.of(weights(), 2, lambda history: -vector(history)) is None
-    assert Pool.of({"ages": np.zeros(2, np.float32)}, 2, vector) is None
+    assert Pool.of(weights(), 2, 2, lambda history: -vector(history)) is None
+    assert Pool.of({"ages": np.zeros(2, np.float32)}, 2, 2, vector) is None
