@@ -22,11 +22,11 @@ log = logging.getLogger(__name__)
 SEGMENTS = "segment"  # a family of slices
 DETAILS = {
     "slices": "Slices",
-    "heat": "All slices",
+    "heat": "Heat map",
     "ranks": "By rank",
     "differences": "Differences",
     "beyond": "Beyond accuracy",
-    "roc": "ROC and calibration",
+    "roc": "ROC",
     "replaced": "Replaced protocol",
     "training": "Training",
     "index": "Index",

@@ -52,7 +52,7 @@ def draw(
         with st.container(key=f"recommended-{hit.rank}"):
             left, right = st.columns([8, 1], vertical_alignment="center", gap="small")
             left.html(card)
-            with right.container(gap=None):
+            with right.container(gap=None, horizontal_alignment="center"):
                 if beside:
                     beside(hit)
                 actions(engine, hit)

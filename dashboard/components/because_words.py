@@ -13,7 +13,7 @@ from pipeline.retrieval.because import Because
 from pipeline.retrieval.explain import Contribution
 from pipeline.retrieval.results import Hit
 
-SHORT, NAMED = 44, 2  # characters of a title in a line, and how many products it names
+SHORT, NAMED = 28, 2  # characters of a title in a line, and how many products it names
 SCORE = {"towers": "Score of the towers (cosine)", "text": "Score of the text (cosine)"}
 WHOSE = {"towers": "the towers'", "text": "the text's"}
 

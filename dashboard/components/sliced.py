@@ -53,7 +53,8 @@ def all_parts(rows: Sequence[Row], metric: str, k: int) -> list[tuple[str, str, 
     if everyone:
         found.append(("", "Everyone", max(each.n for each in everyone.values()), everyone))
     for family in families(rows):
-        found += [(family, each.name, each.n, each.systems) for each in parts(rows, family, metric, k)]
+        named = "History " if family == "history" else ""  # its parts are numbers alone
+        found += [(family, named + each.name, each.n, each.systems) for each in parts(rows, family, metric, k)]
     return found
 
 

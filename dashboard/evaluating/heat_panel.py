@@ -21,7 +21,7 @@ def draw(engine: Engine, task: str, rows: Sequence[Row], chosen: tuple[str, int]
     every = [*rows, *segment_slices.rows(engine, task)]
     found = sliced.all_parts(every, metric, k)
     columns = [each for each in systems if any(each in own for *_, own in found)]
-    frame.say(f"{name} of every slice under every system, chance among them: the darker, the higher.")
+    frame.say(f"{name} of every slice under every system, chance among them: the stronger the colour, the higher.")
     drawn = evaluation_charts.heat(found, columns, name, dark=st.context.theme.type == "dark")
     saving.chart(drawn, engine, f"slices-{name}", f"{name} of every slice under every system")
     families = [family for family in glossary.SLICES if any(family == each for each, *_ in found)]

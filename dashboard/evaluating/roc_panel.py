@@ -13,6 +13,9 @@ from dashboard.components.words import counted, escape, figure
 from dashboard.evaluating import kept, saving
 from pipeline.retrieval.engine import Engine
 
+ERROR = "Mean distance between predicted and observed share, weighted by the size of the bins (ECE)"
+FORMULA = "sum over bins of products in the bin / all x |mean prediction - share that was liked|"
+
 
 def draw(engine: Engine, everyone: Sequence[Row], systems: Sequence[str]) -> None:
     """Draw the ROC curves and, where there are ratings, the reliability of a probability made of the scores."""
@@ -33,36 +36,36 @@ def draw(engine: Engine, everyone: Sequence[Row], systems: Sequence[str]) -> Non
     frame.say(roc_words(points[0], areas.get(own or "")))
     left, right = st.columns(2, gap="large") if bins else (st.container(), None)
     with left:
-        st.html(notes.list_name("ROC"))
-        saving.chart(
-            evaluation_charts.roc(points, areas, own, colour, dark=dark), engine, "roc", "ROC curve of each system"
-        )
-    if right is not None:
-        known = [each for each in systems if any(row["system"] == each for row in bins)]
-        with right:
-            drawn = evaluation_charts.calibration(
-                bins, [each for each in sliced.compared(known, own) if each != "chance"], own, colour, dark=dark
-            )
-            saving.chart(
-                drawn, engine, "calibration", "Observed share of liked products over the predicted probability"
-            )
-        st.html(
-            notes.small(
-                "Calibration: a score is no probability, so a scale (Platt 1999) is learned from the validation "
-                "products, and what it predicts is compared with the test products, ten bins of as many each. Bars "
-                "are 95 % intervals."
-            )
-        )
-        st.html(grid("System", [f'<th scope="col" title="{ERROR}">Calibration error</th>'], errors(bins, known)))
-    else:
+        st.subheader("ROC", anchor=False)
+        drawn = evaluation_charts.roc(points, areas, own, colour, dark=dark)
+        saving.chart(drawn, engine, "roc", "ROC curve of each system")
+        saving.formula("auc")
+        saving.save(engine, "roc", [dict(row) for row in points])
+    if right is None:
         st.html(notes.small("Without ratings of both kinds in validation and test, calibration means nothing."))
-    saving.formula("auc")
-    saving.save(engine, "roc", [dict(row) for row in points])
-    if bins:
-        saving.save(engine, "calibration", [dict(row) for row in bins])
+        return
+    with right:
+        st.subheader("Calibration", anchor=False)
+        calibration(engine, bins, systems, own)
 
 
-ERROR = "Mean distance between predicted and observed share, weighted by the size of the bins (ECE)"
+def calibration(engine: Engine, bins: Sequence[Row], systems: Sequence[str], own: str | None) -> None:
+    """Draw the reliability of a probability made of the scores, and its error for every system."""
+    known = [each for each in systems if any(row["system"] == each for row in bins)]
+    shown = [each for each in sliced.compared(known, own) if each != "chance"]
+    dark, colour = st.context.theme.type == "dark", colours.of_versions(engine.name)[engine.name]
+    drawn = evaluation_charts.calibration(bins, shown, own, colour, dark=dark)
+    saving.chart(drawn, engine, "calibration", "Observed share of liked products over the predicted probability")
+    st.html(
+        notes.small(
+            "A score is no probability: a scale (Platt 1999) is learned from the validation products, and what it "
+            "predicts is compared with the test products, ten bins of as many each. Bars are 95 % intervals."
+        )
+    )
+    st.html(grid("System", [f'<th scope="col" title="{ERROR}">Calibration error</th>'], errors(bins, known)))
+    with st.popover("Formula", type="tertiary", key="formula-calibration"):
+        st.html(notes.definitions([("Calibration error", FORMULA)]))
+    saving.save(engine, "calibration", [dict(row) for row in bins])
 
 
 def errors(bins: Sequence[Row], systems: Sequence[str]) -> list[str]:

@@ -12,6 +12,7 @@ from pipeline.retrieval.engine import MAX_K, Engine
 from pipeline.retrieval.reading import Whom
 from pipeline.retrieval.results import Results
 
+FIRST = 10  # ranks that count as a hit
 CHANGES = (state.WITHOUT, state.ADDED)
 OF_ONE = (*CHANGES, state.WHY, state.PRODUCT)  # say nothing of anyone else
 

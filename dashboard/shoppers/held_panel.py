@@ -15,10 +15,9 @@ from dashboard import downloads, segment_slices
 from dashboard.components import export, glossary, notes
 from dashboard.components.measured import grid, served
 from dashboard.components.words import escape, figure
-from dashboard.shoppers.asked import Asked
+from dashboard.shoppers.asked import FIRST, Asked
 
 log = logging.getLogger(__name__)
-FIRST = 10  # ranks that count as a hit
 Ranks = dict[str, dict[int, int]]  # by system: the rank of each held-out product, by row
 
 

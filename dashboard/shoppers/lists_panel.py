@@ -30,7 +30,9 @@ def draw(asked: Asked) -> None:
             reason=lambda hit: reason(asked, hit),
             beside=why_button,
         )
-    if words := because_words.how(asked.because, by_name=asked.by_name, reranked=asked.reranked):
+    if asked.simulated and asked.because is not None:
+        st.html(notes.small("Why says because of what a product is in the changed list, and where it stood before."))
+    elif words := because_words.how(asked.because, by_name=asked.by_name, reranked=asked.reranked):
         st.html(notes.small(words))
 
 

@@ -9,10 +9,12 @@ from dashboard.components import cards, notes
 from dashboard.components.data_words import PARTS
 from dashboard.components.history_chart import Event
 from dashboard.components.words import counted, day, escape, typed
-from dashboard.shoppers.asked import CHANGES, Asked
+from dashboard.shoppers import timeline_panel
+from dashboard.shoppers.asked import CHANGES, FIRST, Asked
 from pipeline.retrieval.engine import MAX_K
 
 LISTED = 50  # products of a history that are drawn
+UNSCROLLED, TALL = 8, 900  # products up to which the list does not scroll, and the pixels of one that does
 
 
 def draw(asked: Asked) -> None:
@@ -25,22 +27,29 @@ def draw(asked: Asked) -> None:
         st.html(notes.line(f"{counted(len(events), 'product')}, newest first{cut}"), width="content")
         if asked.simulated or asked.missing:
             st.button("Undo all changes", key="undo", type="tertiary", on_click=undo)
-    for place, (product_id, event) in enumerate(events[:LISTED]):
-        left, right = st.columns([5, 1.4], vertical_alignment="center", gap="xsmall")
-        product = asked.engine.catalogue.product(asked.engine.catalogue.row(product_id))
-        left.html(cards.listed([cards.card(product, why=escape(told(event)), badge=badge(asked, product_id, event))]))
-        with right:
-            switch(asked, place, product_id, event)
+        timeline_panel.save(asked)
+    # What follows on the page stays near, however long the history.
+    with st.container(height=TALL if len(events) > UNSCROLLED else "content", border=False, key="history"):
+        for place, (product_id, event) in enumerate(events[:LISTED]):
+            left, right = st.columns([6, 1], vertical_alignment="center", gap="xsmall")
+            product = asked.engine.catalogue.product(asked.engine.catalogue.row(product_id))
+            card = cards.card(product, why=escape(told(event)), badge=badge(asked, product_id, event))
+            left.html(cards.listed([card]))
+            with right:
+                switch(asked, place, product_id, event)
 
 
 def switch(asked: Asked, place: int, product_id: str, event: Event) -> None:
     """Draw the button of one product."""
     if event.change == "added":
-        st.button("Take out", key=f"out-{place}", type="tertiary", on_click=change, args=(state.ADDED, product_id))
+        sign, words, parameter = "✕", "Take out again", state.ADDED
     elif event.change == "left":
-        st.button("Put back", key=f"out-{place}", on_click=change, args=(state.WITHOUT, product_id))
+        sign, words, parameter = "↩", "Put back into the history", state.WITHOUT
     elif product_id in asked.history:
-        st.button("Leave out", key=f"out-{place}", type="tertiary", on_click=change, args=(state.WITHOUT, product_id))
+        sign, words, parameter = "✕", "Leave out of the history", state.WITHOUT
+    else:  # hidden, so that there is nothing to leave out
+        return
+    st.button(sign, help=words, key=f"out-{place}", type="tertiary", on_click=change, args=(parameter, product_id))
 
 
 def told(event: Event) -> str:
@@ -49,7 +58,7 @@ def told(event: Event) -> str:
     if event.rating is not None:
         said.append(f"rated {event.rating:g}")
     if event.part:
-        said.append(PARTS[event.part].lower())
+        said.append(f"{PARTS[event.part].lower()}{', held out' if event.part == 'test' else ''}")
     return ", ".join(said)
 
 
@@ -64,8 +73,10 @@ def badge(asked: Asked, product_id: str, event: Event) -> str:
     rank = next((hit.rank for hit in asked.tested.hits if hit.product_id == product_id), None)
     meaning = "Kept from the version; hidden from the history, it is asked to find it"
     if rank is None:
-        return cards.badge("held out: missed", "", f"{meaning}. It is not among the first {MAX_K}")
-    return cards.badge(f"held out: rank {rank}", "hit", meaning)
+        return cards.badge("missed", "", f"{meaning}. It is not among the first {MAX_K}")
+    if rank > FIRST:
+        return cards.badge(f"missed: #{rank}", "", f"{meaning}. It is at rank {rank}, not among the first {FIRST}")
+    return cards.badge(f"hit: #{rank}", "hit", f"{meaning}. It is at rank {rank}")
 
 
 def finder(asked: Asked) -> None:

@@ -18,9 +18,7 @@ from pipeline.retrieval.engine import MAX_K
 def draw(asked: Asked) -> None:
     """Draw who it is in a sentence, whether what was held out is found, and the timeline."""
     events = asked.events()
-    with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
-        st.html(notes.headline(headline(asked.name, [event for _, event in events])), width="content")
-        downloads.button(rows(asked, events), asked.engine.name, "history", asked.name, key="history-csv")
+    st.html(notes.headline(headline(asked.name, [event for _, event in events])))
     if words := held_out(asked):
         st.html(notes.sentence(words))
     if not events:
@@ -63,6 +61,11 @@ def held_out(asked: Asked) -> str:
         return f"The held-out product is {said}{once}."
     best = f", the best at rank {found[0]}" if found else ""
     return f"{len(found)} of {len(held)} held-out products are among the first {MAX_K}{best}{once}."
+
+
+def save(asked: Asked) -> None:
+    """Offer the history as a file."""
+    downloads.button(rows(asked, asked.events()), asked.engine.name, "history", asked.name, key="history-csv")
 
 
 def rows(asked: Asked, events: Sequence[tuple[str, Event]]) -> list[dict[str, export.Cell]]:
