@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from dashboard import state
+from dashboard.components import charts
 
 
 def add_to_basket(product_id: str, *, in_url: bool) -> None:
@@ -30,6 +31,22 @@ def remove_from_basket(product_id: str) -> None:
 
 def clear_basket() -> None:
     state.set_basket([], in_url=True)
+
+
+def chart_format() -> None:
+    """Draw the choice of how the camera above a chart saves it."""
+    st.selectbox(
+        "Save charts as",
+        list(charts.FORMATS),
+        format_func=charts.FORMATS.__getitem__,
+        help="The camera above a chart, in its corner, saves it.",
+        key=state.CHART_FORMAT,
+    )
+
+
+def saved_as() -> str:
+    """Return how charts are saved: png or svg."""
+    return str(st.session_state.get(state.CHART_FORMAT, "png"))
 
 
 def pick(

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
+from dataclasses import asdict
 
 import streamlit as st
 
-from dashboard import downloads, frame, index_panel, loading, segment_slices, state
+from dashboard import controls, downloads, frame, index_panel, loading, segment_slices, state
 from dashboard.components import charts, colours, differing, glossary, measured, notes, sliced
 from dashboard.components.measured import Column, Row
 from dashboard.components.words import counted, listing
 from dashboard.controls import pick
 from dashboard.differences import differences
+from dashboard.evaluating import by_rank_panel, heat_panel, kept, roc_panel, saving, training_panel
 from pipeline.evaluation.search_ranker import SHIPPED, SearchRanker
 from pipeline.retrieval.engine import Engine
 
@@ -20,9 +22,13 @@ log = logging.getLogger(__name__)
 SEGMENTS = "segment"  # a family of slices
 DETAILS = {
     "slices": "Slices",
+    "heat": "Heat map",
+    "ranks": "By rank",
     "differences": "Differences",
     "beyond": "Beyond accuracy",
+    "roc": "ROC",
     "replaced": "Replaced protocol",
+    "training": "Training",
     "index": "Index",
 }
 
@@ -41,11 +47,15 @@ def detail(engine: Engine, task: str, rows: Sequence[Row], chosen: tuple[str, in
     found = {
         "slices": bool(sliced.families(rows) or segment_slices.known(engine, task)),
         "differences": bool(differences(engine.name, task, *chosen)),
-        "beyond": bool(_columns(everyone, glossary.BEYOND)),
+        "beyond": bool(_columns(everyone, _beyond(everyone))),
+        "heat": bool(sliced.families(rows)),
+        "ranks": task == "recommend" and kept.ranked(engine),
+        "roc": any(row["metric"] == "auc" for row in everyone),
+        "training": task == "recommend" and engine.has_towers,
         "replaced": bool(_columns(everyone, glossary.REPLACED)),
         "index": True,
     }
-    offered = [each for each, there in found.items() if there]
+    offered = [each for each in DETAILS if found[each]]
     st.subheader("In detail", anchor=False)
     kind = pick(state.DETAIL, "In detail", offered, DETAILS)
     with frame.calm():
@@ -55,8 +65,16 @@ def detail(engine: Engine, task: str, rows: Sequence[Row], chosen: tuple[str, in
             compared(engine, task, chosen)
         elif kind == "index":
             index_panel.draw(engine)
+        elif kind == "heat":
+            heat_panel.draw(engine, task, rows, chosen, systems)
+        elif kind == "ranks":
+            by_rank_panel.draw(engine, systems)
+        elif kind == "roc":
+            roc_panel.draw(engine, everyone, systems)
+        elif kind == "training":
+            training_panel.draw(engine)
         else:
-            tabled(task, everyone, glossary.BEYOND if kind == "beyond" else glossary.REPLACED, systems, kind)
+            tabled(engine, task, everyone, _beyond(everyone) if kind == "beyond" else glossary.REPLACED, systems, kind)
 
 
 def ranker(engine: Engine) -> None:
@@ -108,9 +126,13 @@ def slices(engine: Engine, task: str, rows: Sequence[Row], chosen: tuple[str, in
     parts = sliced.parts(rows, family, metric, k)
     colour = colours.of_versions(engine.name)[engine.name]
     chart = charts.parts(parts, shown, own, label, colour, dark=st.context.theme.type == "dark")
-    behaviour = charts.config("png", downloads.named(engine.manifest, label, family, kind=""))
+    behaviour = charts.config(controls.saved_as(), downloads.named(engine.manifest, label, family, kind=""))
     st.plotly_chart(chart, theme=None, config=behaviour, key="slices", alt=f"{label} of each slice")
     st.html(sliced.table(parts, systems, own))
+    lines = [row for row in rows if row["metric"] == metric and row.get("k") == k]
+    saving.save(
+        engine, "slices", [dict(row) for row in lines if str(row["slice"]).startswith(family + sliced.SEPARATOR)]
+    )
 
 
 def compared(engine: Engine, task: str, chosen: tuple[str, int]) -> None:
@@ -125,9 +147,16 @@ def compared(engine: Engine, task: str, chosen: tuple[str, int]) -> None:
         "chance alone, giving each difference either sign, would put the means as far apart."
     )
     st.html(differing.table(found, label, who))
+    lines = [
+        {"system": each.system, "minus": each.own, "metric": metric, "k": k, **asdict(each.paired), "n": each.n}
+        for each in found
+    ]
+    saving.save(engine, "differences", lines)
 
 
-def tabled(task: str, rows: Sequence[Row], metrics: Sequence[str], systems: Sequence[str], kind: str) -> None:
+def tabled(
+    engine: Engine, task: str, rows: Sequence[Row], metrics: Sequence[str], systems: Sequence[str], kind: str
+) -> None:
     """Draw metrics as a table, and what each says."""
     columns = _columns(rows, metrics)
     if kind == "beyond":
@@ -139,9 +168,18 @@ def tabled(task: str, rows: Sequence[Row], metrics: Sequence[str], systems: Sequ
         )
     st.html(measured.table(task, rows, columns, systems))
     names = [metric for metric, _ in columns]
-    st.html(notes.definitions([glossary.METRICS[metric][:2] for metric in names]))
+    known = [metric for metric in names if metric in glossary.METRICS]
+    st.html(notes.definitions([glossary.METRICS[metric][:2] for metric in known]))
     with st.popover("Formulas", type="tertiary", key="formulas-detail"):
-        st.html(notes.definitions([(glossary.METRICS[each][0], glossary.METRICS[each][2]) for each in names]))
+        st.html(notes.definitions([(glossary.METRICS[each][0], glossary.METRICS[each][2]) for each in known]))
+    saving.save(engine, kind, [dict(row) for row in rows if row["metric"] in names])
+
+
+def _beyond(rows: Sequence[Row]) -> list[str]:
+    """Return the metrics of a task that are neither its main ones nor those of the replaced system."""
+    measured_ = {str(row["metric"]) for row in rows}
+    named = [each for each in glossary.BEYOND if each in measured_]
+    return [*named, *sorted(measured_ - {*glossary.MAIN, *glossary.BEYOND, *glossary.REPLACED})]
 
 
 def _columns(rows: Sequence[Row], metrics: Sequence[str]) -> list[Column]:

@@ -6,7 +6,7 @@ import logging
 
 import streamlit as st
 
-from dashboard import downloads, frame, loading
+from dashboard import controls, downloads, frame, loading
 from dashboard.components import charts, index_charts, notes
 from dashboard.components.words import clean, counted
 from pipeline.evaluation.index_curve import IndexCurve, load, path_of
@@ -48,7 +48,7 @@ def draw(engine: Engine) -> None:
         drawings.append((right, index_charts.change_by_time, "cost", "NDCG@10 against exact search over its time"))
     for place, drawing, name, alt in drawings:
         with place:
-            behaviour = charts.config("png", downloads.named(engine.manifest, "index", name, kind=""))
+            behaviour = charts.config(controls.saved_as(), downloads.named(engine.manifest, "index", name, kind=""))
             st.plotly_chart(drawing(curve, dark=dark), theme=None, config=behaviour, key=f"index-{name}", alt=alt)
     st.html(index_charts.table(curve))
     st.html(notes.definitions(index_charts.DEFINITIONS))

@@ -22,6 +22,7 @@ pages = {
     "home": st.Page(HERE / "app_pages" / "home.py", title="Home", default=True),
     "search": st.Page(HERE / "app_pages" / "search.py", title="Search", url_path="search"),
     "recommend": st.Page(HERE / "app_pages" / "recommend.py", title="Recommend", url_path="recommend"),
+    "shopper": st.Page(HERE / "app_pages" / "shopper.py", title="Shopper", url_path="shopper"),
     "map": st.Page(HERE / "app_pages" / "map.py", title="Map", url_path="map"),
     "query_sets": st.Page(HERE / "app_pages" / "query_sets.py", title="Query sets", url_path="query-sets"),
     "compare": st.Page(HERE / "app_pages" / "compare.py", title="Compare", url_path="compare"),
@@ -32,6 +33,7 @@ pages = {
     "playlist": st.Page(HERE / "app_pages" / "playlist.py", title="Playlist", url_path="playlist", visibility="hidden"),
     "own": st.Page(HERE / "app_pages" / "own_data.py", title="Your data", url_path="own-data", visibility="hidden"),
     "runs": st.Page(HERE / "app_pages" / "runs.py", title="Runs", url_path="runs"),
+    "versions": st.Page(HERE / "app_pages" / "versions.py", title="Versions", url_path="versions"),
 }
 admitted = False
 with frame.calm():  # whoever cannot be let in for certain stays out

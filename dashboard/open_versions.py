@@ -207,6 +207,11 @@ class Versions:
         self._preferred = began, names
         return names
 
+    def preferred(self) -> str:
+        """Return the name of the version that serves where neither a name nor an alias says which; "" for none."""
+        names = self._by_preference()
+        return next((name for name in names if name not in self._broken), names[0] if names else "")
+
     def listing(self) -> list[Listed]:
         """Return every published version, oldest first, broken ones with their reason."""
         found = []

@@ -16,7 +16,14 @@ from pipeline.retrieval.results import Hit, Results
 SIMILAR, MAP, ADD = "Similar", "Show on map", "Add to basket"
 
 
-def draw(engine: Engine, answer: Results, k: int, more: Callable[[], None]) -> None:
+def draw(
+    engine: Engine,
+    answer: Results,
+    k: int,
+    more: Callable[[], None],
+    reason: Callable[[Hit], str] | None = None,
+    beside: Callable[[Hit], None] | None = None,
+) -> None:
     """Draw the first k recommendations of one version, each with its actions.
 
     Args:
@@ -24,6 +31,8 @@ def draw(engine: Engine, answer: Results, k: int, more: Callable[[], None]) -> N
         answer: What it recommends, possibly more than k.
         k: How many are shown.
         more: Draws what else stands beside how many there are.
+        reason: Returns one line on why a product is here, as text; None says who proposed it.
+        beside: Draws what else stands beside a recommendation.
     """
     shown = replace(answer, hits=answer.hits[:k])
     results.summary(shown, more=more)
@@ -37,13 +46,15 @@ def draw(engine: Engine, answer: Results, k: int, more: Callable[[], None]) -> N
             product,
             rank=hit.rank,
             score=cards.bar(hit.score, best),
-            why=escape(cards.why(hit, product)),
+            why=escape(reason(hit) if reason else cards.why(hit, product)),
             badge=badge,
         )
         with st.container(key=f"recommended-{hit.rank}"):
             left, right = st.columns([8, 1], vertical_alignment="center", gap="small")
             left.html(card)
-            with right:
+            with right.container(gap=None, horizontal_alignment="center"):
+                if beside:
+                    beside(hit)
                 actions(engine, hit)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import streamlit as st
 
@@ -13,6 +13,7 @@ from dashboard.components.words import counted, day, escape, typed
 from pipeline.retrieval.engine import MAX_HISTORY, MAX_K, Engine
 from pipeline.retrieval.results import Results
 
+SHOPPER = "app_pages/shopper.py"
 LISTED = 50  # products of a history that are drawn
 Ask = Callable[[Engine], Results]
 
@@ -37,7 +38,9 @@ def history(engine: Engine, user_id: str, hide: bool) -> None:
     st.subheader("History", anchor=False)
     cut = f"; the latest {LISTED}" if len(items) > LISTED else ""
     st.html(notes.line(f"{counted(len(items), 'product')}, newest first{cut}"))
-    to_map(engine, {state.SHOPPER: user_id})
+    with st.container(horizontal=True, gap="medium"):
+        to_shopper(engine, {state.SHOPPER: user_id})
+        to_map(engine, {state.SHOPPER: user_id})
     drawn = []
     for item in items[:LISTED]:
         hidden = hide and item.part == "test"
@@ -49,6 +52,12 @@ def history(engine: Engine, user_id: str, hide: bool) -> None:
     st.html(cards.listed(drawn))
 
 
+def to_shopper(engine: Engine, who: dict[str, str | list[str]]) -> None:
+    """Draw the way to the page about one shopper: why each product is recommended, and what if."""
+    hidden = {state.HIDE: "1"} if state.text(state.HIDE) == "1" else {}
+    st.page_link(SHOPPER, label="Why, and what if", query_params={**who, **hidden, state.VERSION: engine.name})
+
+
 def to_map(engine: Engine, who: dict[str, str | list[str]]) -> None:
     """Draw the way to the map with a shopper or a basket on it, where the version has one."""
     if engine.maps:
@@ -57,6 +66,18 @@ def to_map(engine: Engine, who: dict[str, str | list[str]]) -> None:
 
 def basket(engine: Engine, other: Engine | None, k: int) -> None:
     """Draw the basket of this session, and the products found to add to it."""
+    if not (held := in_hand(engine)):
+        return
+    wish = re_ranking.chosen()
+
+    def ask(version: Engine) -> Results:
+        return version.recommend(history=held, k=k, rebalance=wish)
+
+    beside(engine, other, k, ask, lambda: contents(engine, held), ("basket", held))
+
+
+def in_hand(engine: Engine) -> list[str]:
+    """Return the basket of this session, with the products found to add to it; where it cannot be read, say why."""
     held = state.basket()
     if held and not state.texts(state.BASKET):
         state.write(state.BASKET, held)
@@ -70,7 +91,7 @@ def basket(engine: Engine, other: Engine | None, k: int) -> None:
             )
         )
         st.button("Take out what is missing", key="take-out", on_click=_take_out, args=(missing,), type="primary")
-        return
+        return []
     if not held:
         st.html(
             notes.message(
@@ -83,14 +104,7 @@ def basket(engine: Engine, other: Engine | None, k: int) -> None:
         if engine.shoppers is not None and not wanted():
             frame.say("Popular with all shoppers:")
             offered(engine, engine.recommend(history=[], k=5), held)
-        return
-
-    wish = re_ranking.chosen()
-
-    def ask(version: Engine) -> Results:
-        return version.recommend(history=held, k=k, rebalance=wish)
-
-    beside(engine, other, k, ask, lambda: contents(engine, held), ("basket", held))
+    return held
 
 
 def finder(engine: Engine, held: list[str]) -> None:
@@ -105,21 +119,33 @@ def wanted() -> str:
     return typed(st.session_state.get(state.PRODUCT_QUERY, "")).strip()
 
 
-def offered(engine: Engine, found: Results, held: list[str]) -> None:
+def offered(engine: Engine, found: Results, held: Sequence[str]) -> None:
     """Draw products, each with a button that puts it into the basket."""
+    offer(engine, found, held, "In basket", lambda product_id: controls.add_to_basket(product_id, in_url=True))
+
+
+def offer(engine: Engine, found: Results, held: Sequence[str], inside: str, add: Callable[[str], None]) -> None:
+    """Draw products, each with a button that adds it.
+
+    Args:
+        engine: The version.
+        found: The products.
+        held: Ids of those that are there already.
+        inside: What the button of those says.
+        add: Adds one by its id.
+    """
     with st.container(border=True):
         for hit in found.hits:
             left, right = st.columns([6, 1.2], vertical_alignment="center")
             left.html(cards.card(engine.catalogue.product(hit.row)))
-            inside = hit.product_id in held
+            there = hit.product_id in held
             right.button(
-                "In basket" if inside else "Add",
+                inside if there else "Add",
                 key=f"find-{hit.rank}",
-                disabled=inside or len(held) >= MAX_HISTORY,
+                disabled=there or len(held) >= MAX_HISTORY,
                 width="stretch",
-                on_click=controls.add_to_basket,
+                on_click=add,
                 args=(hit.product_id,),
-                kwargs={"in_url": True},
             )
 
 
@@ -127,7 +153,9 @@ def contents(engine: Engine, held: list[str]) -> None:
     """Draw the basket, the product added last first."""
     st.subheader("Basket", anchor=False)
     st.html(notes.line(f"{counted(len(held), 'product')}, latest first"))
-    to_map(engine, {state.BASKET: held})
+    with st.container(horizontal=True, gap="medium"):
+        to_shopper(engine, {state.BASKET: held, state.FOR: "basket"})
+        to_map(engine, {state.BASKET: held})
     for place, product_id in enumerate(held[::-1]):
         left, right = st.columns([6, 1], vertical_alignment="center", gap="xsmall")
         left.html(cards.listed([cards.card(engine.catalogue.product(engine.catalogue.row(product_id)))]))

@@ -82,6 +82,10 @@ DIVERSITY = "diversity"
 PRICE_WISH = "price"
 FRESHNESS = "freshness"
 
+# On the Shopper page
+WITHOUT = "without"  # the ids of products that the history is read without; may repeat
+ADDED = "added"  # the ids of products that are put at the end of the history; may repeat
+
 # On the Data page
 ABOUT = "about"  # what of the data is shown
 GROUPED = "grouped"  # what products are grouped by: category, subcategory or brand
@@ -122,8 +126,10 @@ SEGMENT_NAME = "segment-name"  # what is typed to name a selection
 SEGMENT_PROBLEM = "segment-problem"  # why it could not be saved
 FORGOTTEN = "forgotten"  # the URL parameters that lost their meaning by the last change
 FILTERS_OPEN = "filters-open"  # whether the filters are unfolded
+CHART_FORMAT = "chart-format"  # how charts are saved: png or svg
 NICKNAME = "nickname"  # who votes and judges
 PRODUCT_QUERY = "product-query"  # what is typed to add a product to the basket
+ADD_QUERY = "add-query"  # what is typed to add a product to a shopper's history
 PAGES = "pages"  # every page, by its path
 PIN_TITLE = "pin-title"  # what is typed to pin a view
 PIN_NOTE = "pin-note"

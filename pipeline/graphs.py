@@ -1,17 +1,24 @@
 """Opening ONNX files that hold everything themselves: no other file is read because one of them says so.
 
+What was learned can be read from them too, without ONNX's own library, which serving does without.
+
 A graph is a program for ONNX Runtime alone: it cannot call the system, but how long it takes and how much memory it
 fills is its own affair; no check of its text can bound that.
 """
 
 from __future__ import annotations
 
+import math
 import mmap
+from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
+import numpy.typing as npt
 import onnxruntime
 
 DEPTH = 32  # graphs within graphs
+FLOAT = 1  # the data type of float32 tensors
 # Which fields of which message hold messages that may hold a tensor. Source: onnx.proto3 of ONNX 1.23.
 HELD: dict[str, dict[int, str]] = {
     "model": {7: "graph", 20: "training", 25: "function"},
@@ -74,7 +81,64 @@ def _walk(content: mmap.mmap, at: int, end: int, kind: str, depth: int) -> None:
         at += length
 
 
-def _varint(content: mmap.mmap, at: int, end: int) -> tuple[int, int]:
+def weights(path: Path) -> dict[str, npt.NDArray[np.float32]]:
+    """Return the float32 constants of an ONNX file's graph by name, those stored as bytes: what was learned.
+
+    Raises:
+        OSError, ValueError: The file cannot be read, or a constant is not as large as it says.
+    """
+    content = path.read_bytes()
+    found = {}
+    for graph in (part for field, part in _fields(content) if field == 7 and isinstance(part, bytes)):
+        for tensor in (part for field, part in _fields(graph) if field == 5 and isinstance(part, bytes)):
+            shape, kind, name, raw = [], 0, "", b""
+            for field, value in _fields(tensor):
+                if field == 1:  # one by one, or packed
+                    shape += _varints(value) if isinstance(value, bytes) else [value]
+                elif field == 2 and isinstance(value, int):
+                    kind = value
+                elif field == 8 and isinstance(value, bytes):
+                    name = value.decode("utf-8", "replace")
+                elif field == 9 and isinstance(value, bytes):
+                    raw = value
+            if kind == FLOAT and raw:
+                if 4 * math.prod(shape) != len(raw):
+                    raise ValueError("a constant of a graph is not as large as it says")
+                found[name] = np.frombuffer(raw, "<f4").reshape(shape)
+    return found
+
+
+def _fields(content: bytes) -> Iterator[tuple[int, int | bytes]]:
+    """Yield the number and the value of each field of a message in protobuf's wire format."""
+    at = 0
+    while at < len(content):
+        tag, at = _varint(content, at, len(content))
+        wire = tag & 7
+        if wire == 0:
+            value, at = _varint(content, at, len(content))
+            yield tag >> 3, value
+            continue
+        if wire == 2:
+            length, at = _varint(content, at, len(content))
+        elif wire in (1, 5):
+            length = 8 if wire == 1 else 4
+        else:
+            raise ValueError("this is no ONNX file")
+        if at + length > len(content):
+            raise ValueError("an ONNX file ends too early")
+        yield tag >> 3, content[at : at + length]
+        at += length
+
+
+def _varints(content: bytes) -> list[int]:
+    found, at = [], 0
+    while at < len(content):
+        value, at = _varint(content, at, len(content))
+        found.append(value)
+    return found
+
+
+def _varint(content: mmap.mmap | bytes, at: int, end: int) -> tuple[int, int]:
     value = shift = 0
     while at < end and shift < 64:
         byte = content[at]

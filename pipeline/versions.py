@@ -9,7 +9,7 @@ from __future__ import annotations
 import fcntl
 import json
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from dataclasses import replace as replaced
@@ -74,16 +74,20 @@ class VersionStore:
         """
         return self._folder(name).is_dir()
 
-    def open(self, name: str) -> Version:
+    def open(self, name: str, told: Callable[[int], None] = lambda done: None) -> Version:
         """Return the version after checking every file against its manifest.
+
+        Args:
+            name: Of the version.
+            told: Called with the bytes of every file that was found whole, the text encoder's among them.
 
         Raises:
             VersionNotFound: Nothing is published under that name.
             VersionBroken: A file is missing, added or changed, or the manifest cannot be read.
         """
         version = Version(self.path(name), self.manifest(name))
-        self._check(version.path, version.manifest.files, name)
-        self._check(version.encoder_path, version.manifest.encoder["files"], name)
+        self._check(version.path, version.manifest.files, name, told)
+        self._check(version.encoder_path, version.manifest.encoder["files"], name, told)
         return version
 
     def manifest(self, name: str) -> Manifest:
@@ -197,7 +201,9 @@ class VersionStore:
     def _old(self, name: str) -> Path:
         return self.root / f".{name}.old"
 
-    def _check(self, folder: Path, files: Mapping[str, Mapping[str, Any]], name: str) -> None:
+    def _check(
+        self, folder: Path, files: Mapping[str, Mapping[str, Any]], name: str, told: Callable[[int], None]
+    ) -> None:
         """Compare a folder with its list of files, sizes first, then sums."""
         try:
             present = {
@@ -219,6 +225,7 @@ class VersionStore:
                     raise VersionBroken(
                         f'Version "{name}" is damaged: {listed} differs from what was published.', _rebuild(name)
                     )
+                told(expected["bytes"])
         except (OSError, TypeError, KeyError):
             raise VersionBroken(f'Version "{name}" cannot be read.', _rebuild(name)) from None
 

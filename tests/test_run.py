@@ -100,6 +100,7 @@ def test_the_version_holds_what_the_design_names(published: Engine, artifacts: P
         "evaluation/metrics.json", "evaluation/validation.json", "evaluation/per_user.parquet",
         "evaluation/per_query.parquet", "evaluation/curves.parquet", "evaluation/ranks.parquet",
         "evaluation/products.parquet", "evaluation/baselines.json", "rankers/recommend.txt",
+        "evaluation/roc.parquet", "evaluation/calibration.parquet",
         "rankers/evidence/seen.npz", "rankers/search.txt", "rankers/search.json", "rankers/words/terms.txt",
         "maps/text/map.parquet", "maps/towers/map.parquet", "maps/towers/map.json", "data/profile.json",
         "data/rejects.parquet",

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import streamlit as st
 
-from dashboard import downloads, evaluated, frame, index_panel, state
+from dashboard import controls, downloads, evaluated, frame, index_panel, state
 from dashboard.components import charts, colours, glossary, measured, notes
-from dashboard.controls import pick
 from pipeline.retrieval.engine import Engine
 
-METRICS = ("recall", "ndcg", "mrr")
 LABELS = {"recommend": "Recommend", "search": "Search"}
 
 
@@ -35,20 +33,24 @@ def report(engine: Engine) -> None:
     """Draw one task at one k: the answer in words, the chart, the table, and what the words mean."""
     ways, which, cut, more = st.columns([2.2, 2.6, 2, 1.4], vertical_alignment="center")
     with ways:
-        task = pick(state.TASK, "Task", measured.options(engine.metrics, "task", ("recommend", "search")), LABELS)
+        task = controls.pick(
+            state.TASK, "Task", measured.options(engine.metrics, "task", ("recommend", "search")), LABELS
+        )
     rows = measured.where(engine.metrics, task=task)
-    metrics = [each for each in METRICS if each in measured.options(rows, "metric")]
+    metrics = [each for each in glossary.MAIN if each in measured.options(rows, "metric")]
     with which:
         names = {metric: glossary.metric_name(metric) for metric in metrics}
-        metric = pick(state.METRIC, "Metric", metrics, names, default="ndcg")
+        metric = controls.pick(state.METRIC, "Metric", metrics, names, default="ndcg")
     cuts = sorted(measured.options(measured.where(rows, metric=metric), "k"))
     with cut:
         k = int(
-            pick(state.CUT, "First k", [str(each) for each in cuts], {str(each): f"@{each}" for each in cuts}, "10")
+            controls.pick(
+                state.CUT, "First k", [str(each) for each in cuts], {str(each): f"@{each}" for each in cuts}, "10"
+            )
         )
     with more.popover("Details", width="stretch"):
         splits = measured.options(rows, "split")
-        split = pick(state.SPLIT, "Split", splits, {}, show_label=True)
+        split = controls.pick(state.SPLIT, "Split", splits, {}, show_label=True)
         rows = measured.where(rows, split=split)
         every = rows
         rows = measured.where(rows, slice="all")
@@ -59,13 +61,7 @@ def report(engine: Engine) -> None:
             "text/csv",
             on_click="ignore",
         )
-        kind = st.selectbox(
-            "Save the chart as",
-            list(charts.FORMATS),
-            format_func=charts.FORMATS.__getitem__,
-            help="The camera above the chart, in its corner, saves it.",
-            key="chart-format",
-        )
+        controls.chart_format()
         fingerprint = str(engine.manifest.dataset.get("fingerprint", ""))[:12]
         st.html(notes.small(f"Dataset {engine.manifest.dataset.get('name', '–')}, fingerprint {fingerprint or '–'}"))
     ordered = measured.of(rows, metric, k)
@@ -80,7 +76,7 @@ def report(engine: Engine) -> None:
         own = measured.served(task, [each.system for each in ordered])
         colour = colours.of_versions(engine.name)[engine.name]
         chart = charts.dots(ordered, own, label, colour, dark=st.context.theme.type == "dark")
-        behaviour = charts.config(kind, downloads.named(engine.manifest, label, kind=""))
+        behaviour = charts.config(controls.saved_as(), downloads.named(engine.manifest, label, kind=""))
         st.plotly_chart(chart, theme=None, config=behaviour, key="chart", alt=f"{label} of each system")
     systems = [each.system for each in ordered]
     right.html(measured.table(task, rows, [(each, k) for each in metrics], systems))

@@ -7,13 +7,13 @@ from itertools import combinations
 
 import streamlit as st
 
-from dashboard import choices, compared, downloads, frame, loading, modes, state
+from dashboard import choices, compared, downloads, frame, loading, modes, shopping, state
 from dashboard.compared import Side
 from dashboard.comparing.chosen import Chosen
 from dashboard.comparing.loaded import Group
 from dashboard.components import cards, export, notes, overlap
 from dashboard.components.measured import grid
-from dashboard.components.words import escape, figure
+from dashboard.components.words import escape, figure, plain
 from dashboard.controls import pick
 from dashboard.modes import MODES
 from pipeline.comparing import overlap as shared
@@ -67,8 +67,15 @@ def opened(chosen: Chosen, each: Group, kind: str, unit: str) -> None:
             found[name] = engine, listed(engine, name, kind, unit) if group.is_run else ask(engine, kind, unit)
         except ExplorerError as error:
             st.html(notes.message(f"{name}: {error.problem}", error.remedy))
-    if kind != "product" and len(found) > 1 and not each.is_run:
-        judge(chosen, each, kind, unit)
+    with st.container(horizontal=True, gap="medium"):
+        if kind != "product" and len(found) > 1 and not each.is_run:
+            judge(chosen, each, kind, unit)
+        if kind == "shopper" and not each.is_run and each.manifest.name in found:
+            st.page_link(
+                shopping.SHOPPER,
+                label=f"Why, and what if, under {plain(each.name)}",
+                query_params={state.SHOPPER: unit, state.HIDE: "1", state.VERSION: each.manifest.name},
+            )
     pair = [name for name in (chosen.baseline.manifest.name, each.manifest.name) if name in found]
     if len(pair) == 2:
         joined(found, pair, kind)

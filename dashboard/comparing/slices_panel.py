@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from dashboard import downloads, state
+from dashboard import controls, downloads, state
 from dashboard.comparing.chosen import Chosen
 from dashboard.comparing.loaded import Group
 from dashboard.components import charts, compare_charts, compare_tables, notes
@@ -67,7 +67,7 @@ def draw(chosen: Chosen, each: Group, found: dict[str, Comparison]) -> None:
     table = [[tested[name].get(slice_) for name in tested] for slice_ in names]
     labels = [label(slice_, row) for slice_, row in zip(names, table, strict=True)]
     chart = compare_charts.heat(list(tested), labels, table, chosen.plural, dark=st.context.theme.type == "dark")
-    behaviour = charts.config("png", downloads.named(each.manifest, "slices", family, kind=""))
+    behaviour = charts.config(controls.saved_as(), downloads.named(each.manifest, "slices", family, kind=""))
     st.plotly_chart(
         chart, theme=None, config=behaviour, key="slices-heat", alt=f"Differences in {chosen.label} by slice"
     )

@@ -8,7 +8,7 @@ from typing import Any
 
 import streamlit as st
 
-from dashboard import downloads, state
+from dashboard import controls, downloads, state
 from dashboard.comparing import lists_panel, loaded
 from dashboard.comparing.chosen import Chosen
 from dashboard.comparing.loaded import Group
@@ -39,7 +39,8 @@ def draw(chosen: Chosen, each: Group) -> None:
             chart,
             theme=None,
             config=charts.config(
-                "png", downloads.named(chosen.baseline.manifest, each.manifest, chosen.label, "by", chosen.who, kind="")
+                controls.saved_as(),
+                downloads.named(chosen.baseline.manifest, each.manifest, chosen.label, "by", chosen.who, kind=""),
             ),
             key="units-scatter",
             on_select=_selected,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from dashboard import downloads, frame, loading, re_ranking, state
+from dashboard import controls, downloads, frame, loading, re_ranking, state
 from dashboard.batches import Recent
 from dashboard.comparing.chosen import Chosen
 from dashboard.components import charts, compare_charts, notes, what_if_table
@@ -106,7 +106,7 @@ def sliders(engine: Engine, what_if: WhatIf) -> None:
     dark = st.context.theme.type == "dark"
     for column, measure in zip(st.columns(2, gap="large"), ("coverage", "diversity"), strict=True):
         chart = compare_charts.frontier(swept, wish, moving, measure, dark=dark)
-        behaviour = charts.config("png", downloads.named(engine.manifest, moving, measure, kind=""))
+        behaviour = charts.config(controls.saved_as(), downloads.named(engine.manifest, moving, measure, kind=""))
         column.plotly_chart(
             chart, theme=None, config=behaviour, key=f"frontier-{measure}", alt=f"NDCG@10 against {measure}"
         )

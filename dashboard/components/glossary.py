@@ -99,8 +99,9 @@ METRICS = {
     ),
 }
 
+MAIN = ("recall", "ndcg", "mrr")
 BEYOND = (
-    *("coverage", "gini", "novelty", "diversity", "category_diversity", "brand_diversity"),
+    *("unjudged", "zero_result", "coverage", "gini", "novelty", "diversity", "category_diversity", "brand_diversity"),
     *("popularity_lift", "calibration", "serendipity"),
 )
 REPLACED = ("auc", "sampled_hit", "sampled_mrr", "category_separation")

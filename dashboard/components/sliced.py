@@ -46,6 +46,18 @@ def parts(rows: Sequence[Row], family: str, metric: str, k: int) -> list[Part]:
     return found
 
 
+def all_parts(rows: Sequence[Row], metric: str, k: int) -> list[tuple[str, str, int, Mapping[str, Measured]]]:
+    """Return everyone and then every slice of every family: family, name, how many, and the metric of every system."""
+    everyone = {each.system: each for each in of(where(rows, slice="all"), metric, k)}
+    found: list[tuple[str, str, int, Mapping[str, Measured]]] = []
+    if everyone:
+        found.append(("", "Everyone", max(each.n for each in everyone.values()), everyone))
+    for family in families(rows):
+        named = "History " if family == "history" else ""  # its parts are numbers alone
+        found += [(family, named + each.name, each.n, each.systems) for each in parts(rows, family, metric, k)]
+    return found
+
+
 def compared(systems: Sequence[str], own: str | None) -> list[str]:
     """Return the systems to draw, best first: the version's own, the best baseline beside it, and chance."""
     baseline = next((each for each in systems if each in BASELINES and each != own), None)

@@ -8,7 +8,7 @@ from typing import Any
 import plotly.graph_objects as go
 import streamlit as st
 
-from dashboard import downloads
+from dashboard import controls, downloads
 from dashboard.components import charts, colours
 from dashboard.components.export import Cell
 from dashboard.components.words import clean
@@ -30,7 +30,7 @@ def chart(engine: Engine, drawn: go.Figure, name: str, alt: str) -> None:
     st.plotly_chart(
         drawn,
         theme=None,
-        config=charts.config("png", downloads.named(engine.manifest, name, kind="")),
+        config=charts.config(controls.saved_as(), downloads.named(engine.manifest, name, kind="")),
         key=name,
         alt=alt,
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 import numpy as np
 import streamlit as st
@@ -14,8 +14,10 @@ from dashboard.components.words import clean, counted, escape, figure, plain
 from dashboard.mapping.near import SEEN
 from dashboard.mapping.view import Shown
 from pipeline.maps.placing import Placement
+from pipeline.retrieval.engine import Space
+from pipeline.retrieval.reading import Whom
 
-PAGE = "app_pages/recommend.py"
+PAGE, ABOUT = "app_pages/recommend.py", "app_pages/shopper.py"
 LISTED = 50  # products of a history that are listed
 SCATTERED = 0.5  # spread of the neighbours, of a map with a radius of 1, above which a place says little
 
@@ -45,26 +47,36 @@ def chosen(shown: Shown) -> Shopper | None:
     Raises:
         UnknownShopper, UnknownProduct, InvalidRequest: The version cannot say where they are.
     """
-    engine = shown.engine
     user_id, basket = state.text(state.SHOPPER).strip(), state.texts(state.BASKET)
     if not user_id and not basket:
         return None
-    space = "towers" if shown.drawn.space == "towers" else "text"
-    if user_id:
-        name, address = f"Shopper {clean(user_id, 80)}", {state.SHOPPER: user_id}
-        nearest = engine.nearest(user_id=user_id, k=SEEN, space=space)
-        found = engine.recommend(user_id=user_id)
-        assert engine.shoppers is not None
-        history = [item.row for item in engine.shoppers.history(user_id)]
-    else:
-        name, address = "The basket", {state.BASKET: basket}
-        nearest = engine.nearest(history=basket, k=SEEN, space=space)
-        found = engine.recommend(history=basket)
-        history = [engine.catalogue.row(each) for each in basket]
+    whom = Whom(user_id=user_id) if user_id else Whom(history=tuple(basket))
+    found = shown.engine.recommend(**asdict(whom))
+    return placed(shown, whom, [hit.row for hit in found.hits])
+
+
+def placed(shown: Shown, whom: Whom, recommended: Sequence[int]) -> Shopper:
+    """Return where someone belongs on the map: among the products whose vectors are nearest to theirs.
+
+    Args:
+        shown: The map.
+        whom: Whose history.
+        recommended: The rows of what is recommended to them, best first.
+
+    Raises:
+        UnknownShopper, UnknownProduct, InvalidRequest: The version cannot say where they are.
+    """
+    engine = shown.engine
+    space: Space = "towers" if shown.drawn.space == "towers" else "text"
+    nearest = engine.nearest(**asdict(whom), k=SEEN, space=space)
     rows = np.array([hit.row for hit in nearest.hits], np.int32)
     cosines = np.array([hit.score for hit in nearest.hits], np.float32)
-    place = shown.place(rows, cosines)
-    return Shopper(name, address, place, history, [hit.row for hit in found.hits])
+    if whom.user_id is not None:
+        name, address = f"Shopper {clean(whom.user_id, 80)}", {state.SHOPPER: whom.user_id}
+    else:
+        name, address = "The basket", {state.BASKET: list(whom.history or ())}
+    history = whom.read(engine.catalogue, engine.shoppers).rows.tolist()
+    return Shopper(name, address, shown.place(rows, cosines), history, recommended)
 
 
 def mark(found: Shopper | None) -> tuple[float, float, Sequence[int], Sequence[int]] | None:
@@ -80,6 +92,7 @@ def draw(shown: Shown, found: Shopper) -> None:
     st.html(notes.small(where(found)))
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.page_link(PAGE, label="Recommendations", query_params={**found.address, state.VERSION: shown.engine.name})
+        st.page_link(ABOUT, label="Why, and what if", query_params={**found.address, state.VERSION: shown.engine.name})
         st.button("Take off the map", key="off-map", type="tertiary", on_click=_forget)
     lists = (("Recommended, best first", found.recommended), ("History, newest first", found.history[::-1]))
     st.html("".join(titles(shown, head, rows[:LISTED]) for head, rows in lists))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
@@ -13,7 +14,7 @@ from pipeline.evaluation.categories import Categories
 from pipeline.evaluation.exposure import exposure_table
 from pipeline.evaluation.listed import listed_rows, per_user, separation_rows
 from pipeline.evaluation.rows import FIGURES, Evaluated, Figure, chance_values, per_unit, rows_of, values_of
-from pipeline.evaluation.sampled import sampled_rows
+from pipeline.evaluation.sampled import Sampled, sampled_rows
 from pipeline.evaluation.slices import slice_rows, slices
 from pipeline.retrieval.candidates import FloatArray, Retriever
 from pipeline.retrieval.catalogue import Catalogue
@@ -21,6 +22,19 @@ from pipeline.retrieval.shoppers import PARTS, Shoppers
 
 PAIRS = 10**9  # of shopper and product: up to as many, every shopper is measured
 DRAWN = 2_000, 20_000  # shoppers drawn past that: as many as make PAIRS, within these bounds
+
+
+@dataclass(frozen=True)
+class Recommended(Evaluated):
+    """What was measured of recommendations, and what its ROC curves and calibration are made of.
+
+    Args:
+        duels: By system, how the held-out products fared among sampled ones.
+        ratings: float32 [n, r], of the held-out products, not a number where there is none.
+    """
+
+    duels: Mapping[str, Sampled] = field(default_factory=dict)
+    ratings: FloatArray = field(default_factory=lambda: np.empty((0, 0), np.float32))
 
 
 def evaluable(shoppers: Shoppers, part: str, among: npt.NDArray[np.bool_] | None = None) -> list[int]:
@@ -68,7 +82,7 @@ def evaluate_recommendations(
     advance: Callable[[int], None] = lambda done: None,
     catalogue: Catalogue | None = None,
     vectors: Mapping[str, FloatArray] | None = None,
-) -> Evaluated:
+) -> Recommended:
     """Rank every product for every chosen shopper under every system.
 
     The history is everything before the part; the targets are the products inside it. Ties count against the target.
@@ -91,6 +105,7 @@ def evaluate_recommendations(
     values |= {name: values_of(ranks) for name, ranks in answers.ranks.items()}
     rows = rows_of("recommend", split, values)
     figures: list[Figure] = [*FIGURES]
+    ratings = _ratings(answers, shoppers, part)
     ids = [shoppers.ids[index] for index in chosen]
     if catalogue is not None:
         categories = Categories.of(catalogue.categories, answers.targets[answers.targets >= 0])
@@ -100,13 +115,14 @@ def evaluate_recommendations(
         text = (vectors or {}).get("text")
         listed = per_user(answers, catalogue, int((trained > 0).sum()), categories, text)
         rows += listed_rows(split, answers, listed, n_products)
-        rows += sampled_rows(split, answers.duels, _ratings(answers, shoppers, part))
+        rows += sampled_rows(split, answers.duels, ratings)
         if categories is not None:
             rows += separation_rows(split, vectors or {}, categories.codes)
         figures += listed.figures
         values = {name: np.concatenate([own, listed.values[name]], axis=1) for name, own in values.items()}
     products = exposure_table(answers, catalogue.ids) if catalogue is not None else None
-    return Evaluated(rows, per_unit("user_id", ids, values, figures), rank_table(answers, ids), products)
+    table = per_unit("user_id", ids, values, figures)
+    return Recommended(rows, table, rank_table(answers, ids), products, answers.duels, ratings)
 
 
 def _ratings(answers: Answers, shoppers: Shoppers, part: str) -> npt.NDArray[np.float32]:

@@ -103,16 +103,11 @@ def auc(own: FloatArray, other: FloatArray, ratings: npt.NDArray[np.float32]) ->
     Returns:
         value, low, high; None where one side is empty.
     """
-    rated = ~np.isnan(ratings)
-    if rated.any():
-        positive, negative = rated & (ratings >= LIKED), rated & (ratings < LIKED)
-        pools = [(own, positive), (own, negative)]
-    else:
-        pools = [(own, ~np.isnan(own)), (other, ~np.isnan(other))]
-    if not all(chosen.any() for _, chosen in pools):
+    both = pools(own, other, ratings)
+    if not all(chosen.any() for _, chosen in both):
         return None
-    scores = np.concatenate([values[chosen] for values, chosen in pools])
-    shoppers = [np.nonzero(chosen)[0] for _, chosen in pools]
+    scores = np.concatenate([values[chosen] for values, chosen in both])
+    shoppers = [np.nonzero(chosen)[0] for _, chosen in both]
     _, levels = np.unique(scores, return_inverse=True)
     split = len(shoppers[0])
 
@@ -128,6 +123,16 @@ def auc(own: FloatArray, other: FloatArray, ratings: npt.NDArray[np.float32]) ->
 
     low, high = resampled(len(own), weighted)
     return float(weighted(np.ones((1, len(own))))[0, 0]), float(low[0]), float(high[0])
+
+
+def pools(
+    own: FloatArray, other: FloatArray, ratings: npt.NDArray[np.float32]
+) -> tuple[tuple[FloatArray, npt.NDArray[np.bool_]], tuple[FloatArray, npt.NDArray[np.bool_]]]:
+    """Return the scores of the positives and of the negatives of `auc`, each with which of its entries count."""
+    rated = ~np.isnan(ratings)
+    if rated.any():
+        return (own, rated & (ratings >= LIKED)), (own, rated & (ratings < LIKED))
+    return (own, ~np.isnan(own)), (other, ~np.isnan(other))
 
 
 def sampled_rows(split: str, duels: Mapping[str, Sampled], ratings: npt.NDArray[np.float32]) -> list[Row]:

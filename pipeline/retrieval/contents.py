@@ -12,12 +12,13 @@ import onnxruntime
 from pipeline import stored
 from pipeline.data.tables import PRODUCTS
 from pipeline.errors import VersionBroken
-from pipeline.graphs import open_graph
+from pipeline.graphs import open_graph, weights
 from pipeline.maps.loaded import Maps
 from pipeline.retrieval import index_choice
 from pipeline.retrieval.boosters import read_booster
 from pipeline.retrieval.candidates import FloatArray
 from pipeline.retrieval.catalogue import Catalogue
+from pipeline.retrieval.pool import Pool
 from pipeline.retrieval.query_ranking import files as query_ranking
 from pipeline.retrieval.query_ranking.ranker import Ranked
 from pipeline.retrieval.reranking.evidence import Evidence
@@ -38,17 +39,22 @@ UNIT = 1.01  # how long a text vector is, at most
 
 
 class UserTower:
-    """The exported user tower: a history's item vectors -> the shopper's vector."""
+    """The exported user tower: a history's item vectors -> the shopper's vector.
+
+    `pool` takes a tower of recipe `history` apart; of another one it is None.
+    """
 
     def __init__(self, path: Path) -> None:
         options = onnxruntime.SessionOptions()
         options.log_severity_level = 3
         options.intra_op_num_threads = 1
         self._session = open_graph(path, options)
-        self._input = self._session.get_inputs()[0].name
+        (given,) = self._session.get_inputs()
+        self._input, dimension = given.name, given.shape[-1]
         self.length = int(self._session.get_modelmeta().custom_metadata_map.get("history", HISTORY))
         if not 1 <= self.length <= LONGEST:
             raise ValueError("a tower reads histories of an impossible length")
+        self.pool = Pool.of(weights(path), self.length, dimension, self) if isinstance(dimension, int) else None
 
     def __call__(self, history: FloatArray) -> FloatArray:
         """Return float32 [d], L2-normalised, for float32 [any, d], oldest first; the newest `length` are read."""

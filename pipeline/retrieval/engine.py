@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any, Literal
 
 import numpy as np
-import numpy.typing as npt
 
 from pipeline import stored
 from pipeline.errors import InvalidRequest, VersionBroken
@@ -21,6 +20,7 @@ from pipeline.retrieval.drafts.vectors import DraftVectors
 from pipeline.retrieval.filters import Filters
 from pipeline.retrieval.hits import rebalanced, reranked_hits, single_hits
 from pipeline.retrieval.limits import MAX_HISTORY, MAX_K, MAX_QUERY, check_k, check_query
+from pipeline.retrieval.reading import AsOf, Whom
 from pipeline.retrieval.rebalancing import POOL, Rebalance, Traits
 from pipeline.retrieval.reranking.ranker import Reranked
 from pipeline.retrieval.results import Results
@@ -32,7 +32,6 @@ from pipeline.versions import VersionStore
 __all__ = ["MAX_HISTORY", "MAX_K", "MAX_QUERY", "AsOf", "Engine", "Mode", "Space", "check_k", "check_query"]
 
 Space = Literal["towers", "text"]
-AsOf = Literal["now", "test", "valid"]
 
 
 class Engine(SearchEngine):
@@ -148,6 +147,8 @@ class Engine(SearchEngine):
         as_of: AsOf = "now",
         rebalance: Rebalance | None = None,
         exclude: Sequence[str] = (),
+        without: Sequence[str] = (),
+        added: Sequence[str] = (),
     ) -> Results:
         """Return the products a shopper is most likely to want next; what the history holds is left out.
 
@@ -159,18 +160,18 @@ class Engine(SearchEngine):
             as_of: For a known shopper: "now" reads the whole history, "test" and "valid" hide that part and later ones.
             rebalance: Puts the best 100 candidates in another order before they are cut; None keeps theirs.
             exclude: Product ids that shall not be returned; those that the version does not hold are left out anyway.
+            without: Product ids that the history is read without; they may be returned.
+            added: Product ids put at the end of the history, as if interacted with at its newest time.
 
         Raises:
             UnknownShopper: The version knows no such shopper.
-            UnknownProduct: The history names a product that the version does not hold.
+            UnknownProduct: The history, or what is added to it, names a product that the version does not hold.
             InvalidRequest: Both or neither of user_id and history are given, or a limit is passed.
         """
         check_k(k)
-        if as_of not in ("now", "test", "valid"):
-            raise InvalidRequest(f'There is no point in time "{as_of}".', "Use now, test or valid.")
         steps = Steps()
         with steps("history"):
-            rows, held_out, times = self._history(user_id, history, as_of)
+            rows, held_out, times = Whom.of(user_id, history, as_of, without, added).read(self.catalogue, self.shoppers)
             shopper = None if user_id is None or self.shoppers is None else self.shoppers.index(user_id)
             unwanted = [self.catalogue.row(each) for each in exclude if each in self.catalogue]
             allowed = self._without(filters, np.concatenate([rows, np.array(unwanted, np.int32)]))
@@ -230,6 +231,9 @@ class Engine(SearchEngine):
         history: Sequence[str] | None = None,
         k: int = 16,
         space: Space = "towers",
+        as_of: AsOf = "now",
+        without: Sequence[str] = (),
+        added: Sequence[str] = (),
     ) -> Results:
         """Return the products whose vectors are nearest to a shopper's, those of the history among them.
 
@@ -241,13 +245,14 @@ class Engine(SearchEngine):
             history: Product ids, oldest first, instead of a known shopper (a basket).
             k: 1 to 100.
             space: "towers" (of a version without towers, and of shoppers whom they do not know, text) or "text".
+            as_of, without, added: As in `recommend`.
 
         Raises:
             UnknownShopper, UnknownProduct, InvalidRequest: As in `recommend`.
         """
         check_k(k)
         steps = Steps()
-        rows, _, times = self._history(user_id, history, "now")
+        rows, _, times = Whom.of(user_id, history, as_of, without, added).read(self.catalogue, self.shoppers)
         shopper = None if user_id is None or self.shoppers is None else self.shoppers.index(user_id)
         request = Request(history=rows, shopper=shopper, times=times)
         vector, index, name = None, self._items, "towers"
@@ -273,26 +278,6 @@ class Engine(SearchEngine):
             )
             return self._text, [note]
         return self._reranked or self._towers, []
-
-    def _history(
-        self, user_id: str | None, history: Sequence[str] | None, as_of: AsOf
-    ) -> tuple[RowArray, RowArray, npt.NDArray[np.int64] | None]:
-        """Return the rows to read, the rows hidden from them, and the times (ms) of those that are read."""
-        nothing = np.empty(0, np.int32)
-        if (user_id is None) == (history is None):
-            raise InvalidRequest("Give either a shopper or a basket.", "Name one of the two.")
-        if history is not None:
-            if len(history) > MAX_HISTORY:
-                raise InvalidRequest(f"A basket holds at most {MAX_HISTORY:,} products.", "Shorten it.")
-            return np.array([self.catalogue.row(product_id) for product_id in history], np.int32), nothing, None
-        if self.shoppers is None:
-            raise InvalidRequest("This version has no shoppers.", "Build a basket instead.")
-        index = self.shoppers.index(str(user_id))
-        everything = self.shoppers.rows[self.shoppers.span(index)]
-        if as_of == "now":
-            return everything, nothing, self.shoppers.times_before(index, None)
-        hidden = self.shoppers.within(index, as_of)
-        return self.shoppers.before(index, as_of), hidden, self.shoppers.times_before(index, as_of)
 
     def _without(self, filters: Filters | None, rows: RowArray) -> np.ndarray:
         """Return bool [n_products]: what the filters allow, less `rows`."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -84,17 +84,21 @@ def beside_ranker(hit: Hit, weight: float) -> Hit:
     return Hit(hit.rank, hit.row, hit.product_id, hit.score, (ranked, *parts))
 
 
-def grouped(names: Sequence[str], values: FloatArray, added: FloatArray) -> tuple[Contribution, ...]:
+def grouped(
+    names: Sequence[str], values: FloatArray, added: FloatArray, labels: Mapping[str, str] | None = None
+) -> tuple[Contribution, ...]:
     """Return contributions under readable names, strongest first; those that added nothing are left out.
 
     Args:
         names: Of the features.
         values: float32 [n_features].
         added: float32 [n_features].
+        labels: The readable name of each feature; None for those of the search ranker.
     """
+    labels = LABELS if labels is None else labels
     found: dict[str, Contribution] = {}
     for name, value, own in zip(names, values.tolist(), added.tolist(), strict=True):
-        label = LABELS[name]
+        label = labels[name]
         before = found.get(label, Contribution(label, 0.0, {}))
         found[label] = Contribution(label, before.added + own, {**before.features, name: value})
     return tuple(sorted((each for each in found.values() if each.added), key=lambda each: -abs(each.added)))
@@ -135,12 +139,12 @@ def _over(scores: npt.ArrayLike, best: float) -> FloatArray:
     return over
 
 
-def _labels(groups: dict[str, str]) -> dict[str, str]:
+def labelled(groups: dict[str, str]) -> dict[str, str]:
     return {name: label for label, names in groups.items() for name in names.split()}
 
 
 # Every feature of the search ranker; a test holds that none is missing.
-LABELS = _labels(
+LABELS = labelled(
     {
         "words found by BM25": "bm25 bm25_share bm25_rank",
         "meaning (MiniLM)": "cosine cosine_share cosine_below cosine_rank",

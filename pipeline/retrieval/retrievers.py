@@ -171,10 +171,21 @@ class Text(_FromHistory):
 
     def profile(self, history: RowArray) -> FloatArray:
         recent = history[-RECENT:]
-        weights = (self.decay ** np.arange(len(recent) - 1, -1, -1)).astype(np.float32)
-        mean = weights @ self._index.vectors[recent]
+        mean = self._weights(len(recent)) @ self._index.vectors[recent]
         normalised: FloatArray = mean / max(float(np.linalg.norm(mean)), 1e-12)
         return normalised
+
+    def parts(self, history: RowArray) -> FloatArray:
+        """Return float32 [n, d], what each product of a history adds to its profile: their sum."""
+        recent = history[-RECENT:]
+        found = np.zeros((len(history), self._index.vectors.shape[1]), np.float32)
+        found[len(history) - len(recent) :] = self._weights(len(recent))[:, None] * self._index.vectors[recent]
+        parts: FloatArray = found / max(float(np.linalg.norm(found.sum(axis=0))), 1e-12)
+        return parts
+
+    def _weights(self, length: int) -> FloatArray:
+        weights: FloatArray = (self.decay ** np.arange(length - 1, -1, -1)).astype(np.float32)
+        return weights
 
 
 class Popularity:

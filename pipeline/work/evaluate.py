@@ -12,8 +12,9 @@ import pyarrow.parquet as pq
 from pipeline.data.lots import tuning_user
 from pipeline.data.prepare import Prepared
 from pipeline.evaluation.baselines import recommenders
-from pipeline.evaluation.protocol import evaluable, evaluate_recommendations, measured_shoppers
+from pipeline.evaluation.protocol import Recommended, evaluable, evaluate_recommendations, measured_shoppers
 from pipeline.evaluation.queries import Judged, Remembered, evaluate_queries, gains_of, judged_of
+from pipeline.evaluation.rated import calibration_table, roc_table
 from pipeline.retrieval.candidates import Retriever
 from pipeline.retrieval.contents import Contents
 from pipeline.retrieval.fusion import ReciprocalRanks, Sum
@@ -46,7 +47,7 @@ def evaluate(
     later: bool = True,
 ) -> None:
     """Write metrics.json (test), validation.json, baselines.json, measured.json (on how many shoppers of how many),
-    per_user.parquet, ranks.parquet, products.parquet, per_query.parquet.
+    per_user.parquet, ranks.parquet, products.parquet, roc.parquet, calibration.parquet, per_query.parquet.
 
     What cannot be measured is not written: there are no interactions, no one to validate on, no judgements. `later`
     says whether the re-ranker is also measured with the validation interactions counted, which takes as long again.
@@ -64,6 +65,7 @@ def evaluate(
         shutil.copy(tuned / BASELINES, out)
         systems = recommenders(contents, shoppers, json.loads((tuned / BASELINES).read_text("utf-8")))
         asked = (systems, shoppers, n_products, split)
+        validation = None
         if valid:
             validation = evaluate_recommendations(*asked, "valid", valid, progress.advance)
             (out / "validation.json").write_text(json.dumps(validation.as_dicts(), indent=1), "utf-8")
@@ -81,6 +83,7 @@ def evaluate(
             pq.write_table(tested.table, out / "per_user.parquet", compression="zstd")
             pq.write_table(tested.ranks, out / "ranks.parquet", compression="zstd")
             pq.write_table(tested.products, out / "products.parquet", compression="zstd")
+            _write_rated(validation, tested, out)
     queries, judging = judged_queries(prepared), prepared.judging or {}
     if any(query.gains.any() for query in queries):
         words = Remembered(Lexical(contents.lexical))
@@ -102,6 +105,17 @@ def evaluate(
         rows += judged.as_dicts()
         pq.write_table(judged.table, out / "per_query.parquet", compression="zstd")
     (out / "metrics.json").write_text(json.dumps(rows, indent=1), "utf-8")
+
+
+def _write_rated(validation: Recommended | None, tested: Recommended, out: Path) -> None:
+    """Write roc.parquet and calibration.parquet, where there is what they are made of."""
+    if (curves := roc_table(tested.duels, tested.ratings)) is not None:
+        pq.write_table(curves, out / "roc.parquet", compression="zstd")
+    if validation is None:
+        return
+    learned, asked = ((each.duels, each.ratings) for each in (validation, tested))
+    if (diagram := calibration_table(learned, asked)) is not None:
+        pq.write_table(diagram, out / "calibration.parquet", compression="zstd")
 
 
 def _search_ranker(contents: Contents, searching: Path, pair: tuple[Retriever, Retriever]) -> list[Retriever]:

@@ -115,12 +115,27 @@ def test_the_exported_towers_answer_like_keras(trained, checkerboard, tmp_path: 
     assert tower.length == 10
     longer = items[np.arange(12) % N]
     np.testing.assert_allclose(tower(longer), tower(longer[-10:]), atol=1e-6)
+    if isinstance(model.user_tower, HistoryTower):
+        adds_up(tower, items, longer)
+    else:
+        assert tower.pool is None
     with quiet():
         again = keras.saving.load_model(tmp_path / "item.keras", safe_mode=True)
         user_again = keras.saving.load_model(tmp_path / "user.keras", safe_mode=True)
     one = items[histories[0]][None]
     np.testing.assert_allclose(user_again(one), model.user_tower(one), atol=1e-6)
     np.testing.assert_allclose(ops.convert_to_numpy(again(model.catalogue)), items, atol=1e-6)
+
+
+def adds_up(tower: UserTower, items: np.ndarray, longer: np.ndarray) -> None:
+    """Hold that the parts of a pooled tower's scores are the scores, and that what it does not read adds nothing."""
+    assert tower.pool is not None
+    for history in (longer, longer[:3], longer[:1]):
+        parts, rest = tower.pool.parts(history)
+        np.testing.assert_allclose(items @ (parts.sum(axis=0) + rest), items @ tower(history), atol=1e-5)
+    parts, _ = tower.pool.parts(longer)
+    assert not parts[:2].any()
+    assert parts[2:].any(axis=1).all()
 
 
 def test_the_id_is_dropped_for_its_share_of_products_in_training_alone() -> None:

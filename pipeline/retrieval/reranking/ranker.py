@@ -64,6 +64,28 @@ class Reranked:
         proposed = [self._features.sources(proposal.values[place]) for place in best.rows]
         return Candidates(proposal.rows[best.rows], best.scores), proposed
 
+    def weighed(self, request: Request, row: int) -> tuple[FloatArray, FloatArray] | None:
+        """Return what each feature is for a candidate, and what it adds to its score beyond the mean candidate's.
+
+        The score is the ranker's own: it means nothing but an order. None for a product that is no candidate.
+        Source: Lundberg et al. 2020, "From local explanations to global understanding with explainable AI for trees"
+        (TreeSHAP), as LightGBM computes it.
+
+        Args:
+            request: A history of at least one product.
+            row: Of the product.
+
+        Returns:
+            float32 [n_features] values, NaN where unknown, and float32 [n_features] additions.
+        """
+        proposal = self._features.propose(request)
+        place = np.flatnonzero(proposal.rows == row)
+        if not len(place):
+            return None
+        added = np.asarray(self._booster.predict(proposal.values, pred_contrib=True, num_threads=1))[:, :-1]
+        own = added[place[0]] - added.mean(axis=0)
+        return proposal.values[place[0]], own.astype(np.float32)
+
     def scores(self, request: Request) -> FloatArray:
         scores: FloatArray = self.scores_many([request])[0]
         return scores
