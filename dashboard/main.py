@@ -21,6 +21,8 @@ pages = {
     "search": st.Page(HERE / "app_pages" / "search.py", title="Search", default=True),
     "recommend": st.Page(HERE / "app_pages" / "recommend.py", title="Recommend", url_path="recommend"),
     "map": st.Page(HERE / "app_pages" / "map.py", title="Map", url_path="map"),
+    "new_product": st.Page(HERE / "app_pages" / "new_product.py", title="New product", url_path="new-product"),
+    "reverse": st.Page(HERE / "app_pages" / "reverse_search.py", title="Reverse search", url_path="reverse-search"),
     "query_sets": st.Page(HERE / "app_pages" / "query_sets.py", title="Query sets", url_path="query-sets"),
     "compare": st.Page(HERE / "app_pages" / "compare.py", title="Compare", url_path="compare"),
     "taste": st.Page(HERE / "app_pages" / "taste.py", title="Taste test", url_path="taste-test"),

@@ -91,6 +91,14 @@ BALLOT = "ballot"  # the number of the ballot, from 1
 DESIGN = "design"  # how two lists are shown: sides or interleaved
 TALLY = "tally"  # "1" shows what the votes say so far
 
+# On New product and Reverse search
+TITLE = "title"  # of a product that is not in the catalogue
+EDITED = "edited"  # a second title of it
+COSTS = "costs"  # its price
+MANY = "many"  # "1" tries many products from a file
+AS_SERVED = "as-served"  # "1" lists for fewer shoppers, as the version recommends
+QUERIES = "queries"  # which queries are asked: judged, own, or set: and the name of a query set
+
 # On Recommend, and in the REST API
 PRESET = "preset"  # a re-ranking preset
 
@@ -103,6 +111,7 @@ FORGOTTEN = "forgotten"  # the URL parameters that lost their meaning by the las
 FILTERS_OPEN = "filters-open"  # whether the filters are unfolded
 NICKNAME = "nickname"  # who votes and judges
 PRODUCT_QUERY = "product-query"  # what is typed to add a product to the basket
+DRAFTS = "drafts"  # products from a file, as they were read
 
 
 def text(parameter: str, default: str = "") -> str:
