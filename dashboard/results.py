@@ -159,7 +159,9 @@ def rows(engine: Engine, results: Results, score: str = "", *, of: str = "") -> 
                     found_by=found_by,
                 )
             )
-            with right.container(horizontal=True, horizontal_alignment="right", gap="small"):
+            with right.container(
+                horizontal=True, horizontal_alignment="right", vertical_alignment="center", gap="xsmall"
+            ):
                 if results.understood:
                     why.button(product.product_id, hit.rank)
                 else:

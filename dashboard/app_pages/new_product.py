@@ -52,8 +52,7 @@ def main() -> None:
 
 def answer(engine: Engine, own: Tried, mode: str, asked: Queries) -> None:
     """Draw what the version makes of the product: in words, in figures, on the map, then the detail."""
-    by_serving = own.served or own.vectors
-    st.html(notes.headline(drafted.headline(own.placed, engine.catalogue, own.wins, by_serving, asked.said)))
+    st.html(notes.headline(drafted.headline(own.placed, engine.catalogue, own.wins, own.vectors, asked.said)))
     said = [drafted.duplicate(own.placed, engine.catalogue, own.draft.title), *own.placed.notes]
     if kept := [each for each in said if each]:
         st.html(notes.remarks(kept))
@@ -62,6 +61,8 @@ def answer(engine: Engine, own: Tried, mode: str, asked: Queries) -> None:
     rows = drafted.facts(len(engine.catalogue), own.wins, title_panel.audiences(own), displaced)
     if rows:
         st.html(facts.table("Were it in the catalogue", drafted.COLUMNS, rows))
+    if words := panels.against(engine, own):
+        st.html(notes.small(words))
     place_panel.draw(engine, own)
     st.divider()
     chosen = controls.pick(state.DETAIL, "Detail", list(DETAILS), DETAILS)

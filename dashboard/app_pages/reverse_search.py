@@ -21,7 +21,7 @@ def main() -> None:
         if not len(engine.catalogue):
             st.html(notes.message("This version holds no products.", "Choose another version.", kind="empty"))
             return
-        box, beside, asking, searching = st.columns([3.2, 2.6, 2, 1.9], vertical_alignment="center")
+        box, beside, asking, searching = st.columns([2.9, 2.3, 2.4, 1.9], vertical_alignment="center")
         with box:
             finder.box()
         with beside:

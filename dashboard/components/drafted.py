@@ -7,7 +7,7 @@ from typing import Any
 
 from dashboard.components.export import Cell
 from dashboard.components.facts import Fact, share
-from dashboard.components.words import DASH, clean, counted, figure, signed
+from dashboard.components.words import DASH, clean, counted, figure
 from pipeline.retrieval.catalogue import Catalogue
 from pipeline.retrieval.drafts.audience import Audience
 from pipeline.retrieval.drafts.displaced import Displaced
@@ -50,7 +50,7 @@ def headline(placed: Placed, catalogue: Catalogue, won: Wins | None, shown: Audi
         placed: Where it belongs.
         catalogue: The products.
         won: The queries that list it.
-        shown: Its audience, by what serves.
+        shown: Its audience, by vectors.
         asked: Which queries were asked.
     """
     said = []
@@ -59,7 +59,8 @@ def headline(placed: Placed, catalogue: Catalogue, won: Wins | None, shown: Audi
         queries = f"{first:,} of {asked}"
         said.append(f"Among the first ten of {queries}" + (f", first for {won.within(1):,}" if first else ""))
     if shown is not None:
-        said.append(f"shown to {shown.within(10):,} of {counted(len(shown), 'shopper')} asked")
+        people = counted(len(shown), "shopper")
+        said.append(f"{SYSTEMS[shown.system]}, shown to {shown.within(10):,} of {people} asked")
     if not said:
         hits = nearest(placed).hits
         return f'Nearest in meaning: "{clean(catalogue.title(hits[0].row), 120)}".' if hits else "Nothing is near it."
@@ -80,18 +81,20 @@ def facts(
     """
     found = []
     for each in audiences:
-        name = f"Shoppers, {SYSTEMS.get(each.system, each.system)}"
-        drawn = f"{len(each):,} of {each.of:,} shoppers, drawn by a fixed seed; " if len(each) < each.of else ""
-        help_ = f"{drawn}it is among their first ten recommendations"
-        found.append(_fact(name, help_, each.within(10), len(each), 10, n_products))
+        drawn = f"{len(each):,} of {each.of:,} shoppers, drawn by a hash of their id" if len(each) < each.of else ""
+        help_ = drawn or "It is among their first ten recommendations"
+        found.append(_fact(f"Shoppers, {SYSTEMS[each.system]}", help_, each.within(10), len(each), 10, n_products))
     if won is not None:
-        for k, said in ((1, "first"), (10, "among the first ten"), (100, "among the first hundred")):
-            found.append(_fact(f"Queries, {said}", _asked(won), won.within(k), won.of, k, n_products))
+        found.append(_fact("Queries, first ten", _asked(won), won.within(10), won.of, 10, n_products))
+        help_ = f"Of these it is the first product for {won.within(1):,}"
+        found.append(_fact("Queries, first hundred", help_, won.within(100), won.of, 100, n_products))
     for whose, each_ in out.items():
         left = sum(each.out > 0 for each in each_)
-        help_ = f"Products that leave the first ten of a list of {whose}; others only stand lower"
-        words = (f"{left:,}\n{counted(len(each_), 'loses places', 'lose places')}", DASH, DASH, DASH)
-        found.append(Fact(f"Displaced, {whose}", help_, words))
+        leave = "leaves" if left == 1 else "leave"
+        help_ = f"{counted(left, 'product')} {leave} the first ten of a list; the others stand lower in one"
+        if not each_:
+            help_ = f"No list of {whose} would hold it among its first ten, or none has a product behind it"
+        found.append(Fact(f"Displaced, lists of {whose}", help_, (f"{len(each_):,}", DASH, DASH, DASH)))
     return found
 
 
@@ -100,10 +103,27 @@ def _fact(name: str, help_: str, count: int, asked: int, k: int, n_products: int
     return Fact(name, help_, (f"{count:,}", f"{asked:,}", share(count, asked), figure(chance)))
 
 
+def against(shown: int, unknown: int, asked: int) -> str:
+    """Return what a draft's audience can be measured against: the products that no shopper knew, as it is one of them.
+
+    Args:
+        shown: How many of them are among anyone's first ten.
+        unknown: How many there are.
+        asked: Of how many shoppers.
+    """
+    if not unknown:
+        return "Every product of this version had interactions to learn from: none shows what a new one can expect."
+    verb = "is" if shown == 1 else "are"
+    return (
+        f"Of the {counted(unknown, 'product')} that no shopper knew when the towers learned, {shown or 'none'} {verb} "
+        f"among the first ten of any of the {asked:,}: a new product starts from there."
+    )
+
+
 def _asked(won: Wins) -> str:
     """Return how the queries that were searched were chosen."""
     if won.promising > won.asked:
-        return f"{won.promising:,} may list it; the {won.asked:,} likeliest were searched"
+        return f"{won.promising:,} may list it; the {won.asked:,} likeliest of them were searched"
     return (
         f"{won.promising:,} may list it by its scores, and all of them were searched"
         if won.promising
@@ -212,7 +232,8 @@ def differences(first: Sequence[Fact], second: Sequence[Fact]) -> list[Fact]:
     found = []
     for one, other in zip(first, second, strict=True):
         a, b = (each.values[0].split("\n")[0] for each in (one, other))
-        more = signed(float(b.replace(",", "")) - float(a.replace(",", "")))
+        change = int(b.replace(",", "")) - int(a.replace(",", ""))
+        more = f"{change:+,}" if change else "0"
         found.append(Fact(one.name, one.said, (a, b, more)))
     return found
 

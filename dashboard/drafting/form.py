@@ -76,7 +76,7 @@ def mode(engine: Engine) -> str:
     st.selectbox(
         "Search by",
         choices,
-        format_func=lambda each: f"Searched by {modes.MODES[each].short.casefold()}",
+        format_func=lambda each: f"Search: {modes.MODES[each].short}",
         label_visibility="collapsed",
         help="How the queries are searched. " + " ".join(modes.MODES[each].told for each in choices),
         **state.bound(state.MODE, chosen, default=choices[0]),

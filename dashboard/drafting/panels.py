@@ -6,11 +6,12 @@ from typing import Any
 
 import streamlit as st
 
-from dashboard import controls, downloads, state, tabled
+from dashboard import controls, downloads, lists, state, tabled
 from dashboard.components import drafted, export, notes
 from dashboard.components.export import Cell
 from dashboard.drafting.tried import Tried
 from dashboard.query_choice import Queries
+from pipeline.retrieval.drafts.audience import unknown_shown
 from pipeline.retrieval.engine import Engine
 
 TITLE = st.column_config.TextColumn("Product", width="large")
@@ -32,6 +33,14 @@ def save(engine: Engine, own: Tried, rows: list[dict[str, Any]], what: str) -> N
     downloads.button(drafted.cells(rows, before(engine, own)), engine.name, "new-product", what, key=f"save-{what}")
 
 
+def against(engine: Engine, own: Tried) -> str:
+    """Return what the draft's audience can be measured against, "" without one."""
+    shoppers = lists.of_shoppers(engine, "towers") if own.vectors is not None and engine.has_towers else None
+    if shoppers is None:
+        return ""
+    return drafted.against(*unknown_shown(shoppers, engine.catalogue.interactions), len(shoppers))
+
+
 def neighbours(engine: Engine, own: Tried) -> None:
     """Draw the nearest products in each space."""
     for column, space in zip(st.columns(len(own.placed.spaces), gap="medium"), own.placed.spaces, strict=True):
@@ -41,11 +50,9 @@ def neighbours(engine: Engine, own: Tried) -> None:
         with column:
             st.subheader(drafted.SPACES[space.space], anchor=False)
             shapes = {
-                "rank": tabled.rank("#"),
-                "title": TITLE,
                 "cosine": COSINE,
-                "brand": st.column_config.TextColumn("Brand"),
-                "price": st.column_config.NumberColumn("Price", format="%.2f"),
+                "title": st.column_config.TextColumn("Product", width="medium"),
+                "brand": st.column_config.TextColumn("Brand", width="small"),
                 "open": tabled.link("Who finds it", "Queries and shoppers that find this product"),
             }
             tabled.table(rows, shapes, f"near-{space.space}")

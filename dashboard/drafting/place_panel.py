@@ -18,7 +18,7 @@ from dashboard.mapping.view import METHODS, SPACES, Shown
 from pipeline.retrieval.drafts.place import InSpace
 from pipeline.retrieval.engine import Engine
 
-HEIGHT = 430
+HEIGHT, LISTED = 430, 6  # pixels of the map, and products beside it
 
 
 def draw(engine: Engine, own: Tried) -> None:
@@ -67,7 +67,7 @@ def on_map(engine: Engine, space: InSpace) -> None:
 def nearest(engine: Engine, space: InSpace) -> str:
     """Return where a draft belongs in a space, as HTML: its cluster, how sure the place is, its nearest products."""
     rows = []
-    for hit in space.hits:
+    for hit in space.hits[:LISTED]:
         title = escape(engine.catalogue.title(hit.row)) or "Untitled product"
         rows.append(f'<tr><td><div dir="auto" title="{title}">{title}</div></td><td>{figure(hit.score)}</td></tr>')
     return (

@@ -90,8 +90,10 @@ def candidates(engine: Engine) -> None:
 def chosen(engine: Engine, product_id: str) -> None:
     """Draw the product that is looked for, with its ways on."""
     product = engine.catalogue.product(engine.catalogue.row(product_id))
-    with st.container(border=True, horizontal=True, vertical_alignment="center"):
-        st.html(cards.card(product))
+    with st.container(border=True):
+        left, right = st.columns([2.3, 1], vertical_alignment="center")
+        left.html(cards.card(product))
+    with right.container(horizontal=True, horizontal_alignment="right", vertical_alignment="center", gap="xsmall"):
         version = {state.VERSION: engine.name}
         st.page_link("app_pages/search.py", label="Similar", query_params={state.SIMILAR: product_id, **version})
         if engine.maps:

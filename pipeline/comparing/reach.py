@@ -60,7 +60,7 @@ def measured(folder: Path, product_id: str, row: int) -> Measured | None:
     there = own.filter(pc.equal(own["row"], row))
     users = there["user_id"].cast(pa.string()).to_pylist()
     known = dict(zip(users, there["rank"].to_pylist(), strict=True))
-    asked = pc.count_distinct(own["user_id"]).as_py()
+    asked = len(pc.unique(own["user_id"].cast(pa.string())))
     return Measured(system, asked, _shown(folder / "evaluation" / PRODUCTS, product_id, system), known)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pyarrow.parquet as pq
 import pytest
 
 from pipeline.comparing.reach import Measured, grades, measured, own_queries
@@ -22,6 +23,18 @@ def test_what_the_evaluation_kept(folder: Path) -> None:
     assert measured(folder, "C1", 0) == Measured("towers", 3, 3, {"cem": 12})
     assert measured(folder, "S2", 9) == Measured("towers", 3, 2, {"bob": 4})
     assert measured(folder, "C2", 1) == Measured("towers", 3, 0, {})
+
+
+def test_what_an_evaluation_writes_can_be_read(folder: Path, tmp_path: Path) -> None:
+    # Names are written once each, as `answers.rank_table` and `exposure_table` write them.
+    (tmp_path / "evaluation").mkdir()
+    for name in ("ranks.parquet", "products.parquet"):
+        table = pq.read_table(folder / "evaluation" / name)
+        for column in {"user_id", "system"} & set(table.column_names):
+            place = table.column_names.index(column)
+            table = table.set_column(place, column, table[column].dictionary_encode())
+        pq.write_table(table, tmp_path / "evaluation" / name)
+    assert measured(tmp_path, "C1", 0) == measured(folder, "C1", 0)
 
 
 def test_the_grades_of_a_product(folder: Path) -> None:

@@ -101,6 +101,20 @@ def as_served(
     return Audience(lists.system, people, lists.of, ranks), changed
 
 
+def unknown_shown(lists: ShopperLists, interactions: npt.NDArray[np.int64]) -> tuple[int, int]:
+    """Return how many products that no shopper knew are among anyone's first ten, and how many such products there are.
+
+    A draft is one of them: this is what it can be measured against.
+
+    Args:
+        lists: Of shoppers.
+        interactions: int64 [n_products], train interactions of each product.
+    """
+    firsts = lists.rows[:, :FIRST]
+    shown = np.unique(firsts[firsts >= 0])
+    return int((interactions[shown] == 0).sum()), int((interactions == 0).sum())
+
+
 def changed_lists(lists: ShopperLists, found: Audience, row: int) -> list[tuple[RowArray, RowArray]]:
     """Return the first ten without and with a draft, of each shopper who would be shown it by vectors.
 
