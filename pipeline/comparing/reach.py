@@ -18,6 +18,7 @@ from pipeline.retrieval.limits import MAX_QUERY
 from pipeline.text.lexical import STOP_WORDS
 
 OWN = 24  # queries made from the words of a product
+ASIDE = ",.;:!?()[]{}\"'/|-–"  # what stands around a word of a title, and is not typed
 RANKS, PRODUCTS = "ranks.parquet", "products.parquet"
 
 
@@ -103,7 +104,7 @@ def own_queries(title: str, brand: str | None, category: tuple[str, ...]) -> tup
     >>> own_queries("Zoom lens for camera", "Aldor", ("Photo", "Lenses"))[:5]
     ('Zoom lens for camera', 'Zoom lens for', 'Aldor Lenses', 'Lenses', 'Zoom lens')
     """
-    words = title.split()
+    words = [word for each in title.split() if (word := each.strip(ASIDE))]
     leaf = category[-1] if category else ""
     pairs = [f"{left} {right}" for left, right in pairwise(words)]
     made = [title, " ".join(words[:3]), f"{brand or ''} {leaf}", leaf]
