@@ -35,12 +35,16 @@ def nearest(placed: Placed) -> InSpace:
 def duplicate(placed: Placed, catalogue: Catalogue, title: str) -> str:
     """Return a warning where a product is nearly the same, "" where none is."""
     hits = nearest(placed).hits
-    if not hits or hits[0].score < DUPLICATE:
+    other = catalogue.title(hits[0].row) if hits else ""
+    if not hits or not same(hits[0].score, other, title):
         return ""
-    other = catalogue.title(hits[0].row)
-    same = " ".join(other.casefold().split()) == " ".join(title.casefold().split())
-    what = "has the same title" if same else "says nearly the same"
+    what = "has the same title" if same(0.0, other, title) else "says nearly the same"
     return f'"{clean(other, 160)}" {what} (cosine {figure(hits[0].score)}): it may be the same product.'
+
+
+def same(cosine: float, other: str, title: str) -> bool:
+    """Return whether a product may be the one that a title says: by its own title, or by a cosine of the two texts."""
+    return cosine >= DUPLICATE or " ".join(other.casefold().split()) == " ".join(title.casefold().split())
 
 
 def headline(placed: Placed, catalogue: Catalogue, won: Wins | None, shown: Audience | None, asked: str) -> str:

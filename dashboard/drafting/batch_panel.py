@@ -9,11 +9,11 @@ import streamlit as st
 from dashboard import downloads, lists, state, tabled
 from dashboard.batches import Recent
 from dashboard.components import drafted, export, notes
-from dashboard.components.words import counted, figure
+from dashboard.components.words import counted, figure, listing
 from dashboard.mapping.labels import cluster_name
 from dashboard.query_choice import Queries
 from pipeline.errors import InvalidRequest
-from pipeline.retrieval.drafts.batch import Summary, summaries
+from pipeline.retrieval.drafts.batch import QUERIES, Summary, summaries
 from pipeline.retrieval.drafts.csv_file import COLUMNS, MAX_BYTES, MAX_DRAFTS, STEP, TEMPLATE, Read, read
 from pipeline.retrieval.engine import Engine
 
@@ -92,30 +92,33 @@ def table(engine: Engine, known: Read, mode: str, asked: Queries) -> None:
     """Draw a row for each product that could be read."""
     shoppers, found = tried(engine, known, mode, asked)
     rows = [row_of(engine, line, each) for line, each in zip(known.drafts, found, strict=True)]
-    twins = sum(bool(row["nearly_same"]) for row in rows)
-    said = [f"{counted(len(rows), 'product')} tried"]
-    if shoppers:
-        said.append(f"each on {counted(shoppers, 'shopper')}")
+    twins = sum(row["nearly_same"] == "yes" for row in rows)
+    tried_on = [*([counted(shoppers, "shopper")] if shoppers else []), *([asked.said] if asked.texts else [])]
+    on = f" on {listing(tried_on)}" if tried_on else ""
+    st.html(notes.headline(f"{counted(len(rows), 'product')} tried{on}."))
     if asked.texts:
-        said.append(f"and on {asked.said}, the likeliest of them searched")
-    st.html(notes.headline(f"{', '.join(said)}."))
+        st.html(notes.small(f"Of the queries that may list a product, its {QUERIES} likeliest are searched."))
     if twins:
-        st.html(notes.remarks([f"{counted(twins, 'product')} may be in the catalogue already: see Nearly the same."]))
+        st.html(
+            notes.remarks([f"{counted(twins, 'product')} may be in the catalogue already: see the column The same?"])
+        )
     drawn = [{**row, "open": address(engine, each)} for row, each in zip(rows, found, strict=True)]
     shapes: dict[str, Any] = {
         "title": st.column_config.TextColumn("New product", pinned=True, width="medium"),
-        "nearest": st.column_config.TextColumn("Nearest product", width="medium"),
+        "shoppers": tabled.rank("Shoppers", "To how many it would be shown, before any re-ranking"),
+        "best_query": st.column_config.TextColumn(
+            "Best query", width="small", help="The query that lists it highest, of those searched"
+        ),
+        "best_rank": tabled.rank("Rank", "For that query"),
+        "nearest": st.column_config.TextColumn("Nearest product", width="medium", help="In meaning"),
         "cosine": st.column_config.NumberColumn("Cosine", format="%.3f", help="Of the two texts", width="small"),
         "nearly_same": st.column_config.TextColumn(
-            "Nearly the same", help=f"A product whose text has a cosine of {figure(drafted.DUPLICATE)} or more"
+            "The same?",
+            width="small",
+            help=f"Whether the nearest product may be the same: equal titles, or cosine {figure(drafted.DUPLICATE)}",
         ),
         "likely_category": st.column_config.TextColumn("Likely category", help="Of most of the ten nearest products"),
         "cluster": st.column_config.TextColumn("Likely cluster", help="By the map of text"),
-        "shoppers": tabled.rank("Shoppers", "To how many it would be shown, before any re-ranking"),
-        "best_query": st.column_config.TextColumn(
-            "Best query", help="The query that lists it highest, of those searched"
-        ),
-        "best_rank": tabled.rank("Rank", "For that query"),
         "queries_that_may": tabled.rank("May list it", "Queries that may list it among the first hundred"),
         "open": tabled.link("Open", "Try this one alone"),
     }
@@ -158,7 +161,7 @@ def row_of(engine: Engine, line: int, each: Summary) -> dict[str, Any]:
         "nearest": near,
         "nearest_id": None if each.nearest is None else catalogue.ids[each.nearest],
         "cosine": each.cosine,
-        "nearly_same": near if each.cosine >= drafted.DUPLICATE else None,
+        "nearly_same": "yes" if drafted.same(each.cosine, near or "", each.draft.title) else "no",
         "likely_category": STEP.join(each.category) or None,
         "cluster": cluster_name(cluster) if cluster else None,
         "shoppers": each.shoppers,
