@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from os.path import commonpath
 
 import numpy as np
 import numpy.typing as npt
@@ -13,7 +14,21 @@ from pipeline.comparing.reach import Measured
 from pipeline.retrieval.shopper_lists import share_by_chance
 
 CUTS = (10, 100)
+SPARED = 10  # characters
 Ranks = npt.NDArray[np.int64]
+
+
+def shorter(names: Sequence[str]) -> list[str]:
+    """Return names without the words that all begin with, where that spares ten characters or more.
+
+    >>> shorter(["bench-beauty-history-1", "bench-beauty-seed-1"])
+    ['…history-1', '…seed-1']
+    >>> shorter(["sample-history", "sample-text"])
+    ['sample-history', 'sample-text']
+    """
+    shared = commonpath(list(names)) if len(names) > 1 else ""
+    cut = shared.rfind("-") + 1
+    return [f"…{name[cut:]}" for name in names] if cut >= SPARED else list(names)
 
 
 def cell(ranks: Ranks | None, k: int, n_products: int) -> str:

@@ -9,6 +9,7 @@ import streamlit as st
 from dashboard import controls, downloads, lists, state, tabled
 from dashboard.components import drafted, export, notes
 from dashboard.components.export import Cell
+from dashboard.components.words import counted
 from dashboard.drafting.tried import Tried
 from dashboard.query_choice import Queries
 from pipeline.retrieval.drafts.audience import unknown_shown
@@ -69,7 +70,7 @@ def shoppers(engine: Engine, own: Tried) -> None:
     rows: list[dict[str, Any]] = []
     for index, rank in zip(own.vectors.shoppers.tolist(), own.vectors.ranks.tolist(), strict=True):
         again = served.get(index, 0)
-        if not (0 < rank <= 10 or again):
+        if not (rank or again):
             continue
         span = engine.shoppers.span(index)
         latest = engine.shoppers.rows[span][-1] if span.stop > span.start else None
@@ -82,7 +83,8 @@ def shoppers(engine: Engine, own: Tried) -> None:
         rows.append(row)
     rows.sort(key=lambda row: (row.get("served") or 101, row["rank"] or 101, row["shopper"]))
     if not rows:
-        st.html(notes.message("No shopper who was asked would be shown it among the first ten.", kind="empty"))
+        words = "No shopper who was asked would be listed it among the first hundred."
+        st.html(notes.message(words, kind="empty"))
         return
     name = drafted.SYSTEMS[own.vectors.system]
     drawn = [{**row, "open": tabled.shopper(engine, row["shopper"])} for row in rows]
@@ -95,6 +97,9 @@ def shoppers(engine: Engine, own: Tried) -> None:
         "open": tabled.link("Open", "The shopper's recommendations"),
     }
     tabled.table(drawn, shapes, "draft-shoppers")
+    more = f" The first {tabled.LISTED:,} are drawn; the file holds all." if len(rows) > tabled.LISTED else ""
+    near = sum((row["rank"] or 0) > 10 for row in rows)
+    st.html(notes.small(f"{counted(near, 'shopper')} more would have it beyond the tenth place, unseen.{more}"))
     save(engine, own, rows, "shoppers")
 
 

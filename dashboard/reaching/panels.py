@@ -41,8 +41,16 @@ def totals(sides: Sequence[Side]) -> str:
         rows += reached.shoppers(list(zip(people, sizes, strict=True)), listing(sides))
     if any(each.measured for each in sides):
         rows += reached.evaluated([(each.measured, size) for each, size in zip(sides, sizes, strict=True)])
-    heads = [(each.name, f"{MODES[each.mode].told} Published {day(each.engine.manifest.created)}") for each in sides]
+    heads = [
+        (short, f"{each.name}. {MODES[each.mode].told} Published {day(each.engine.manifest.created)}")
+        for short, each in zip(shorter(sides), sides, strict=True)
+    ]
     return facts.table("Finds it", heads, rows) if rows else ""
+
+
+def shorter(sides: Sequence[Side]) -> list[str]:
+    """Return the names of the versions, short enough for the head of a column."""
+    return reached.shorter([each.name for each in sides])
 
 
 def listing(sides: Sequence[Side]) -> str:
@@ -69,7 +77,8 @@ def queries(sides: Sequence[Side], asked: Queries) -> None:
     if any(row["grade"] is not None for row in kept):
         words = "What the product was judged for this query; a dash where it was not"
         shapes["grade"] = st.column_config.NumberColumn("Grade", format="%g", width="small", help=words)
-    shapes |= {name: tabled.rank(name, "Its rank; a dash is beyond the first hundred") for name in names}
+    for short, name in zip(shorter(sides), names, strict=True):
+        shapes[name] = tabled.rank(short, f"{name}: its rank; a dash is beyond the first hundred")
     shapes["open"] = tabled.link("Open", "On the Search page")
     tabled.table(drawn, shapes, "reach-queries")
     hidden = len(rows) - len(kept)
@@ -102,15 +111,15 @@ def shoppers(sides: Sequence[Side]) -> None:
             "Held out", width="small", help="Whether the product was kept from training to see if it is found for them"
         ),
     }
-    for each in sides:
+    for short, each in zip(shorter(sides), sides, strict=True):
         system = drafted.SYSTEMS[each.shoppers.system] if each.shoppers else ""
-        words = f"Its rank now, {system}; a dash: beyond the first hundred, not asked, or in the history"
-        shapes[each.name] = tabled.rank(each.name, words)
-    for each in sides:
+        words = f"{each.name}: its rank now, {system}; a dash: beyond the first hundred, not asked, or in the history"
+        shapes[each.name] = tabled.rank(short, words)
+    for short, each in zip(shorter(sides), sides, strict=True):
         if each.measured and each.measured.ranks:
             name = glossary.system_name(each.measured.system)
-            words = f"Its rank among all products when it was held out, by {name}, ties counted against it"
-            shapes[f"held out, {each.name}"] = tabled.rank(f"Held out, {each.name}", words)
+            words = f"{each.name}: its rank among all products when it was held out, by {name}, ties against it"
+            shapes[f"held out, {each.name}"] = tabled.rank(f"Held out, {short}", words)
     shapes["open"] = tabled.link("Open", "The shopper's recommendations")
     tabled.table(drawn, shapes, "reach-shoppers")
     if len(rows) > tabled.LISTED:

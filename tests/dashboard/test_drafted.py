@@ -68,3 +68,9 @@ def test_who_finds_a_product() -> None:
     assert shown.values == ("3 of 8\nby chance 2.00", "–")
     assert held.values == ("1 of 2", "–")
     assert reached.evaluated([(Measured("towers", 8, None, {}), 40)])[0].values == ("–",)
+
+
+def test_names_of_versions_lose_what_they_share() -> None:
+    assert reached.shorter(["bench-beauty-history-1", "bench-beauty-seed-1"]) == ["…history-1", "…seed-1"]
+    assert reached.shorter(["sample-history", "sample-text"]) == ["sample-history", "sample-text"]
+    assert reached.shorter(["bench-beauty-history-1"]) == ["bench-beauty-history-1"]
