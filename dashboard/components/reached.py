@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from os.path import commonpath
 
 import numpy as np
 import numpy.typing as npt
@@ -26,7 +25,9 @@ def shorter(names: Sequence[str]) -> list[str]:
     >>> shorter(["sample-history", "sample-text"])
     ['sample-history', 'sample-text']
     """
-    shared = commonpath(list(names)) if len(names) > 1 else ""
+    shared = names[0] if len(names) > 1 else ""
+    while not all(name.startswith(shared) for name in names):
+        shared = shared[:-1]
     cut = shared.rfind("-") + 1
     return [f"…{name[cut:]}" for name in names] if cut >= SPARED else list(names)
 

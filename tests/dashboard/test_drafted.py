@@ -73,4 +73,5 @@ def test_who_finds_a_product() -> None:
 def test_names_of_versions_lose_what_they_share() -> None:
     assert reached.shorter(["bench-beauty-history-1", "bench-beauty-seed-1"]) == ["…history-1", "…seed-1"]
     assert reached.shorter(["sample-history", "sample-text"]) == ["sample-history", "sample-text"]
+    assert reached.shorter(["bench-beauty-3-a", "bench-beauty-3-b", "bench-beauty-2-a"]) == ["…3-a", "…3-b", "…2-a"]
     assert reached.shorter(["bench-beauty-history-1"]) == ["bench-beauty-history-1"]
