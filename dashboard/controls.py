@@ -18,10 +18,11 @@ def add_to_basket(product_id: str, *, in_url: bool) -> None:
 
 
 MAP = "app_pages/map.py"
+REVERSE, WHO = "app_pages/reverse_search.py", "Who finds it"
 
 
 def on_map(product_id: str, version: str) -> dict[str, str]:
-    """Return the URL parameters of a version's map with a product marked on it."""
+    """Return the URL parameters of a version's map, or of its Reverse search, with a product marked on it."""
     return {state.PRODUCT: product_id, state.VERSION: version}
 
 

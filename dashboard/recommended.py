@@ -10,6 +10,7 @@ import streamlit as st
 from dashboard import controls, results, state
 from dashboard.components import cards, glossary
 from dashboard.components.words import escape
+from dashboard.controls import WHO
 from pipeline.retrieval.engine import MAX_K, Engine
 from pipeline.retrieval.results import Hit, Results
 
@@ -60,14 +61,16 @@ def draw(
 
 def actions(engine: Engine, hit: Hit) -> None:
     """Draw what can be done with a recommendation."""
-    mapped = engine.maps and hit.row < engine.catalogue.published
-    offered = (SIMILAR, MAP, ADD) if mapped else (SIMILAR, ADD)
+    published = hit.row < engine.catalogue.published
+    offered = [SIMILAR, *([WHO] if published else []), *([MAP] if engine.maps and published else []), ADD]
     chosen = st.menu_button(
-        "⋯", offered, key=f"act-{hit.rank}", type="tertiary", help="Similar products, show on map, add to basket"
+        "⋯", offered, key=f"act-{hit.rank}", type="tertiary", help="Similar products, who finds it, add to basket"
     )
     if chosen == SIMILAR:
         version = state.text(state.VERSION)
         st.switch_page("app_pages/search.py", query_params={state.VERSION: version, state.SIMILAR: hit.product_id})
+    elif chosen == WHO:
+        st.switch_page(controls.REVERSE, query_params=controls.on_map(hit.product_id, engine.name))
     elif chosen == MAP:
         st.switch_page(controls.MAP, query_params=controls.on_map(hit.product_id, engine.name))
     elif chosen == ADD:

@@ -159,7 +159,9 @@ def rows(engine: Engine, results: Results, score: str = "", *, of: str = "") -> 
                     found_by=found_by,
                 )
             )
-            with right.container(horizontal=True, horizontal_alignment="right", gap="small"):
+            with right.container(
+                horizontal=True, horizontal_alignment="right", vertical_alignment="center", gap="xsmall"
+            ):
                 if results.understood:
                     why.button(product.product_id, hit.rank)
                 else:
@@ -174,9 +176,11 @@ def rows(engine: Engine, results: Results, score: str = "", *, of: str = "") -> 
                     on_click=similar,
                     args=(product.product_id, of),
                 )
-                if engine.maps and hit.row < engine.catalogue.published:
+                if hit.row < engine.catalogue.published:
                     where = controls.on_map(product.product_id, engine.name)
-                    st.page_link(controls.MAP, label="Show on map", query_params=where)
+                    st.page_link(controls.REVERSE, label=controls.WHO, query_params=where)
+                    if engine.maps:
+                        st.page_link(controls.MAP, label="Show on map", query_params=where)
                 inside = product.product_id in held
                 st.button(
                     "In basket" if inside else "Add to basket",

@@ -138,7 +138,9 @@ def answer(first: Asked, other: Asked) -> None:
 def actions(sides: Sequence[Side], place: int, hit: Hit) -> None:
     """Draw what can be done with a result of one of two lists."""
     own = sides[place].engine
-    offered = (WHY, SIMILAR, MAP, ADD) if own.maps else (WHY, SIMILAR, ADD)
+    published = hit.row < own.catalogue.published
+    ways = [*([controls.WHO] if published else []), *([MAP] if own.maps and published else [])]
+    offered = [WHY, SIMILAR, *ways, ADD]
     chosen = st.menu_button(
         "⋯", offered, key=f"act-{place}-{hit.rank}", type="tertiary", help="Why, similar, add to basket and more"
     )
@@ -148,6 +150,8 @@ def actions(sides: Sequence[Side], place: int, hit: Hit) -> None:
     elif chosen == SIMILAR:
         state.write(state.SIMILAR_OF, None if own.name == sides[0].engine.name else own.name)
         state.write(state.SIMILAR, hit.product_id)
+    elif chosen == controls.WHO:
+        st.switch_page(controls.REVERSE, query_params=controls.on_map(hit.product_id, own.name))
     elif chosen == MAP:
         st.switch_page(controls.MAP, query_params=controls.on_map(hit.product_id, own.name))
     elif chosen == ADD:

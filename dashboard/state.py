@@ -112,6 +112,14 @@ OWN = "own"  # the name of the dataset
 TABLE = "table"  # the one in view: products, interactions or judgements
 LOOK = "look"  # what of it is shown: the canonical rows, those left out, or the file
 
+# On New product and Reverse search
+TITLE = "title"  # of a product that is not in the catalogue
+EDITED = "edited"  # a second title of it
+COSTS = "costs"  # its price
+MANY = "many"  # "1" tries many products from a file
+AS_SERVED = "as-served"  # "1" lists for fewer shoppers, as the version recommends
+QUERIES = "queries"  # which queries are asked: judged, own, or set: and the name of a query set
+
 # On Recommend, and in the REST API
 PRESET = "preset"  # a re-ranking preset
 
@@ -135,6 +143,7 @@ PIN_TITLE = "pin-title"  # what is typed to pin a view
 PIN_NOTE = "pin-note"
 PIN_TOLD = "pin-told"  # what came of the last change of the playlist
 UNPINNED = "unpinned"  # the pin that was removed last, to put it back
+DRAFTS = "drafts"  # products from a file, as they were read
 
 _instead: ContextVar[Mapping[str, Sequence[str]] | None] = ContextVar("instead", default=None)
 

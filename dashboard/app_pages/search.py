@@ -150,8 +150,11 @@ def similar(engine: Engine, product_id: str) -> None:
     product = engine.catalogue.product(engine.catalogue.row(product_id))
     with st.container(border=True, horizontal=True, vertical_alignment="center"):
         st.html(cards.card(product))
-        if engine.maps and product.row < engine.catalogue.published:
-            st.page_link(controls.MAP, label="Show on map", query_params=controls.on_map(product_id, engine.name))
+        if product.row < engine.catalogue.published:
+            where = controls.on_map(product_id, engine.name)
+            st.page_link(controls.REVERSE, label=controls.WHO, query_params=where)
+            if engine.maps:
+                st.page_link(controls.MAP, label="Show on map", query_params=where)
     found = engine.similar(product_id, k=shown, space=space)
     if not found.hits:
         words = "There is no other product to compare it with."

@@ -9,6 +9,7 @@ from dashboard.components.measured import grid
 from dashboard.components.words import DASH, escape, figure
 
 SMALL = 0.001  # shares below it are said to be
+LONG, LONGEST = ' class="pse-long"', 24  # a longer head of a column may break
 
 
 @dataclass(frozen=True)
@@ -34,7 +35,10 @@ def table(corner: str, columns: Sequence[tuple[str, str]], facts: Sequence[Fact]
         columns: Name and help of each column of values.
         facts: The rows.
     """
-    heads = [f'<th scope="col" title="{escape(said)}">{escape(name)}</th>' for name, said in columns]
+    heads = [
+        f'<th scope="col"{LONG if len(name) > LONGEST else ""} title="{escape(said)}">{escape(name)}</th>'
+        for name, said in columns
+    ]
     body = [
         f"<tr><td>{escape(fact.name)}{f'<small>{escape(fact.said)}</small>' if fact.said else ''}</td>"
         f"{''.join(_cell(value) for value in fact.values)}</tr>"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from dashboard import state
+from dashboard import controls, state
 from dashboard.components import cards, notes
 from dashboard.components.words import clean, counted, escape, figure
 from dashboard.mapping import near
@@ -39,6 +39,8 @@ def draw(shown: Shown, row: int | None) -> list[Neighbour]:
         version = {state.VERSION: engine.name}
         st.page_link(PAGE, label="Similar", query_params={state.SIMILAR: product.product_id, **version})
         st.page_link(PAGE, label="Search for it", query_params={state.QUERY: clean(product.title, 200), **version})
+        where = controls.on_map(product.product_id, engine.name)
+        st.page_link(controls.REVERSE, label=controls.WHO, query_params=where)
         st.button("Unmark", key="unmark", type="tertiary", on_click=state.write, args=(state.PRODUCT, None))
     if found:
         st.html(near_table(shown, found))

@@ -74,6 +74,8 @@ PAGES = {
     "recommend, a shopper": "/recommend?shopper=ann+%3Cimg+src%3Dx+onerror%3D%22window.attacked%3D1%22%3E",
     "recommend, two versions": "/recommend?basket=P1&version=evil&against=other",
     "map": "/map",
+    "new product": "/new-product?title=camera+%3Cscript%3Ewindow.attacked%3D1%3C%2Fscript%3E&detail=displaced",
+    "reverse search": "/reverse-search?product=P1&others=other&queries=own",
     "query sets": "/query-sets",
     "compare": "/compare?version=evil&against=other",
     "taste test": "/taste-test?version=evil&against=other",

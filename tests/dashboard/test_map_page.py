@@ -113,12 +113,14 @@ class TestMap:
         assert links(visit("map", product="C1")) == [
             ("Similar", "similar=C1&version=tiny"),
             ("Search for it", "q=Compact+camera&version=tiny"),
+            ("Who finds it", "product=C1&version=tiny"),
         ]
 
     def test_from_a_search_result_to_the_map(self) -> None:
         test = visit(q="headphones")
-        assert links(test)[0] == ("Show on map", f"product={products(test)[0]}&version=tiny")
-        assert links(visit(similar="C1"))[0] == ("Show on map", "product=C1&version=tiny")
+        first = f"product={products(test)[0]}&version=tiny"
+        assert links(test)[:2] == [("Who finds it", first), ("Show on map", first)]
+        assert ("Show on map", "product=C1&version=tiny") in links(visit(similar="C1"))[:2]
 
     def test_from_a_recommendation_to_the_map(self) -> None:
         test = visit("recommend", shopper="bob")

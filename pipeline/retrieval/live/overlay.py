@@ -27,12 +27,13 @@ class Overlay:
 
     Args:
         published: As the version was opened.
+        room: Where vectors and words are laid; a `Seat` for products that are tried and forgotten.
     """
 
-    def __init__(self, published: Contents) -> None:
+    def __init__(self, published: Contents, room: type[Room] = Room) -> None:
         self._published = published
-        self._text, self._items = Room(published.text.vectors), Room(published.items.vectors)
-        self._words = LiveWords(published.ranked.features.words) if published.ranked else None
+        self._text, self._items = room(published.text.vectors), room(published.items.vectors)
+        self._words = LiveWords(published.ranked.features.words, room) if published.ranked else None
         # Without towers the item vectors are the text vectors: one array is enough.
         self._one_space = published.user_tower is None and published.user_vectors is None
 

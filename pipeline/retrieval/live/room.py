@@ -46,3 +46,14 @@ class Room:
             self._buffer[place] = row(thing)
         self._held = list(things)
         return self._buffer[: n + len(things)]
+
+
+class Seat(Room):
+    """Room that is written over: for products that are tried one after the other, and forgotten.
+
+    What it returned before is no longer true after the next call, so one caller has to be done before the next begins.
+    """
+
+    def holding(self, things: Sequence[Thing], row: Callable[[Thing], Array]) -> Array:
+        self._held = []
+        return super().holding(things, row)

@@ -27,11 +27,12 @@ class LiveWords:
 
     Args:
         published: The words of the version.
+        room: Where the arrays of the added ones are kept.
     """
 
-    def __init__(self, published: Words) -> None:
+    def __init__(self, published: Words, room: type[Room] = Room) -> None:
         self._published = published
-        self._rooms = {name: Room(getattr(published, name)) for name in ARRAYS if name != "idf"}
+        self._rooms = {name: room(getattr(published, name)) for name in ARRAYS if name != "idf"}
 
     def of(self, added: Sequence[Worded]) -> Words:
         """Return the words of all products."""

@@ -1,0 +1,96 @@
+"""What is asked of the New product page: a product, typed, and how its queries are searched."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from dashboard import modes, state
+from dashboard.components.words import typed
+from pipeline.retrieval.drafts.csv_file import STEP, price_of
+from pipeline.retrieval.drafts.draft import MAX_BRAND, MAX_TITLE, Draft
+from pipeline.retrieval.engine import Engine
+
+KINDS = {"": "One product", "1": "Many, from a file"}
+EXAMPLES = 3
+
+
+def kind() -> bool:
+    """Draw the choice between one product and many; return whether it is many."""
+    many = state.text(state.MANY) == "1"
+    st.segmented_control(
+        "How many products",
+        list(KINDS),
+        format_func=KINDS.__getitem__,
+        required=True,
+        label_visibility="collapsed",
+        **state.bound(state.MANY, "1" if many else "", forget=[state.DETAIL], default=""),
+    )
+    return many
+
+
+def fields() -> None:
+    """Draw title, brand, category and price, tied to the URL."""
+    title, brand, category, price = st.columns([4.6, 1.8, 2.6, 1.2])
+    title.text_input(
+        "Title",
+        max_chars=MAX_TITLE,
+        placeholder="What is the product called?",
+        **state.bound(state.TITLE, state.text(state.TITLE)),
+    )
+    brand.text_input(
+        "Brand", max_chars=MAX_BRAND, placeholder="None", **state.bound(state.BRAND, state.text(state.BRAND))
+    )
+    category.text_input(
+        "Category",
+        placeholder="Photo > Cameras",
+        help='From general to specific, with ">" between the steps.',
+        **state.bound(state.CATEGORY, state.text(state.CATEGORY)),
+    )
+    price.text_input(
+        "Price",
+        placeholder="None",
+        help="Read by searches with a price in the query, and by re-rankers; neither towers nor text vectors read it.",
+        **state.bound(state.COSTS, state.text(state.COSTS)),
+    )
+
+
+def draft(parameter: str = state.TITLE) -> Draft | None:
+    """Return the product that the URL describes, None where it has no title.
+
+    Args:
+        parameter: The URL parameter that holds the title.
+
+    Raises:
+        InvalidRequest: A text is too long, or the price is none.
+    """
+    title = typed(state.text(parameter)).strip()
+    if not title:
+        return None
+    steps = tuple(state.text(state.CATEGORY).split(STEP.strip()))
+    return Draft(title, typed(state.text(state.BRAND)), steps, price_of(typed(state.text(state.COSTS))[:40]))
+
+
+def mode(engine: Engine) -> str:
+    """Draw the way that queries are searched; return its name."""
+    chosen, choices = modes.chosen(engine), modes.offered(engine)
+    st.selectbox(
+        "Search by",
+        choices,
+        format_func=lambda each: f"Search: {modes.MODES[each].short}",
+        label_visibility="collapsed",
+        help="How the queries are searched. " + " ".join(modes.MODES[each].told for each in choices),
+        **state.bound(state.MODE, chosen, default=choices[0]),
+    )
+    return chosen
+
+
+def examples(engine: Engine) -> list[tuple[str, dict[str, object]]]:
+    """Return drafts to try, each with its URL parameters: products of the catalogue under another brand's name."""
+    found: list[tuple[str, dict[str, object]]] = []
+    step = max(len(engine.catalogue) // EXAMPLES, 1)
+    for row in range(0, min(len(engine.catalogue), EXAMPLES * step), step):
+        product = engine.catalogue.product(row)
+        title = f"New {product.title}"[:120]
+        parameters = {state.TITLE: title, state.CATEGORY: STEP.join(product.category), state.COSTS: product.price}
+        found.append((title, parameters))
+    return found

@@ -1,0 +1,1 @@
+"""The Reverse search page: who finds a product."""
