@@ -24,18 +24,18 @@ pages = {
     "recommend": st.Page(HERE / "app_pages" / "recommend.py", title="Recommend", url_path="recommend"),
     "shopper": st.Page(HERE / "app_pages" / "shopper.py", title="Shopper", url_path="shopper"),
     "map": st.Page(HERE / "app_pages" / "map.py", title="Map", url_path="map"),
+    "compare": st.Page(HERE / "app_pages" / "compare.py", title="Compare", url_path="compare"),
+    "evaluation": st.Page(HERE / "app_pages" / "evaluation.py", title="Evaluation", url_path="evaluation"),
     "new_product": st.Page(HERE / "app_pages" / "new_product.py", title="New product", url_path="new-product"),
     "reverse": st.Page(HERE / "app_pages" / "reverse_search.py", title="Reverse search", url_path="reverse-search"),
     "query_sets": st.Page(HERE / "app_pages" / "query_sets.py", title="Query sets", url_path="query-sets"),
-    "compare": st.Page(HERE / "app_pages" / "compare.py", title="Compare", url_path="compare"),
     "taste": st.Page(HERE / "app_pages" / "taste.py", title="Taste test", url_path="taste-test"),
     "judge": st.Page(HERE / "app_pages" / "judge.py", title="Judge", url_path="judge"),
-    "evaluation": st.Page(HERE / "app_pages" / "evaluation.py", title="Evaluation", url_path="evaluation"),
     "data": st.Page(HERE / "app_pages" / "data.py", title="Data", url_path="data"),
     "versions": st.Page(HERE / "app_pages" / "versions.py", title="Versions", url_path="versions"),
     "runs": st.Page(HERE / "app_pages" / "runs.py", title="Runs", url_path="runs"),
-    "playlist": st.Page(HERE / "app_pages" / "playlist.py", title="Playlist", url_path="playlist", visibility="hidden"),
     "own": st.Page(HERE / "app_pages" / "own_data.py", title="Your data", url_path="own-data", visibility="hidden"),
+    "playlist": st.Page(HERE / "app_pages" / "playlist.py", title="Playlist", url_path="playlist", visibility="hidden"),
 }
 admitted = False
 with frame.calm():  # whoever cannot be let in for certain stays out

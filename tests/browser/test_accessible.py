@@ -32,6 +32,10 @@ PAGES = [
     ("/data", "h1"),
     ("/runs?name=a", ".pse-note"),
     ("/own-data", ".pse-empty"),
+    ("/versions", ".pse-table td"),
+    ("/shopper?shopper=ann", ".js-plotly-plot"),
+    ("/new-product?title=zoom+lens", "canvas"),
+    ("/reverse-search?product=C1", ".pse-small"),
 ]
 
 
