@@ -66,8 +66,3 @@ def pick(engine: Engine, own: tuple[str, ...]) -> Queries:
     if value == "judged":
         return Queries("judged", "judged queries", judged, of)
     return Queries("own", "queries made from its own words", own, len(own))
-
-
-def empty(chosen: Queries) -> str:
-    """Return what to say where nothing can be asked, "" where something can."""
-    return "" if chosen.texts else f"There are no {chosen.name} to ask; choose others."

@@ -54,16 +54,13 @@ def fields() -> None:
     )
 
 
-def draft(parameter: str = state.TITLE) -> Draft | None:
+def draft() -> Draft | None:
     """Return the product that the URL describes, None where it has no title.
-
-    Args:
-        parameter: The URL parameter that holds the title.
 
     Raises:
         InvalidRequest: A text is too long, or the price is none.
     """
-    title = typed(state.text(parameter)).strip()
+    title = typed(state.text(state.TITLE)).strip()
     if not title:
         return None
     steps = tuple(state.text(state.CATEGORY).split(STEP.strip()))

@@ -7,7 +7,7 @@ import streamlit as st
 from dashboard import state
 from dashboard.components import notes
 from dashboard.components.words import escape, figure
-from dashboard.controls import MAP, pick
+from dashboard.controls import MAP, on_map, pick
 from dashboard.drafting.tried import Tried
 from dashboard.mapping import absent, colouring, component, trust
 from dashboard.mapping.component import Marks
@@ -33,7 +33,7 @@ def draw(engine: Engine, own: Tried) -> None:
         elif space.space not in engine.maps.spaces:
             st.html(notes.message("This version has no map of these vectors.", "Choose the other ones.", kind="empty"))
         else:
-            on_map(engine, space)
+            drawing(engine, space)
 
 
 def chosen_space(own: Tried) -> InSpace:
@@ -44,7 +44,7 @@ def chosen_space(own: Tried) -> InSpace:
     return by_name[pick(state.SPACE, "Vectors", list(by_name), SPACES, default=next(iter(by_name)))]
 
 
-def on_map(engine: Engine, space: InSpace) -> None:
+def drawing(engine: Engine, space: InSpace) -> None:
     """Draw the map of a space with the draft as a star."""
     assert engine.maps is not None
     drawn = engine.maps.spaces[space.space]
@@ -60,8 +60,8 @@ def on_map(engine: Engine, space: InSpace) -> None:
     data = component.told(shown, way, groups, Marks(star=star), dark=dark, height=HEIGHT)
     component.draw(data, "draft-map", engine.catalogue.ids, leads=False)
     st.html(notes.small(f"★ is the new product, rings are its nearest products. {trust.kept(shown)}"))
-    if row := state.text(state.PRODUCT):
-        st.page_link(MAP, label="Open the marked product on the map", query_params={state.PRODUCT: row})
+    if (marked := state.text(state.PRODUCT)) in engine.catalogue:
+        st.page_link(MAP, label="Open the marked product on the map", query_params=on_map(marked, engine.name))
 
 
 def nearest(engine: Engine, space: InSpace) -> str:

@@ -11,8 +11,6 @@ import numpy.typing as npt
 from pipeline.retrieval.candidates import FloatArray, RowArray
 from pipeline.retrieval.engine import MAX_K, Engine, Mode
 
-MOST_QUERIES = 1000  # as many as a query set may hold
-
 
 @dataclass(frozen=True)
 class QueryLists:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -175,13 +175,3 @@ def _filled(values: npt.NDArray, nothing: float, kind: type) -> npt.NDArray:  # 
 def share_by_chance(k: int, n_products: int) -> float:
     """Return 0..1: in what share of lists of k a product is expected to be that is drawn at random."""
     return min(k / max(n_products, 1), 1.0)
-
-
-def counts_within(ranks: npt.NDArray[np.int64], cuts: Sequence[int]) -> list[int]:
-    """Return in how many lists a product is among the first k, for each k.
-
-    Args:
-        ranks: int64 [n], 0 where it is not listed.
-        cuts: The k.
-    """
-    return [int(((ranks > 0) & (ranks <= k)).sum()) for k in cuts]

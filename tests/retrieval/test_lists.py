@@ -8,7 +8,7 @@ import pytest
 from pipeline.errors import InvalidRequest
 from pipeline.retrieval.engine import Engine
 from pipeline.retrieval.query_lists import listed, ranks_in
-from pipeline.retrieval.shopper_lists import as_served, by_vectors, counts_within, drawn, share_by_chance
+from pipeline.retrieval.shopper_lists import as_served, by_vectors, drawn, share_by_chance
 from pipeline.versions import VersionStore
 from tests import tiny
 
@@ -27,7 +27,6 @@ def test_ranks_by_hand() -> None:
     lists = np.array([[4, 2, 7], [2, -1, -1], [7, 4, -1]], np.int32)
     assert ranks_in(lists, 2).tolist() == [2, 1, 0]
     assert ranks_in(lists, 5).tolist() == [0, 0, 0]
-    assert counts_within(np.array([1, 0, 10, 11, 100]), (10, 100)) == [2, 4]
     assert share_by_chance(10, 40) == 0.25
     assert share_by_chance(10, 5) == 1
 
