@@ -21,7 +21,7 @@ Shapes = Mapping[str, Any]
 
 
 def address(page: str, **parameters: str) -> str:
-    """Return the address of a page, "" for the first one, with URL parameters.
+    """Return the address of a page, with URL parameters.
 
     >>> address("recommend", shopper="a b")
     '/recommend?shopper=a+b'
@@ -31,12 +31,12 @@ def address(page: str, **parameters: str) -> str:
 
 def query(engine: Engine, text: str, mode: str) -> str:
     """Return the address of a query on the Search page."""
-    return address("", **{state.QUERY: text, state.VERSION: engine.name, state.MODE: mode})
+    return address("search", **{state.QUERY: text, state.VERSION: engine.name, state.MODE: mode})
 
 
 def shopper(engine: Engine, user_id: str) -> str:
-    """Return the address of a shopper's recommendations."""
-    return address("recommend", **{state.SHOPPER: user_id, state.VERSION: engine.name})
+    """Return the address of a shopper: the history, and what is recommended and why."""
+    return address("shopper", **{state.SHOPPER: user_id, state.VERSION: engine.name})
 
 
 def reverse(engine: Engine, product_id: str) -> str:

@@ -17,7 +17,8 @@ from dashboard.components.words import clean, day, escape
 
 LANES = 7  # categories with a line of their own; the others share one
 OTHERS, NONE = "Other categories", "No category"
-RATED = 40  # products up to which every rating is written out
+RATED = 40  # products up to which ratings are written out
+ROOM = 1 / 30  # of the timeline's length: what a written rating takes
 # What tells the kinds apart beside their colour: part of the split, or what a reader changed.
 SYMBOLS = {
     "train": "circle",
@@ -85,6 +86,7 @@ def timeline(events: Sequence[Event], *, dark: bool) -> go.Figure:
     own = lanes(events)
     names = list(dict.fromkeys(sorted(own, key=lambda lane: (lane in (OTHERS, NONE), -own.count(lane)))))
     places = _apart([(_at(events, place, by_day), names.index(lane)) for place, lane in enumerate(own)])
+    written = _written([(_at(events, place, by_day), lane) for place, lane in enumerate(own)])
     drawn = go.Figure()
     ink = "#E6EBF1" if dark else "#1B2430"
     colours = {**COLOURS, "added": BLUE, "left": GREY, "": GREY}
@@ -97,7 +99,7 @@ def timeline(events: Sequence[Event], *, dark: bool) -> go.Figure:
             mode="markers+text",
             marker={"size": 13, "symbol": SYMBOLS[kind], "color": colours[kind], "line": {"width": 1, "color": ink}},
             text=[
-                f"★{events[place].rating:g}" if len(events) <= RATED and events[place].rating is not None else ""
+                f"★{rating:g}" if (rating := events[place].rating) is not None and place in written else ""
                 for place in chosen
             ],
             textposition="top center",
@@ -125,6 +127,26 @@ def timeline(events: Sequence[Event], *, dark: bool) -> go.Figure:
             title={"text": "Order in the history, oldest first", "standoff": 8}, rangemode="tozero", tickformat=",d"
         )
     return drawn
+
+
+def _written(places: Sequence[tuple[date | int, str]]) -> set[int]:
+    """Return the events whose rating is written out: none over another's in its line.
+
+    >>> sorted(_written([(1, "a"), (2, "a"), (2, "b"), (60, "a")]))
+    [0, 2, 3]
+    """
+    if len(places) > RATED:
+        return set()
+    at = [each.toordinal() if isinstance(each, date) else each for each, _ in places]
+    room = (max(at) - min(at)) * ROOM
+    last: dict[str, float] = {}
+    found = set()
+    for place in sorted(range(len(places)), key=lambda place: at[place]):
+        lane = places[place][1]
+        if lane not in last or at[place] - last[lane] > room:
+            found.add(place)
+            last[lane] = at[place]
+    return found
 
 
 def _at(events: Sequence[Event], place: int, by_day: bool) -> date | int:
