@@ -51,7 +51,7 @@ def draw(drafts: Sequence[Draft], readable: Readable) -> None:
                 )
         if error := st.session_state.pop(PROBLEM, None):
             st.html(notes.message(error.problem, error.remedy))
-        st.code(text, language=None)
+        st.code(text, language=None, wrap_lines=True)
         if same and not allowed.runs():
             asked = Asked(str(saved), "history", f"{name()}-history"[:64])
             st.code(asked.command(readable.artifacts), language=None, wrap_lines=True)

@@ -65,7 +65,7 @@ def log(job: Job) -> None:
     """Draw the end of what a run printed."""
     text = "\n".join(typed(line) for line in job.log().splitlines())
     shown = text.splitlines()[-LINES:]
-    st.code("\n".join(shown) or "Nothing was printed yet.", language=None)
+    st.code("\n".join(shown) or "Nothing was printed yet.", language=None, wrap_lines=True)
     if text:
         st.download_button(
             "Download log", text, f"{job.id}-{job.name}.txt", "text/plain", key="log-file", type="tertiary",
