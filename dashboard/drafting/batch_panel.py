@@ -54,7 +54,13 @@ def given() -> None:
         with st.container(horizontal=True, vertical_alignment="center"):
             st.button("Try them", key="try-drafts", type="primary", on_click=_read)
             st.download_button(
-                "Template", TEMPLATE, "new-products.csv", "text/csv", key="template", type="tertiary", on_click="ignore"
+                "Template",
+                TEMPLATE,
+                downloads.named("new-products"),
+                "text/csv",
+                key="template",
+                type="tertiary",
+                on_click="ignore",
             )
         st.html(
             notes.small(f"At most {MAX_DRAFTS} products. A file is not part of the address: save the table instead.")

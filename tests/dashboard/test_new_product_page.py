@@ -52,7 +52,7 @@ def test_what_the_version_makes_of_it() -> None:
     }
     assert {row["query"]: row["rank"] for row in rows} == expected
     assert [row["rank"] for row in rows] == sorted(expected.values())
-    assert rows[0]["open"].startswith("/?q=")
+    assert rows[0]["open"].startswith("/search?q=")
 
 
 def test_every_detail_has_its_rows() -> None:

@@ -44,7 +44,7 @@ def test_its_queries_under_every_version() -> None:
     rows = table(test)
     assert rows[0]["query"] == "zoom lens"
     assert (rows[0]["grade"], rows[0]["tiny"], rows[0]["text"]) == (1, 1, 1)
-    assert rows[0]["open"].startswith("/?q=zoom+lens&version=tiny")
+    assert rows[0]["open"].startswith("/search?q=zoom+lens&version=tiny")
     assert len(rows) == 1
     assert "2 queries more did not find it" in text
 
