@@ -89,6 +89,7 @@ class Run:
 
     def _line(self, store: VersionStore, dataset: Dataset, runner: Runner) -> Version:
         """Run the stages in their order, each on what the earlier ones made."""
+        memory = memory_budget()
         prepared = self._prepare(dataset, runner)
         profiled = runner.run(
             "profile",
@@ -99,6 +100,7 @@ class Run:
         encoded = self._encode(prepared, runner)
         text = asdict(self.recipe.text)
         trained = self._train(prepared, encoded, runner)
+        serving = encoder_of(encoded, self.artifacts)
         indexed = runner.run(
             "index",
             {
@@ -106,11 +108,12 @@ class Run:
                 "encoded": encoded.name,
                 "trained": trained and trained.name,
                 "text": text,
-                "memory": memory_budget(),
+                "memory": memory,
             },
             (
                 "work/index.py",
                 "work/tables.py",
+                "text/encoder.py",
                 "text/lexical.py",
                 "text/words.py",
                 "text/product_text.py",
@@ -120,7 +123,7 @@ class Run:
                 "retrieval/ivf_file.py",
             ),
             lambda out, progress: index(
-                prepared.folder, encoded, trained, self.recipe.text, memory_budget(), out, progress
+                prepared.folder, encoded, trained, self.recipe.text, memory, serving, out, progress
             ),
         )
         mapped = self._map(indexed, runner, ("text", "towers") if trained else ("text",))
@@ -144,7 +147,6 @@ class Run:
             ),
             lambda out, progress: tune(prepared.folder, encoded, out),
         )
-        serving = encoder_of(encoded, self.artifacts)
         ranked = runner.run(
             "rank",
             {"indexed": indexed.name, "split": prepared.split["kind"], "seed": self.recipe.seed},

@@ -135,6 +135,11 @@ class Update(Run):
             f"{came['shoppers']:,}, new products: {came['products']:,}. Left out: interactions that were known "
             f"{came['repeats']:,}, products that were known {came['known_products']:,}, unusable rows {rejected:,}."
         ]
+        if core := before.dataset.get("k_core"):
+            notes.append(
+                f"Version {before.name} keeps the {core['k']}-core of its interactions; what came since was not left "
+                "out by it."
+            )
         if towers and not self.train:
             notes.append(
                 f"The towers were carried over from version {before.name} and not trained: they learned nothing from "

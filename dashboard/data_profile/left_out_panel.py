@@ -76,7 +76,7 @@ def rejected(engine: Engine, profile: Profile) -> None:
     total = sum(each.rows for one in profile.read for each in one.rejected)
     with right:
         some = f"A sample of {len(found):,} of" if len(found) < total else "All"
-        frame.say(f"{some} {counted(total, 'row')}, as they were read. Long ones are cut.")
+        frame.say(f"{some} {counted(total, 'row')}, with their columns as they were understood. Long ones are cut.")
     shown = [
         each | {"table": TABLES.get(str(each["table"]), each["table"])}
         for each in found
@@ -84,7 +84,7 @@ def rejected(engine: Engine, profile: Profile) -> None:
     ]
     columns = {
         "table": drawing.words("Table", "Of the source"),
-        "row": drawing.number("Row", "Its number in the source; 1 is the first row of data"),
+        "row": drawing.number("Row", "Its number among the rows that could be read, from 1"),
         "reason": drawing.words("Reason", "Why it cannot be used"),
         "record": drawing.words("As it was read", "The row by the names of its columns", wide=True),
     }

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import pyarrow as pa
 
+EARLY = 100_000_000_000  # ms, March 1973: where all times lie before it, they are most likely seconds
 PRODUCTS = pa.schema(
     [
         pa.field("product_id", pa.string(), nullable=False),  # unique; row order is vector order everywhere

@@ -45,8 +45,8 @@ class Choice:
         bytes: What is read to search: vectors or codes, rows and centres; kept vectors that refine are not counted.
         lists, probes: Lists, and how many of them a query reads; 0 where there are none.
         refine: Candidates for each row asked for, compared exactly; 0 where scores are exact anyway.
-        recall: Recall@10 against exact search.
-        queries: How many vectors that is the mean over; 0 where nothing is approximate.
+        recall: Recall@10 against exact search; the lower one where products and queries were tried apart.
+        queries: How many vectors were tried; 0 where nothing is approximate.
         target: The recall that was asked for.
     """
 
@@ -65,17 +65,19 @@ class Choice:
 
 @dataclass(frozen=True)
 class Probe:
-    """Queries out of a catalogue's own vectors, and what exact search answers.
+    """Queries, a catalogue's own vectors or others, and what exact search answers.
 
     Args:
-        rows: int64 [q]; the query is the vector of that row, which does not count as an answer.
+        rows: int64 [q]; the row whose vector the query is, which does not count as an answer; -1 where it is none.
         worst: float32 [q], the score of the tenth nearest other row.
         k: How many nearest others are asked for.
+        asked: float32 [q, d], the queries where they are no rows; None where all are.
     """
 
     rows: np.ndarray
     worst: FloatArray
     k: int
+    asked: FloatArray | None = None
 
     @classmethod
     def of(cls, vectors: FloatArray, queries: int = QUERIES, seed: int = 0) -> Probe:
@@ -89,11 +91,20 @@ class Probe:
         own[~own.any(axis=1), -1] = True  # more than k others lie in the very same place
         return cls(rows, near[~own].reshape(len(rows), k).min(axis=1), k)
 
+    @classmethod
+    def by(cls, asked: FloatArray, vectors: FloatArray) -> Probe:
+        """Answer queries, float32 [q, d], that are not the catalogue's own vectors."""
+        k = min(K, len(vectors))
+        with every_core():
+            near, _ = faiss.knn(asked, vectors, k, metric=faiss.METRIC_INNER_PRODUCT)
+        return cls(np.full(len(asked), -1), near.min(axis=1), k, asked)
+
     def recall(self, index: VectorIndex) -> float:
         """Return the mean share of the k nearest others that an index finds; another one of the same score counts."""
         hits = 0
-        for row, worst in zip(self.rows, self.worst, strict=True):
-            found = index.search(index.vectors[row], self.k + 1)
+        for place, (row, worst) in enumerate(zip(self.rows, self.worst, strict=True)):
+            query = index.vectors[row] if self.asked is None else self.asked[place]
+            found = index.search(query, self.k + 1)
             others = found.scores[found.rows != row][: self.k]
             hits += int((others >= worst - SAME).sum())
         return hits / (len(self.rows) * self.k)
@@ -115,18 +126,22 @@ def memory_budget() -> float:
     return budget
 
 
-def build(vectors: FloatArray, path: Path, budget: float, exact: int = EXACT) -> Choice:
+def build(
+    vectors: FloatArray, path: Path, budget: float, exact: int = EXACT, asked: Callable[[], FloatArray] | None = None
+) -> Choice:
     """Write the index that serves these vectors, and return which it is.
 
     Up to 200,000 vectors it is exact. More are searched by inverted lists of whole vectors, or of codes where whole
-    ones would not fit the memory. As few lists are read as reach recall@10 .98 on the catalogue's own vectors; where
-    that takes a quarter of them, exact search serves: lists save too little then.
+    ones would not fit the memory. As few lists are read as reach recall@10 .98, on the catalogue's own vectors and on
+    what will be asked, which may lie elsewhere; where that takes a quarter of them, exact search serves: lists save too
+    little then.
 
     Args:
         vectors: float32 [n, d].
         path: Where to write.
         budget: GB of whole vectors.
         exact: Vectors up to which nothing is approximate.
+        asked: Makes vectors like those that will be asked with, float32 [q, d]; None where products stand for them.
     """
     n, dimension = vectors.shape
     whole = n * dimension * 4
@@ -134,9 +149,9 @@ def build(vectors: FloatArray, path: Path, budget: float, exact: int = EXACT) ->
         why = f"Exact: {n:,} products are compared one by one."
         VectorIndex.build(vectors).save(path)
         return Choice("flat", why, n, dimension, whole)
-    probe = Probe.of(vectors)
+    probes = [Probe.of(vectors), *([Probe.by(asked(), vectors)] if asked else [])]
     coded = whole > budget * 1e9 and dimension % PART == 0
-    found, recall = tuned(inverted(vectors, coded=coded), probe)
+    found, recall = tuned(inverted(vectors, coded=coded), *probes)
     if found.probes * 4 > found.lists or recall < TARGET or found.filled * 2 <= found.lists:
         why = f"Exact: no quarter of the lists holds {TARGET:.0%} of the nearest products."
         if found.filled * 2 <= found.lists:  # FAISS would write them in another way
@@ -156,7 +171,7 @@ def build(vectors: FloatArray, path: Path, budget: float, exact: int = EXACT) ->
         found.probes,
         found.refine,
         round(recall, 4),
-        len(probe.rows),
+        sum(len(probe.rows) for probe in probes),
     )
 
 
@@ -190,27 +205,34 @@ def inverted(vectors: FloatArray, *, coded: bool, lists: int = 0) -> IvfIndex:
 
 
 def tuned(
-    index: IvfIndex, probe: Probe, target: float = TARGET, said: Callable[[IvfIndex, float], None] = lambda *_: None
+    index: IvfIndex,
+    *measures: Probe,
+    target: float = TARGET,
+    said: Callable[[IvfIndex, float], None] = lambda *_: None,
 ) -> tuple[IvfIndex, float]:
     """Return the index with the fewest probes, then the fewest candidates, that reach a recall; and that recall.
 
     Args:
         index: Any.
-        probe: What it is measured by.
+        measures: What it is measured by; the lowest recall counts.
         target: Recall@10; where nothing reaches it, the best setting comes back.
         said: Called with each setting and its recall.
     """
+
+    def reached(setting: IvfIndex) -> float:
+        return min(probe.recall(setting) for probe in measures)
+
     best, recall = index, 0.0
     for probes in powers(index.lists):
         best = IvfIndex(index._index, index.vectors, probes, index.refine)
-        recall = probe.recall(best)
+        recall = reached(best)
         said(best, recall)
         if recall >= target:
             break
     for refine in REFINE if recall >= target and index.refine else ():
         lighter = IvfIndex(index._index, index.vectors, best.probes, refine)
-        if (reached := probe.recall(lighter)) >= target:
-            return lighter, reached
+        if (lower := reached(lighter)) >= target:
+            return lighter, lower
     return best, recall
 
 

@@ -54,18 +54,18 @@ def encode(
     Args:
         texts: Any texts, in any order.
         folder: Holds `model.onnx` and `tokenizer.json`, as `minilm.export` writes them.
-        kept: The folder of the vectors that earlier runs made with this encoder; takes up the new ones.
+        kept: The folder of the vectors that earlier runs made with this encoder, by precision; takes up the new ones.
         advance: Called with the number of texts done since the last call.
     """
     distinct = list(dict.fromkeys(texts))
     encoder = Encoder(folder)
     dimension = encoder.encode([""]).shape[1]
-    cache = VectorCache(kept, dimension) if kept else None
+    work, precision, why = _worker(folder, encoder.encode, distinct)
+    cache = VectorCache(kept / precision, dimension) if kept else None
     known = cache.read(distinct) if cache else {}
     # Long ones first: what runs out of memory does so at once.
     missing = sorted((text for text in distinct if text not in known), key=len, reverse=True)
     advance(len(texts) - len(missing))
-    work, precision, why = _worker(folder, encoder.encode, missing)
     for start in range(0, len(missing), CHUNK):
         chunk = missing[start : start + CHUNK]
         rounded = work(chunk).astype(np.float16)

@@ -20,13 +20,12 @@ from pipeline.data.duck_engine import DuckEngine
 from pipeline.data.rejects import Rejects
 from pipeline.data.sources import Split
 from pipeline.data.split import PARTS
-from pipeline.data.tables import PRODUCTS
+from pipeline.data.tables import EARLY, PRODUCTS
 from pipeline.errors import DatasetError
 from pipeline.versions import Version
 
 COUNTS, DESCRIPTION = "combined.json", "dataset.toml"
 JUDGEMENTS = "evaluation/judgements.parquet"
-EARLY = 100_000_000_000  # ms, March 1973: times before it are most likely seconds
 INTERACTIONS = pa.schema(
     [
         pa.field("user_id", pa.string()),

@@ -25,7 +25,7 @@ def test_made_up_vectors_are_unit_vectors_in_groups_and_repeat(tmp_path: Path) -
 
 
 def test_the_published_index_is_built_opened_and_measured(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(index_choice.build, "__defaults__", (1000,))
+    monkeypatch.setattr(index_choice.build, "__defaults__", (1000, None))
     (tmp_path / "index").mkdir()
     ann.clustered(3000, 16, tmp_path / "item_vectors.npy")
     found = ann.published(tmp_path, np.asarray(np.load(tmp_path / "item_vectors.npy", mmap_mode="r")), 2.0, queries=200)

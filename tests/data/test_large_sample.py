@@ -16,7 +16,7 @@ import pytest
 from typer.testing import CliRunner
 
 from pipeline import __main__
-from pipeline.commands import making
+from pipeline.data import sample
 from pipeline.data.amazon.raw import RawFiles
 from pipeline.data.amazon.read import read
 from pipeline.data.dataset import Dataset
@@ -174,7 +174,7 @@ def test_command_writes_the_built_in_sample_at_scale_1_and_a_larger_one_on_reque
         made.append((folder, seed))
         return folder / "dataset.toml"
 
-    monkeypatch.setattr(making, "generate", built_in)
+    monkeypatch.setattr(sample, "generate", built_in)
     assert command.invoke(__main__.app, ["sample", str(tmp_path / "one")]).exit_code == 0
     assert made == [(tmp_path / "one", 7)]
     raw = command.invoke(__main__.app, ["sample", str(tmp_path / "raw"), "--scale", "0.01", "--as", "amazon-2023"])

@@ -13,7 +13,18 @@ import pytest
 from pipeline.errors import RecipeError
 from pipeline.retrieval import index_choice, ivf
 from pipeline.retrieval.candidates import FloatArray
-from pipeline.retrieval.index_choice import Probe, build, inverted, load, memory_budget, notes, size_of, tuned, write
+from pipeline.retrieval.index_choice import (
+    Choice,
+    Probe,
+    build,
+    inverted,
+    load,
+    memory_budget,
+    notes,
+    size_of,
+    tuned,
+    write,
+)
 from pipeline.retrieval.ivf import IvfIndex
 from pipeline.retrieval.ivf_file import layout
 from pipeline.retrieval.vectors import VectorIndex
@@ -179,7 +190,10 @@ def test_recall_counts_the_nearest_others_and_their_equals() -> None:
 def test_tuning_takes_the_fewest_lists_that_reach_the_target(vectors: FloatArray) -> None:
     probe, seen = Probe.of(vectors, 200), []
     found, recall = tuned(
-        inverted(vectors, coded=False), probe, 0.9, lambda index, reached: seen.append((index.probes, reached))
+        inverted(vectors, coded=False),
+        probe,
+        target=0.9,
+        said=lambda index, reached: seen.append((index.probes, reached)),
     )
     assert [probes for probes, _ in seen] == [1, 2, 4, 8, 16, 32][: len(seen)]
     assert all(reached < 0.9 for _, reached in seen[:-1])
@@ -187,6 +201,25 @@ def test_tuning_takes_the_fewest_lists_that_reach_the_target(vectors: FloatArray
     assert recall >= 0.9
     every = IvfIndex(found._index, vectors, found.lists)
     assert probe.recall(every) == 1.0
+
+
+def test_queries_that_lie_elsewhere_are_tuned_for_too(tmp_path: Path, vectors: FloatArray, exact: VectorIndex) -> None:
+    # Between two clusters the nearest ten lie in several lists; a product's lie in its own.
+    pairs = np.random.default_rng(1).choice(N, (300, 2))
+    queries = vectors[pairs].sum(axis=1)
+    queries /= np.linalg.norm(queries, axis=1, keepdims=True)
+
+    def found(choice: Choice, path: Path) -> float:
+        index = IvfIndex.read(path, vectors, choice.refine)
+        same = [set(index.search(each, 10).rows) & set(exact.search(each, 10).rows) for each in queries]
+        return float(np.mean([len(each) / 10 for each in same]))
+
+    blind = build(vectors, tmp_path / "blind.faiss", 2.0, exact=1000)
+    told = build(vectors, tmp_path / "told.faiss", 2.0, exact=1000, asked=lambda: queries)
+    assert (blind.queries, told.queries) == (1000, 1300)
+    assert found(blind, tmp_path / "blind.faiss") < 0.98
+    assert told.kind == "flat" or found(told, tmp_path / "told.faiss") >= 0.98
+    assert told.probes > blind.probes or told.kind == "flat"
 
 
 def test_readers_are_told_of_lists_and_not_of_exact_search() -> None:

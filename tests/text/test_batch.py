@@ -69,18 +69,20 @@ def test_bfloat16_that_is_too_far_from_float32_is_not_used(
 
 
 def test_what_an_earlier_run_kept_is_not_encoded_again(folder: Path, tmp_path: Path) -> None:
-    first = batch.encode(TEXTS, folder, tmp_path).vectors
-    size = (tmp_path / "vectors.bin").stat().st_size
+    encoded = batch.encode(TEXTS, folder, tmp_path)
+    first, kept = encoded.vectors, tmp_path / encoded.precision / "vectors.bin"
+    size = kept.stat().st_size
     again = batch.encode([*TEXTS, "new"], folder, tmp_path).vectors
     np.testing.assert_array_equal(again[: len(TEXTS)], first)
-    assert (tmp_path / "vectors.bin").stat().st_size == size // 3 * 4  # three distinct texts, and a fourth
+    assert kept.stat().st_size == size // 3 * 4  # three distinct texts, and a fourth
     np.testing.assert_array_equal(batch.encode(TEXTS[::-1], folder, tmp_path).vectors, first[::-1])
 
 
 def test_it_does_not_read_what_belongs_to_other_texts(folder: Path, tmp_path: Path) -> None:
-    VectorCache(tmp_path, first_dimension(folder)).add(
-        ["camera "], np.ones((1, first_dimension(folder)), dtype=np.float16)
-    )
+    for precision in ("bfloat16", "float32"):
+        VectorCache(tmp_path / precision, first_dimension(folder)).add(
+            ["camera "], np.ones((1, first_dimension(folder)), dtype=np.float16)
+        )
     np.testing.assert_array_equal(
         batch.encode(["camera"], folder, tmp_path).vectors, batch.encode(["camera"], folder).vectors
     )
@@ -88,3 +90,19 @@ def test_it_does_not_read_what_belongs_to_other_texts(folder: Path, tmp_path: Pa
 
 def first_dimension(folder: Path) -> int:
     return Encoder(folder).encode([""]).shape[1]
+
+
+def test_what_was_kept_in_bfloat16_does_not_pass_for_float32(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    VectorCache(tmp_path / "bfloat16", first_dimension(folder)).add(
+        TEXTS, np.ones((len(TEXTS), first_dimension(folder)), dtype=np.float16)
+    )
+
+    def refused(folder: Path) -> None:
+        raise RuntimeError
+
+    monkeypatch.setattr(batch, "_Compiled", refused)
+    found = batch.encode(TEXTS, folder, tmp_path)
+    assert found.precision == "float32"
+    np.testing.assert_allclose(found.vectors, Encoder(folder).encode(TEXTS), atol=2e-3)

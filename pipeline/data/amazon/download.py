@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import gzip
 import hashlib
 import re
 import shutil
 import time
+import zlib
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
@@ -29,6 +31,7 @@ CATEGORIES = (
     *("Subscription_Boxes", "Tools_and_Home_Improvement", "Toys_and_Games", "Unknown", "Video_Games"),
 )
 ATTEMPTS = 4  # of a connection that breaks
+PIECE = 1 << 20  # bytes unpacked at once
 WAIT = 2.0  # seconds before the second attempt, doubled before each further one
 ELSEWHERE = "Files fetched elsewhere are read with run --reviews and --meta; --from names another copy."
 
@@ -118,9 +121,10 @@ class _File:
                 return self._try()
             if response.status_code not in (200, 206, 416):
                 raise self._refused(response.status_code)
-            if self.path.exists() and total in (None, self.path.stat().st_size):
+            if self.path.exists() and total in (None, self.path.stat().st_size) and _ends_well(self.path):
                 self._show(self.path.stat().st_size, total)
-                return Fetched(self.path, self.path.stat().st_size, "it was there already, of the same size")
+                same = "of the same size" if total else "the server tells no size"
+                return Fetched(self.path, self.path.stat().st_size, f"it was there already, {same}; read to its end")
             if response.status_code != 416:
                 self._receive(response, begun if response.status_code == 206 else 0, total)
         return self._finish(total)
@@ -180,7 +184,10 @@ class _File:
         # Some stores tag a file with its MD5; a tag that is not it says nothing.
         if re.fullmatch(r"[0-9a-f]{32}", tag) and _digest(self.part, "md5") == tag:
             return f"{by_size}, MD5 (the server's tag)"
-        return f"{by_size}; no checksum is published"
+        if not _ends_well(self.part):
+            self._forget()
+            raise DatasetError(f"{self.url} came as a .gz that ends early or is damaged.", "Run the command again.")
+        return f"{by_size}, read to its end; no checksum is published"
 
     def _size(self) -> int:
         return self.part.stat().st_size if self.part.exists() else 0
@@ -220,6 +227,17 @@ def _total(response: httpx.Response) -> int | None:
         return int(told[1])
     length = response.headers.get("Content-Length", "")
     return int(length) if response.status_code == 200 and length.isdigit() else None
+
+
+def _ends_well(path: Path) -> bool:
+    """Return whether a .gz can be unpacked to its end, where it keeps a checksum of its own."""
+    try:
+        with gzip.open(path) as file:
+            while file.read(PIECE):
+                pass
+    except (OSError, EOFError, zlib.error):
+        return False
+    return True
 
 
 def _digest(path: Path, kind: str) -> str:

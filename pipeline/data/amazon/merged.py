@@ -33,7 +33,7 @@ CLEANED = {
 def load(connection: duck.Connection, paths: Sequence[Path], advance: Callable[[int], None]) -> list[str]:
     """Make the tables of interactions and products, as reading JSON lines makes them; return the products' columns.
 
-    Of each product, the first value that is there counts, column by column.
+    Of each product, the first value that is there and not blank counts, column by column.
     """
     scans, before = [], 0
     for path in paths:
@@ -91,7 +91,9 @@ def _seconds(kind: str) -> str:
 
 def _filled(column: str, kind: str) -> str:
     value = duck.name(column)
-    return f"len({value}) > 0" if kind.endswith("]") else f"{value} IS NOT NULL AND CAST({value} AS VARCHAR) <> ''"
+    return (
+        f"len({value}) > 0" if kind.endswith("]") else f"{value} IS NOT NULL AND trim(CAST({value} AS VARCHAR)) <> ''"
+    )
 
 
 def _text(name: str, kind: str) -> str:

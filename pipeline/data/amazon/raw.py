@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -44,6 +45,7 @@ class RawFiles:
         format: 2014, 2018, 2023 or merged.
         detected: Whether the files told it.
         name: The dataset's.
+        seems: What the first lines look like, where that is another format than the one given; else "".
     """
 
     reviews: tuple[Path, ...]
@@ -51,6 +53,7 @@ class RawFiles:
     format: str
     detected: bool
     name: str
+    seems: str = ""
 
     @classmethod
     def find(
@@ -92,7 +95,11 @@ class RawFiles:
             for path in (*found[REVIEWS], *found[PRODUCTS]):
                 _lines(path)
         chosen = check_name(name, "dataset") if name else _named(found[REVIEWS])
-        return cls(found[REVIEWS], found[PRODUCTS], told, format == "auto", chosen)
+        seems = ""
+        if told != MERGED and format != "auto":
+            with suppress(DatasetError):  # whoever names the format may know better than the first lines tell
+                seems = _told(found)
+        return cls(found[REVIEWS], found[PRODUCTS], told, format == "auto", chosen, seems if seems != told else "")
 
     @property
     def paths(self) -> tuple[Path, ...]:
@@ -116,6 +123,8 @@ class RawFiles:
         """Return in a sentence what the files are."""
         title = GENERATIONS[self.format].title if self.format in GENERATIONS else "a merged table of Amazon reviews"
         how = "detected" if self.detected else "as given"
+        if self.seems:
+            how += f"; the first lines look like {self.seems}, and may be read wrong"
         listed = f"reviews {_listed(self.reviews)}" + (f"; metadata {_listed(self.meta)}" if self.meta else "")
         return f"Read as {title} ({how}): {listed}."
 
@@ -188,8 +197,8 @@ def _lines(path: Path) -> list[set[str]]:
         keys, looked_at = list[set[str]](), 0
         for batch in Lines(path).batches():
             if batch["damage"].null_count:  # the others hold what is set aside
-                records = (_record(line.as_py()) for line in islice(batch["line"], LINES))
-                keys += [set(record) for record in records if record]
+                records = (_record(line.as_py()) for line in batch["line"])
+                keys += [set(record) for record in islice(filter(None, records), LINES)]
             else:
                 damage += batch["damage"].to_pylist()
             looked_at += batch.nbytes

@@ -18,6 +18,7 @@ from pipeline.data.amazon.lines import SCHEMA, Lines
 from pipeline.data.amazon.literals import as_json
 from pipeline.data.amazon.raw import RawFiles
 from pipeline.data.amazon.salvage import CUT, DAMAGED, FOLLOWED
+from pipeline.data.tables import EARLY
 from pipeline.errors import DatasetError
 
 BROKEN = {False: "not a JSON object", True: "neither a JSON object nor a dict literal"}
@@ -62,8 +63,14 @@ def read(raw: RawFiles, out: Path, progress: Progress) -> None:
             columns = list(generation.columns[PRODUCTS])
         repeats = _forget_variants(connection)
         notes = [raw.said(), *_cuts(connection)]
-        invented = f"SELECT count(*) > 0 FROM {REVIEWS} WHERE starts_with(user_id, {duck.text(INVENTED)})"
-        generated = bool(duck.query(connection, invented)[0][0])
+        invented = f"SELECT bool_and(starts_with(user_id, {duck.text(INVENTED)})), max(timestamp) FROM {REVIEWS}"
+        generated, latest = duck.query(connection, invented)[0]
+        if latest is not None and int(latest) < EARLY:
+            raise DatasetError(
+                "By the times of these reviews, all were written before 1973: they are not in the unit that is "
+                f"published ({'milliseconds' if raw.format == '2023' else 'seconds'} since 1970).",
+                "Fetch the files again, or describe the table (TOML) with its timestamp_unit.",
+            )
         _copy(connection, f"SELECT {', '.join(columns)} FROM {PRODUCTS} ORDER BY row", out / "products.parquet")
         _copy(
             connection,
@@ -71,7 +78,7 @@ def read(raw: RawFiles, out: Path, progress: Progress) -> None:
             out / "interactions.parquet",
         )
         _copy(connection, f"SELECT * FROM rejects ORDER BY {ORDER}", out / "rejects.parquet")
-    (out / "dataset.toml").write_text(_description(raw.name, generated, columns, repeats, notes), "utf-8")
+    (out / "dataset.toml").write_text(_description(raw.name, bool(generated), columns, repeats, notes), "utf-8")
 
 
 def _load(

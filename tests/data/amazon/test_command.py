@@ -24,6 +24,7 @@ def stages(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
     def line(self: Run, store: object, dataset: Any, runner: Any) -> Any:
         prepared = self._prepare(dataset, runner)
         found.append(SimpleNamespace(run=self, dataset=dataset, prepared=prepared, kept=runner.timings[0].reused))
+        return SimpleNamespace(manifest=SimpleNamespace(name=self.name))
 
     monkeypatch.setattr(Run, "_line", line)
     monkeypatch.setattr(report, "show_version", lambda version: None)

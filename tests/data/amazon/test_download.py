@@ -98,8 +98,8 @@ def fetched(server: Server, out: Path) -> list[str]:
 
 
 def test_both_files_come_and_are_kept(server: Server, tmp_path: Path) -> None:
-    assert fetched(server, tmp_path / "new") == 2 * ["size; no checksum is published"]
-    assert fetched(server, tmp_path / "new") == 2 * ["it was there already, of the same size"]
+    assert fetched(server, tmp_path / "new") == 2 * ["size, read to its end; no checksum is published"]
+    assert fetched(server, tmp_path / "new") == 2 * ["it was there already, of the same size; read to its end"]
 
 
 def test_a_connection_that_breaks_is_taken_up_where_it_was(server: Server, tmp_path: Path) -> None:
@@ -140,7 +140,7 @@ def test_a_part_that_is_whole_or_longer_than_the_file(server: Server, tmp_path: 
 
 def test_a_server_that_tells_no_size(server: Server, tmp_path: Path) -> None:
     server.sizes = False
-    assert fetched(server, tmp_path) == 2 * ["the server tells no size; no checksum is published"]
+    assert fetched(server, tmp_path) == 2 * ["the server tells no size, read to its end; no checksum is published"]
 
 
 def test_checksums_where_they_are_published(server: Server, tmp_path: Path) -> None:
@@ -153,9 +153,20 @@ def test_checksums_where_they_are_published(server: Server, tmp_path: Path) -> N
     assert [path.name for path in (tmp_path / "b").iterdir()] == ["All_Beauty.jsonl.gz"]
 
 
+def test_half_a_file_is_refused_though_the_server_calls_it_whole(server: Server, tmp_path: Path) -> None:
+    for sizes in (True, False):
+        server.sizes = sizes
+        server.files = dict.fromkeys((REVIEWS, META), BYTES[: len(BYTES) // 2])
+        with pytest.raises(DatasetError, match="ends early"):
+            fetched(server, tmp_path)
+        assert list(tmp_path.glob("*.jsonl.gz")) == []
+    server.files = dict.fromkeys((REVIEWS, META), BYTES)
+    assert len(fetched(server, tmp_path)) == 2
+
+
 def test_an_older_file_of_another_size_is_replaced(server: Server, tmp_path: Path) -> None:
     (tmp_path / "All_Beauty.jsonl.gz").write_bytes(gzip.compress(b"older"))
-    assert fetched(server, tmp_path)[0] == "size; no checksum is published"
+    assert fetched(server, tmp_path)[0] == "size, read to its end; no checksum is published"
 
 
 def test_a_page_instead_of_a_file_is_refused(server: Server, tmp_path: Path) -> None:
@@ -206,5 +217,5 @@ def test_the_command_says_what_comes_next(server: Server, tmp_path: Path) -> Non
     done = CliRunner().invoke(app, words, catch_exceptions=False)
     assert done.exit_code == 0
     reviews, meta = tmp_path / "raw" / "All_Beauty.jsonl.gz", tmp_path / "raw" / "meta_All_Beauty.jsonl.gz"
-    assert f"{reviews}: {len(BYTES):,} bytes; checked: size; no checksum is published." in done.output
+    assert f"{reviews}: {len(BYTES):,} bytes; checked: size, read to its end; no checksum is published." in done.output
     assert f"Next: python -m pipeline run --reviews {reviews} --meta {meta} --name all-beauty" in done.output

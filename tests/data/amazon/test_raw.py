@@ -42,7 +42,16 @@ def test_a_given_format_is_believed(tmp_path: Path) -> None:
         RawFiles.find([reviews], [meta])
     raw = RawFiles.find([reviews], [meta], "2014", "shop")
     assert (raw.format, raw.detected, raw.name) == ("2014", False, "shop")
-    assert "(as given)" in raw.said()
+    assert "(as given)" in raw.said()  # the files do not agree, and tell nothing
+    same = put(tmp_path, "same.json", lines(META_2018))
+    given = RawFiles.find([reviews], [same], "2014")
+    assert "(as given; the first lines look like 2018, and may be read wrong)" in given.said()
+    assert "(as given)" in RawFiles.find([reviews], [same], "2018").said()
+
+
+def test_many_broken_lines_before_the_first_record_do_not_hide_it(tmp_path: Path) -> None:
+    reviews = put(tmp_path, "r.jsonl", b"{half\n" * 300 + lines(reviews_2023()))
+    assert RawFiles.find([reviews], [put(tmp_path, "m.jsonl", lines(META_2023))]).format == "2023"
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,8 @@ import random
 from datetime import date
 from pathlib import Path
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from pipeline.data.sources import Reading
@@ -188,3 +190,35 @@ def test_prices_and_titles(tmp_path: Path, column: str, cases: list[tuple[object
     }
     if column == "price":
         assert made.counts["emptied"] == {"products.price": 1 + 5}
+
+
+def test_a_blank_first_title_of_a_merged_table_gives_way_to_a_later_one(tmp_path: Path) -> None:
+    path = write_merged(tmp_path / "m.parquet")
+    rows = pq.read_table(path).to_pylist()
+    first = next(row for row in rows if row["asin"] == "A")
+    first["title"] = "  \t"
+    pq.write_table(pa.Table.from_pylist(rows), path)
+    assert Made(tmp_path, [str(path)], []).products() == PRODUCTS
+
+
+def test_times_in_another_unit_are_refused(tmp_path: Path) -> None:
+    reviews, meta = write_shop(tmp_path, "2023")
+    rows = reviews_2023()
+    for row in rows:
+        for key in ("timestamp", "sortTimestamp"):
+            if key in row:
+                row[key] //= 1000
+    Path(reviews[0]).write_bytes(lines(rows))
+    with pytest.raises(DatasetError, match=r"before 1973: they are not in the unit .*milliseconds since 1970"):
+        Made(tmp_path, reviews, meta)
+
+
+@pytest.mark.parametrize(("every", "generated"), [(True, True), (False, False)])
+def test_data_are_generated_where_every_shopper_is(tmp_path: Path, every: bool, generated: bool) -> None:
+    reviews, meta = write_shop(tmp_path, "2023")
+    rows = reviews_2023()
+    for row in rows:
+        if every or row["user_id"] == "u3":
+            row["user_id"] = f"GEN{row['user_id']}"
+    Path(reviews[0]).write_bytes(lines(rows))
+    assert Made(tmp_path, reviews, meta).dataset.generated is generated
