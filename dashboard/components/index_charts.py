@@ -90,9 +90,12 @@ def headline(curve: IndexCurve, kind: str) -> str:
         f"{best.recall:.1%} of the nearest ten"
     )
     if against := difference(best):
-        change = against[0]
-        moved = f"{'rises' if change > 0 else 'falls'} by {figure(abs(change))}" if change else "does not change"
-        words += f"; NDCG@10 {moved}"
+        change, low, high = against
+        if low <= 0 <= high:
+            moved = "does not change certainly" if change else "does not change"
+        else:
+            moved = "rises" if change > 0 else "falls"
+        words += f"; NDCG@10 {moved} ({signed(change)}, {signed(low)} to {signed(high)})"
     return f"{words}."
 
 

@@ -38,7 +38,7 @@ def test_measurements_are_said_in_words_charts_and_a_table(store: VersionStore) 
     text = screen(test)
     assert (
         "Exact search serves and takes 11.6 ms; reading 16 of 1,024 lists takes 0.260 ms and finds 98.6% of the "
-        "nearest ten; NDCG@10 falls by 0.000400." in text
+        "nearest ten; NDCG@10 does not change certainly (-0.000400, -0.00100 to +0.000200)." in text
     )
     assert "over 2,000 test shoppers" in text
     assert "Lists quickest with 98% 16 of 1,024 – 98.6% 0.260 0.410 264 0.312 -0.000400" in text
