@@ -48,6 +48,8 @@ ELSEWHERE = """\
 - `SEARCH.md`: every way to search, on judged queries.
 - `LOAD.md`: searches and recommendations a second, latency at 1, 8 and 32 clients, overload, memory, cold start.
 - `ANN.md`: recall, latency and memory of approximate indexes, to a million vectors.
+- `AT_SIZE.md`: two million raw reviews to a published version, time and memory of every stage.
+- `PREPARE.md`: preparing one, three and ten million reviews.
 - `ABLATIONS.md`: what was tried on the way."""
 
 
