@@ -143,7 +143,7 @@ def save(sides: Sequence[Side], rows: Sequence[dict[str, Any]], what: str) -> No
     )
     ranks = [{name: cell(value) for name, value in row.items()} for row in rows]
     downloads.button(
-        [{**before, **row} for row in ranks], own.manifest, "reverse", product_id, what, key=f"save-{what}"
+        [{**before, **row} for row in ranks], own.engine.manifest, "reverse", product_id, what, key=f"save-{what}"
     )
 
 

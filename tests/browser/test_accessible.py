@@ -35,7 +35,7 @@ PAGES = [
     ("/versions", ".pse-table td"),
     ("/shopper?shopper=ann", ".js-plotly-plot"),
     ("/new-product?title=zoom+lens", "canvas"),
-    ("/reverse-search?product=C1", ".pse-small"),
+    ("/reverse-search?product=C1", "main table td"),
 ]
 
 

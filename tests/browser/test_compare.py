@@ -83,7 +83,7 @@ def test_make_a_query_set_run_it_and_download_it(context: BrowserContext) -> Non
     expect(page.get_by_text(re.compile(r"Words: NDCG@10 is 0\.575"))).to_be_visible()
     expect(page.locator("[data-testid=stDataFrame] canvas").first).to_be_visible()
     name, rows = download(page)
-    assert name.startswith("tiny-by-hand-2")
+    assert name.startswith("tiny-by-hand-data-")
     assert [(row["query"], row["top_product_id"], row["ndcg@10"][:6]) for row in rows] == [
         ("zoom lens", "L1", "0.5364"),  # worked out in tests/evaluation/test_batch.py
         ("usb", "U1", "0.6131"),
