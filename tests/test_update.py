@@ -321,8 +321,8 @@ def test_the_command_publishes_and_tells_of_mistakes(
         monkeypatch.setattr(
             sys, "argv", ["pipeline", "update", *map(str, words), "--artifacts", str(shop.store.artifacts)]
         )
-        monkeypatch.setattr(report.errors, "file", sys.stdout)
-        monkeypatch.setattr(report.console, "file", sys.stdout)
+        monkeypatch.setattr(report.errors, "_file", sys.stdout)  # `file` would be put back as what stdout is now
+        monkeypatch.setattr(report.console, "_file", sys.stdout)
         try:
             status = command.main()
         except SystemExit as ended:
