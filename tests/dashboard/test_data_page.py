@@ -102,7 +102,7 @@ def test_what_was_left_out_with_its_rows() -> None:
     assert "Interactions 15 rows read, 10 kept 3 20.0 %" in text
     assert "– unknown product Of the rows of interactions 2 13.3 %" in text
     assert "Values left empty: products.price They could not be read 1" in text
-    assert "All 4 rows, as they were read." in text
+    assert "All 4 rows, with their columns as they were understood." in text
     assert test.dataframe[0].value["row"].tolist() == [6, 2, 3, 9]
     assert "2 products (40.0 %) bear one of 1 title" in text
     few = visit("data", about="left-out", reason="no time")

@@ -92,7 +92,9 @@ def _seconds(kind: str) -> str:
 def _filled(column: str, kind: str) -> str:
     value = duck.name(column)
     return (
-        f"len({value}) > 0" if kind.endswith("]") else f"{value} IS NOT NULL AND trim(CAST({value} AS VARCHAR)) <> ''"
+        f"len({value}) > 0"
+        if kind.endswith("]")
+        else f"{value} IS NOT NULL AND regexp_matches(CAST({value} AS VARCHAR), '\\S')"
     )
 
 
