@@ -256,7 +256,7 @@ class TestEvaluation:
         assert "This version was not evaluated." in screen(visit("evaluation", version="bare"))
 
 
-@pytest.mark.parametrize("page", ["search", "recommend", "evaluation", "data"])
+@pytest.mark.parametrize("page", ["search", "recommend", "shopper", "evaluation", "data"])
 class TestEveryPage:
     def test_a_damaged_version_is_said_and_another_stays_up(self, page: str, store: VersionStore) -> None:
         tiny.damage(tiny.publish(store, "wreck"))

@@ -11,6 +11,8 @@ from pipeline.retrieval.candidates import Candidates, FloatArray, Request, no_ro
 from pipeline.retrieval.reranking.evidence import Evidence
 from pipeline.retrieval.reranking.features import Features
 
+COMPARED = 32  # candidates whose mean one is compared with
+
 
 class Reranked:
     """LightGBM's order of the candidates; what is not a candidate comes after them, as the towers order it.
@@ -67,7 +69,8 @@ class Reranked:
     def weighed(self, request: Request, row: int) -> tuple[FloatArray, FloatArray] | None:
         """Return what each feature is for a candidate, and what it adds to its score beyond the mean candidate's.
 
-        The score is the ranker's own: it means nothing but an order. None for a product that is no candidate.
+        The score is the ranker's own: it means nothing but an order. None for a product that is no candidate. The mean
+        is that of up to 32 candidates, evenly spread from the best to the last: all would take ten times as long.
         Source: Lundberg et al. 2020, "From local explanations to global understanding with explainable AI for trees"
         (TreeSHAP), as LightGBM computes it.
 
@@ -82,8 +85,11 @@ class Reranked:
         place = np.flatnonzero(proposal.rows == row)
         if not len(place):
             return None
-        added = np.asarray(self._booster.predict(proposal.values, pred_contrib=True, num_threads=1))[:, :-1]
-        own = added[place[0]] - added.mean(axis=0)
+        best_first = np.argsort(-self._order(proposal.values), kind="stable")
+        few = best_first[np.linspace(0, len(best_first) - 1, min(len(best_first), COMPARED)).astype(int)]
+        asked = proposal.values[np.concatenate([place, few])]
+        added = np.asarray(self._booster.predict(asked, pred_contrib=True, num_threads=1))[:, :-1]
+        own = added[0] - added[1:].mean(axis=0)
         return proposal.values[place[0]], own.astype(np.float32)
 
     def scores(self, request: Request) -> FloatArray:
