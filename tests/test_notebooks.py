@@ -26,6 +26,7 @@ def run(path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
     monkeypatch.chdir(path.parent)
     names: dict[str, Any] = {}
     for cell in code_cells(path):
+        # The project's own notebooks, as a reader would run them; Jupyter is no dependency.
         exec(compile("".join(cell["source"]), f"{path.stem} {cell['id']}", "exec"), names)
     return names
 

@@ -15,6 +15,12 @@ from dashboard.components.measured import Measured, interval
 from dashboard.components.words import counted, figure
 from pipeline.evaluation.by_rank import ByRank
 
+NAMED_BELOW = {
+    "height": 440,
+    "showlegend": True,
+    "hovermode": "closest",
+    "legend": {"orientation": "h", "y": -0.2, "yanchor": "top", "x": 0},
+}
 HEIGHT = 360  # of charts that stand side by side
 DASHES = ("solid", "dash", "dot", "dashdot")  # told apart by more than colour
 RAMPS = {  # one hue, from the page's ground
@@ -150,13 +156,7 @@ def roc(rows: Sequence[Row], areas: Mapping[str, Measured], own: str | None, col
             ],
             hovertemplate="%{text}<extra></extra>",
         )
-    drawn.update_layout(
-        template=template(dark=dark),
-        height=440,
-        showlegend=True,
-        hovermode="closest",
-        legend={"orientation": "h", "y": -0.2, "yanchor": "top", "x": 0},
-    )
+    drawn.update_layout(template=template(dark=dark), **NAMED_BELOW)
     drawn.update_xaxes(title={"text": "Share of the negatives taken for positive", "standoff": 8}, range=[-0.01, 1.01])
     drawn.update_yaxes(
         title={"text": "Share of the positives found", "standoff": 8}, range=[-0.01, 1.02], showgrid=True
@@ -209,13 +209,7 @@ def calibration(rows: Sequence[Row], systems: Sequence[str], own: str | None, co
             ],
             hovertemplate="%{text}<extra></extra>",
         )
-    drawn.update_layout(
-        template=template(dark=dark),
-        height=440,
-        showlegend=True,
-        hovermode="closest",
-        legend={"orientation": "h", "y": -0.2, "yanchor": "top", "x": 0},
-    )
+    drawn.update_layout(template=template(dark=dark), **NAMED_BELOW)
     drawn.update_xaxes(title={"text": "Predicted probability of being liked", "standoff": 8}, tickformat=".0%")
     drawn.update_yaxes(title={"text": "Share that was liked", "standoff": 8}, tickformat=".0%", showgrid=True)
     return drawn

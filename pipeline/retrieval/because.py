@@ -85,7 +85,7 @@ def knows_by_name(engine: Engine, whom: Whom) -> bool:
 def weighed(engine: Engine, whom: Whom, row: int) -> tuple[Contribution, ...]:
     """Return what the re-ranker saw in a product, against the mean of the candidates, strongest first.
 
-    None where no re-ranker answers, or where the product is not among its candidates.
+    Nothing where no re-ranker answers, or where the product is not among its candidates.
 
     Args:
         engine: The version.
