@@ -43,7 +43,7 @@ def test_a_run_is_ordered_by_score_as_trec_eval_does(tmp_path: Path) -> None:
 
 def test_tabs_let_a_query_hold_blanks_and_topics_name_it(tmp_path: Path) -> None:
     packed = tmp_path / "tabs.run.gz"
-    packed.write_bytes(gzip.compress(b"zoom lens\tL1\t1\t3\nzoom lens\tL1\t2\t2\n"))
+    packed.write_bytes(gzip.compress(b"zoom lens\tL1\t1\t3\nzoom lens\tL1\t2\t2\n", mtime=0))
     found = read_run(packed)
     assert (found.lists, found.repeated) == ({"zoom lens": ["L1"]}, 1)
     by_id = written(tmp_path, "7 L1 1 3.5", "8 U1 1 2")
@@ -62,7 +62,7 @@ def test_what_is_no_run_is_said_with_its_line(tmp_path: Path, line: str) -> None
 
 
 def test_a_file_that_is_cut_off_is_said(tmp_path: Path) -> None:
-    whole = gzip.compress(b"usb Q0 U1 1 9 other\n" * 200)
+    whole = gzip.compress(b"usb Q0 U1 1 9 other\n" * 200, mtime=0)
     for name, content in (("cut.gz", whole[:-20]), ("plain.gz", b"usb Q0 U1 1 9 other")):
         (tmp_path / name).write_bytes(content)
         with pytest.raises(InvalidRequest, match="is cut off or no gzip file"):

@@ -29,7 +29,7 @@ def test_canonical_columns_are_found_in_any_kind_of_file(
     if kind == "csv":
         path.write_text(text)
     elif kind == "csv.gz":
-        path.write_bytes(gzip.compress(text.encode()))
+        path.write_bytes(gzip.compress(text.encode(), mtime=0))
     elif kind == "jsonl":
         path.write_text('{"user_id": "ann", "product_id": "C1"}\n{"user_id": "bob", "product_id": "C1", "rating": 4}\n')
     else:

@@ -123,7 +123,7 @@ def test_jsonl_with_every_trap(folder: Folder) -> None:
         b'{"a":1} x',
     ]
     lines[3:3] = odd
-    folder.file("interactions.jsonl.gz", gzip.compress(b"\n".join(lines)))
+    folder.file("interactions.jsonl.gz", gzip.compress(b"\n".join(lines), mtime=0))
     folder.file("products.jsonl", b"\xef\xbb\xbf" + b"\r\n".join(json.dumps(each).encode() for each in PRODUCTS))
     duck, _ = both(
         folder, PRODUCT_SECTION.format(suffix=".jsonl"), INTERACTION_SECTION.format(suffix=".jsonl.gz") + "k_core = 2\n"
@@ -187,7 +187,7 @@ def test_csv_and_judgements(folder: Folder) -> None:
     [
         ("products.jsonl", b'{"asin": 1}\n', 'no column "titel"'),
         ("products.jsonl", b"\n\n", "has no rows"),
-        ("products.jsonl.gz", gzip.compress(b'{"asin": 1, "titel": "x"}\n' * 99)[:-9], "cannot be read"),
+        ("products.jsonl.gz", gzip.compress(b'{"asin": 1, "titel": "x"}\n' * 99, mtime=0)[:-9], "cannot be read"),
         ("products.parquet", b"PAR1 is not enough", "cannot be read"),
     ],
     ids=["column", "blank", "cut", "parquet"],

@@ -27,7 +27,7 @@ def parquet() -> bytes:
     ("name", "content"),
     [
         ("products.csv", CSV),
-        ("products.csv.gz", gzip.compress(CSV)),
+        ("products.csv.gz", gzip.compress(CSV, mtime=0)),
         ("p.jsonl", b'{"a": 1}\n'),
         ("p.parquet", parquet()),
     ],
@@ -74,13 +74,13 @@ def test_a_dataset_cannot_be_a_path(tmp_path: Path) -> None:
     ("name", "content", "sentence"),
     [
         ("a.csv", b"", "a.csv is empty."),
-        ("a.csv.gz", gzip.compress(b""), "a.csv.gz is empty."),
+        ("a.csv.gz", gzip.compress(b"", mtime=0), "a.csv.gz is empty."),
         ("a.csv", b"\x89PNG\r\n\0\0\0", "no text in UTF-8"),
         ("a.csv", "a,b\n1,2\n".encode("utf-16"), "no text in UTF-8"),
-        ("a.csv.gz", gzip.compress(b"\0\1\2"), "no text in UTF-8"),
+        ("a.csv.gz", gzip.compress(b"\0\1\2", mtime=0), "no text in UTF-8"),
         ("a.csv.gz", CSV, "no gzip file"),
-        ("a.csv.gz", gzip.compress(CSV)[:-6], "cut off or damaged"),
-        ("a.csv.gz", gzip.compress(CSV)[:-6] + b"abcdef", "cut off or damaged"),
+        ("a.csv.gz", gzip.compress(CSV, mtime=0)[:-6], "cut off or damaged"),
+        ("a.csv.gz", gzip.compress(CSV, mtime=0)[:-6] + b"abcdef", "cut off or damaged"),
         ("a.parquet", CSV, "no Parquet file"),
         ("a.parquet", b"PAR1" + b"\xff" * 100 + b"PAR1", "cut off or damaged"),
         ("a.parquet", parquet()[:-9], "cut off or damaged"),
@@ -96,7 +96,7 @@ def test_what_is_too_large_packed_or_unpacked_is_refused(tmp_path: Path, monkeyp
     with pytest.raises(DatasetError, match="more than the 1 MB that may be uploaded"):
         keep(tmp_path, "shop", "a.csv", b"a" * (2**20 + 1), most=2**20)
     monkeypatch.setattr(uploads, "UNPACKED", 10 * 2**20)
-    bomb = gzip.compress(b"a,b\n" + b"0" * (11 * 2**20))
+    bomb = gzip.compress(b"a,b\n" + b"0" * (11 * 2**20), mtime=0)
     assert len(bomb) < 20_000
     with pytest.raises(DatasetError, match="unpacks to more than 10 MB"):
         keep(tmp_path, "shop", "a.csv.gz", bomb)

@@ -81,7 +81,7 @@ def test_jsonl_of_any_values(tmp_path: Path, records: list[dict[str, object]]) -
 def test_parquet_and_gz_that_were_damaged(tmp_path: Path, junk: bytes, at: int, way: str) -> None:
     made = io.BytesIO()
     pq.write_table(pa.table({"product_id": ["a", "b"], "title": ["x", "y"]}), made)
-    whole = made.getvalue() if way != "gz" else gzip.compress(b"product_id,title\na,x\nb,y\n")
+    whole = made.getvalue() if way != "gz" else gzip.compress(b"product_id,title\na,x\nb,y\n", mtime=0)
     place = at % len(whole)
     content = whole[:place] + junk + (b"" if way == "cut" else whole[place + len(junk) :])
     path = tmp_path / ("p.csv.gz" if way == "gz" else "p.parquet")

@@ -137,7 +137,7 @@ def write_shop(folder: Path, generation: str) -> tuple[list[str], list[str]]:
         "2023": (lines(reviews_2023()), lines(META_2023)),
     }[generation]
     (folder / "Shop.json").write_bytes(reviews)
-    (folder / "meta_Shop.json.gz").write_bytes(gzip.compress(meta))
+    (folder / "meta_Shop.json.gz").write_bytes(gzip.compress(meta, mtime=0))
     return [str(folder / "Shop.json")], [str(folder / "meta_Shop.json.gz")]
 
 

@@ -21,7 +21,7 @@ from tests.data.amazon.shop import Bar
 
 REVIEWS = "/raw/review_categories/All_Beauty.jsonl.gz"
 META = "/raw/meta_categories/meta_All_Beauty.jsonl.gz"
-BYTES = gzip.compress(bytes(range(256)) * 40, 0)  # about 10,000 bytes
+BYTES = gzip.compress(bytes(range(256)) * 40, 0, mtime=0)  # about 10,000 bytes
 
 
 class Server(ThreadingHTTPServer):
@@ -121,7 +121,7 @@ def test_a_file_that_changed_meanwhile_is_begun_anew(server: Server, tmp_path: P
     server.breaks_after = [1_000, 0, 0, 0]
     with pytest.raises(DatasetError, match="broke"):
         download("All_Beauty", tmp_path, server.address, bar)
-    server.tag, server.files[REVIEWS] = '"two"', gzip.compress(b"other")
+    server.tag, server.files[REVIEWS] = '"two"', gzip.compress(b"other", mtime=0)
     fetched(server, tmp_path)
 
 
@@ -165,7 +165,7 @@ def test_half_a_file_is_refused_though_the_server_calls_it_whole(server: Server,
 
 
 def test_an_older_file_of_another_size_is_replaced(server: Server, tmp_path: Path) -> None:
-    (tmp_path / "All_Beauty.jsonl.gz").write_bytes(gzip.compress(b"older"))
+    (tmp_path / "All_Beauty.jsonl.gz").write_bytes(gzip.compress(b"older", mtime=0))
     assert fetched(server, tmp_path)[0] == "size, read to its end; no checksum is published"
 
 

@@ -36,12 +36,12 @@ def test_whole_files(tmp_path: Path, content: bytes, pack: type[bytes]) -> None:
 
 def test_several_members_and_padding_are_one_file(tmp_path: Path) -> None:
     path = tmp_path / "x.gz"
-    path.write_bytes(gzip.compress(b"a\nb") + b"\0" * 5 + gzip.compress(b"c\nd\n") + b"\0\0")
+    path.write_bytes(gzip.compress(b"a\nb", mtime=0) + b"\0" * 5 + gzip.compress(b"c\nd\n", mtime=0) + b"\0\0")
     assert read(path) == ([(1, "a"), (2, "bc"), (3, "d")], [], 3)
 
 
 def test_an_empty_file_has_no_lines(tmp_path: Path) -> None:
-    for content in (b"", gzip.compress(b"")):
+    for content in (b"", gzip.compress(b"", mtime=0)):
         (tmp_path / "x").write_bytes(content)
         assert read(tmp_path / "x") == ([], [], 0)
 
@@ -54,7 +54,7 @@ def noise() -> bytes:
 
 
 def test_a_cut_gzip_gives_every_line_before_the_cut(tmp_path: Path, noise: bytes) -> None:
-    packed = gzip.compress(noise)
+    packed = gzip.compress(noise, mtime=0)
     path = tmp_path / "x.gz"
     path.write_bytes(packed[: len(packed) * 2 // 3])
     unpacks = len(zlib.decompressobj(31).decompress(packed[: len(packed) * 2 // 3]))
@@ -67,7 +67,7 @@ def test_a_cut_gzip_gives_every_line_before_the_cut(tmp_path: Path, noise: bytes
 
 
 def test_a_damaged_gzip_gives_the_lines_before_the_damage(tmp_path: Path, noise: bytes) -> None:
-    packed = bytearray(gzip.compress(noise))
+    packed = bytearray(gzip.compress(noise, mtime=0))
     packed[len(packed) // 2 : len(packed) // 2 + 200] = bytes(200)
     (tmp_path / "x.gz").write_bytes(packed)
     good, bad, _ = read(tmp_path / "x.gz")
@@ -78,13 +78,13 @@ def test_a_damaged_gzip_gives_the_lines_before_the_damage(tmp_path: Path, noise:
 
 
 def test_bytes_that_were_changed_are_told_by_the_checksum(tmp_path: Path) -> None:
-    packed = gzip.compress(b"a\nb\nc")
+    packed = gzip.compress(b"a\nb\nc", mtime=0)
     (tmp_path / "x.gz").write_bytes(packed[:-8] + b"\0\0\0\0" + packed[-4:])
     assert read(tmp_path / "x.gz") == ([(1, "a"), (2, "b")], [(3, "the gzip is damaged: incorrect data check", "c")], 3)
 
 
 def test_what_follows_a_gzip_is_told(tmp_path: Path) -> None:
-    (tmp_path / "x.gz").write_bytes(gzip.compress(b"a\nb\n") + b"<html>")
+    (tmp_path / "x.gz").write_bytes(gzip.compress(b"a\nb\n", mtime=0) + b"<html>")
     assert read(tmp_path / "x.gz") == ([(1, "a"), (2, "b")], [(3, "bytes that are no gzip follow", "")], 3)
 
 
@@ -97,7 +97,7 @@ def test_lines_that_are_no_text(tmp_path: Path) -> None:
 
 
 def test_a_line_of_ten_megabytes_is_set_aside(tmp_path: Path) -> None:
-    packed = gzip.compress(b"a\n" + b"x" * 10_000_000 + b"\nb\n" + b"y" * 1_999_999 + b"\n", 1)
+    packed = gzip.compress(b"a\n" + b"x" * 10_000_000 + b"\nb\n" + b"y" * 1_999_999 + b"\n", 1, mtime=0)
     (tmp_path / "x.gz").write_bytes(packed)
     good, bad, count = read(tmp_path / "x.gz")
     assert [(number, len(line)) for number, line in good] == [(1, 1), (3, 1), (4, 1_999_999)]
@@ -110,7 +110,7 @@ def test_pieces_of_any_size_give_the_same_lines(tmp_path: Path, monkeypatch: pyt
     monkeypatch.setattr("pipeline.data.amazon.salvage.PACKED", size)
     monkeypatch.setattr("pipeline.data.amazon.salvage.UNPACKED", size)
     monkeypatch.setattr(module, "LONGEST", 9)
-    (tmp_path / "x").write_bytes(gzip.compress("é 1\n\nlonger than nine\nlast 2\n".encode()))
+    (tmp_path / "x").write_bytes(gzip.compress("é 1\n\nlonger than nine\nlast 2\n".encode(), mtime=0))
     good, bad, count = read(tmp_path / "x")
     assert good == [(1, "é 1"), (4, "last 2")]
     assert [number for number, *_ in bad] == [3]
@@ -118,7 +118,7 @@ def test_pieces_of_any_size_give_the_same_lines(tmp_path: Path, monkeypatch: pyt
 
 
 def test_reading_tells_how_far_it_is(tmp_path: Path, noise: bytes) -> None:
-    (tmp_path / "x.gz").write_bytes(gzip.compress(noise))
+    (tmp_path / "x.gz").write_bytes(gzip.compress(noise, mtime=0))
     steps: list[int] = []
     assert b"".join(unpacked(tmp_path / "x.gz", [], steps.append)) == noise
     assert sum(steps) == (tmp_path / "x.gz").stat().st_size

@@ -29,7 +29,7 @@ def test_the_format_is_told_by_the_files(tmp_path: Path, generation: str) -> Non
 
 
 def test_damaged_first_lines_do_not_hide_the_format(tmp_path: Path) -> None:
-    whole = gzip.compress(lines(reviews_2023() * 300))
+    whole = gzip.compress(lines(reviews_2023() * 300), mtime=0)
     reviews = put(tmp_path, "r.jsonl.gz", whole[: len(whole) // 2])
     meta = put(tmp_path, "m.jsonl", b"\xef\xbb\xbf\r\n{half\r\n\xff\xff\r\n" + lines(META_2023))
     assert RawFiles.find([reviews], [meta]).format == "2023"
@@ -86,7 +86,7 @@ REVIEWS, META = lines(reviews_2023()), lines(META_2023)
         (REVIEWS, REVIEWS, r"m\.json holds reviews, not metadata"),
         (REVIEWS, lines(META_2018), r"r\.json is of 2023, but .*m\.json of 2018"),
         (b"<html>\n<p>", META, r"r\.json cannot be read: none of its first lines is a JSON object"),
-        (gzip.compress(REVIEWS)[:12], META, r"r\.json cannot be read: the gzip is cut off"),
+        (gzip.compress(REVIEWS, mtime=0)[:12], META, r"r\.json cannot be read: the gzip is cut off"),
         (REVIEWS.decode().encode("utf-16"), META, r"r\.json is not UTF-8 text"),
         (b'{"a": 1}\n', META, r"r\.json does not look like reviews of Amazon"),
         (b"", META, r"r\.json is empty"),

@@ -91,7 +91,7 @@ def test_damaged_files_are_read_as_far_as_they_go(tmp_path: Path) -> None:
     rows = lines(reviews_2023())
     source = random.Random(2)
     noise = "".join(f"{source.random()}" for _ in range(20_000))
-    packed = gzip.compress(rows + lines([{**reviews_2023()[0], "text": noise}]))
+    packed = gzip.compress(rows + lines([{**reviews_2023()[0], "text": noise}]), mtime=0)
     (tmp_path / "cut.jsonl.gz").write_bytes(packed[: len(packed) // 2])
     unknown = [row for row in reviews_2023() if row["parent_asin"] == "Z"]
     huge = lines([{**reviews_2023()[0], "text": "x" * 10_000_000}])
