@@ -13,6 +13,7 @@ from __future__ import annotations
 import argparse
 import os
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from statistics import median
 from time import perf_counter
@@ -56,7 +57,7 @@ def main() -> None:
             for name in TABS:
                 tab = page.get_by_role("radio", name=name, exact=True)
                 if tab.count():
-                    found.setdefault(f"to {name}", []).append(timed(page, lambda tab=tab: tab.first.click(force=True)))
+                    found.setdefault(f"to {name}", []).append(timed(page, partial(tab.first.click, force=True)))
                 if name == "What if" and page.get_by_role("slider").count():
                     slider = page.get_by_role("slider").first
                     slider.focus()

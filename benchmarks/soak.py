@@ -29,6 +29,7 @@ import pyarrow.parquet as pq
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from websockets.asyncio.client import connect
+from websockets.typing import Subprotocol
 
 from benchmarks.load import Server
 
@@ -96,7 +97,10 @@ async def session(port: int, shop: Shop, seed: int, until: float, told: Told) ->
     await asyncio.sleep(chance.uniform(0, THINK[1]))
     try:
         async with connect(
-            f"ws://127.0.0.1:{port}/_stcore/stream", subprotocols=["streamlit"], max_size=None, ping_interval=None
+            f"ws://127.0.0.1:{port}/_stcore/stream",
+            subprotocols=[Subprotocol("streamlit")],
+            max_size=None,
+            ping_interval=None,
         ) as stream:
             for page, parameters in visits(shop, seed):
                 if time.perf_counter() > until:

@@ -33,7 +33,7 @@ with quiet():
 BRANDS, CATEGORIES = 5_000, 500
 
 
-class PlainTowers(keras.Model):
+class PlainTowers(keras.Model):  # type: ignore[misc]
     """The towers of recipe `seed`, in layers that Keras ships."""
 
     def __init__(self, n_shoppers: int, features: ItemFeatures, recipe: TowersRecipe) -> None:
@@ -91,7 +91,7 @@ def main() -> None:
     )
     pairs = Pairs(train, Negatives(train, n), given.batch, 0)
     recipe = Recipe.load("seed")
-    models = {
+    models: dict[str, Any] = {
         "plain Keras, dense Adam": PlainTowers(given.shoppers, features, recipe.towers),
         "pipeline": SeedTowers(given.shoppers, features, recipe),
     }

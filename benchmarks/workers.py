@@ -66,8 +66,8 @@ def told(way: str, workers: int) -> list[str]:
             ports.append(free.getsockname()[1])
     processes = []
     for index in range(workers):
-        told = {"cluster": {"worker": [f"127.0.0.1:{port}" for port in ports]}, "task": {"type": "worker"}}
-        told["task"]["index"] = index  # type: ignore[index,assignment]
+        addresses = [f"127.0.0.1:{port}" for port in ports]
+        told = {"cluster": {"worker": addresses}, "task": {"type": "worker", "index": index}}
         settings = {"KERAS_BACKEND": "tensorflow", "TF_CPP_MIN_LOG_LEVEL": "3", "CUDA_VISIBLE_DEVICES": "-1"}
         environment = {**os.environ, **settings, **({"TF_CONFIG": json.dumps(told)} if workers > 1 else {})}
         command = [sys.executable, "-m", "benchmarks.workers", way]

@@ -63,7 +63,7 @@ def headline(first: Side, second: Side, noun: str, more: Callable[[], None]) -> 
         st.html(notes.small(f"The versions are of different datasets. Products are matched by their id: {known}."))
 
 
-def lists(first: Side, second: Side, noun: str, actions: Callable[[int, Hit], None] | None = None) -> None:
+def lists(first: Side, second: Side, noun: str, actions: Callable[[int, Hit], object] | None = None) -> None:
     """Draw both lists, a row of each at the same height, and lines that join the same product.
 
     Args:

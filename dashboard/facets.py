@@ -5,6 +5,7 @@ from __future__ import annotations
 from contextlib import suppress
 from datetime import date
 from functools import partial
+from typing import Literal
 
 import streamlit as st
 
@@ -118,12 +119,10 @@ def _price(facets: Facets, chosen: Filters) -> None:
             on_change=_take_band,
         )
     low, high = st.columns(2)
-    shown = "collapsed" if bands else "visible"
+    shown: Literal["collapsed", "visible"] = "collapsed" if bands else "visible"
     for box, name, parameter in ((low, "Price from", state.PRICE_MIN), (high, "Price to", state.PRICE_MAX)):
-        tied = state.bound(parameter, _typed_price(parameter), [state.SHOWN])
-        box.number_input(
-            name, value=None, min_value=0.0, placeholder=name.split()[-1].capitalize(), label_visibility=shown, **tied
-        )
+        hint, tied = name.split()[-1].capitalize(), state.bound(parameter, _typed_price(parameter), [state.SHOWN])
+        box.number_input(name, 0.0, None, None, placeholder=hint, label_visibility=shown, **tied)
 
 
 def _typed_price(parameter: str) -> float | None:

@@ -84,7 +84,7 @@ def chips(*read: Understood) -> None:
             too, and a filter that was left out says so.
     """
     priced = [each for each in read if each.price and not each.price.unused]
-    found = [(chip, read) for chip in active(*read)]
+    found: list[tuple[Chip, Sequence[Understood]]] = [(chip, read) for chip in active(*read)]
     found += [(chip, priced) for chip in (_of_words(priced[0], everywhere=priced == list(read)) if priced else ())]
     for place, (chip, of) in enumerate(found):
         st.button(f"{_label(chip, of)}\u2002✕", key=f"chip-{place}", on_click=_take_off, args=(chip,), help=chip.help)
@@ -121,7 +121,7 @@ def active(*read: Understood) -> Iterator[Chip]:
         yield Chip(brand, {state.BRAND: left}, lambda filters: bool(filters.brands))
     low, high = _bound(state.PRICE_MIN), _bound(state.PRICE_MAX)
     if low or high:
-        left_open = {state.PRICE_MIN: [], state.PRICE_MAX: []}
+        left_open: dict[str, list[str]] = {state.PRICE_MIN: [], state.PRICE_MAX: []}
         yield Chip(f"Price {_range(low, high)}", left_open, _priced(bool(low), bool(high)))
     if rating := state.text(state.RATING):
         yield Chip(f"★ {rating} or more", {state.RATING: []}, lambda filters: filters.rating_min is not None)

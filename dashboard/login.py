@@ -39,7 +39,7 @@ def secrets(environment: Mapping[str, str] = os.environ) -> dict[str, Any] | Non
     if not (text := environment.get("PSE_LOGIN", "").strip()):
         return None
     try:
-        found = json.loads(text)
+        found: dict[str, Any] = json.loads(text)
         if not isinstance(found["auth"], dict):
             raise TypeError
     except (ValueError, KeyError, TypeError):  # said without the text, which is secret
@@ -70,10 +70,10 @@ def ask() -> None:
     with frame.page(TITLE, "Log in to see the pages."):
         auth = _table("auth") or {}
         providers = [name for name, value in auth.items() if isinstance(value, Mapping) and "client_id" in value]
-        for name in providers or [None]:
+        for name in providers or [""]:
             label = f"Log in with {plain(name.title())}" if name else "Log in"
-            if st.button(label, key=f"login-{name or ''}", type="primary"):
-                _to(name)
+            if st.button(label, key=f"login-{name}", type="primary"):
+                _to(name or None)
 
 
 def draw() -> None:

@@ -75,7 +75,8 @@ def beside(engine: Engine, mode: str, queries: Sequence[str]) -> dict[str, Seque
 def written(rows: list[dict[str, Any]]) -> Styler:
     """Return a table whose figures have three significant digits; it sorts by the numbers themselves."""
     frame_ = pd.DataFrame(rows)
-    forms = {name: milliseconds if name.startswith("Time") else figure for name in frame_ if is_figure(str(name))}
+    names = map(str, frame_)
+    forms = {name: milliseconds if name.startswith("Time") else figure for name in names if is_figure(name)}
     if "Difference" in frame_:
         forms["Difference"] = signed
     return frame_.style.format({name: _or_dash(form) for name, form in forms.items()})
@@ -85,7 +86,7 @@ def is_figure(name: str) -> bool:
     return "@" in name or name.startswith("Time")
 
 
-def _or_dash(form: Callable[[float], str]) -> Callable[[float | None], str]:
+def _or_dash(form: Callable[[float], str]) -> Callable[[Any], str]:
     return lambda value: DASH if value is None or math.isnan(value) else form(value)
 
 
@@ -134,9 +135,9 @@ def address(query: str, more: Mapping[str, str]) -> str:
     return "/search?" + urlencode({state.QUERY: query, **more})
 
 
-def columns(names: list[str]) -> dict[str, object]:
+def columns(names: list[str]) -> dict[str, Any]:
     """Return how each column of the table is drawn."""
-    found: dict[str, object] = {
+    found: dict[str, Any] = {
         "Query": st.column_config.TextColumn(pinned=True, width="medium"),
         "Open": st.column_config.LinkColumn(display_text="Open ↗", width="small", help="On the Search page"),
         "Found": st.column_config.NumberColumn(format="localized", help="Products that the list was chosen from"),

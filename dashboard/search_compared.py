@@ -118,7 +118,7 @@ def answer(first: Asked, other: Asked) -> None:
     if not sides:
         return
     if len(sides) == 2:
-        compared.headline(*sides, "result", lambda: downloads.search(asked, query))
+        compared.headline(sides[0], sides[1], "result", lambda: downloads.search(asked, query))
     else:
         results.searched(sides[0].answer, asked[0][1], lambda: downloads.search(asked, query), sides[0].name)
     told = [each.answer.notes for each in sides]
@@ -127,7 +127,7 @@ def answer(first: Asked, other: Asked) -> None:
         said = results.read(side.answer) if all(each.price and not each.price.unused for each in read) else ()
         results.told(side.answer, "" if told[0] == told[-1] else f"{side.name}: ", said)
     if len(sides) == 2:
-        compared.lists(*sides, "result", lambda place, hit: actions(sides, place, hit))
+        compared.lists(sides[0], sides[1], "result", lambda place, hit: actions(sides, place, hit))
     else:
         only = sides[0]
         results.rows(only.engine, only.answer, only.score, of="" if only.engine is first[0] else only.engine.name)

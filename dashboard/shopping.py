@@ -199,7 +199,7 @@ def beside(
         sides = [
             Side(name, version, cut(answer, k), hidden_badges(answer)) for name, (version, answer) in answers.items()
         ]
-        compared.headline(*sides, "recommendation", lambda: downloads.recommendations(answers, k, *read))
+        compared.headline(sides[0], sides[1], "recommendation", lambda: downloads.recommendations(answers, k, *read))
     for name, (version, answer) in answers.items():
         prefix = f"{name}: " if len(answers) > 1 else ""
         results.told(answer, prefix)
@@ -211,7 +211,7 @@ def beside(
         left()
     with lists, frame.calm():
         if len(answers) == 2:
-            compared.lists(*sides, "recommendation")
+            compared.lists(sides[0], sides[1], "recommendation")
         else:
             st.subheader("Recommendations", anchor=False)
             ((version, answer),) = answers.values()

@@ -286,7 +286,7 @@ def publish(
         },
         environment={},
         stages=[],
-        headline=headline(towers) if evaluated else [],
+        headline=list(headline(towers)) if evaluated else [],
         notes=[] if towers else ["There are no interactions, so there are no towers and no shoppers."],
         index=described(folder),
     )
@@ -300,7 +300,8 @@ def write_lists(folder: Path, text: np.ndarray, items: np.ndarray) -> None:
         np.save(folder / f"{file}_vectors.npy", vectors)
         made = inverted(vectors, coded=False, lists=4)
         IvfIndex(made._index, vectors, 4).save(folder / "index" / f"{name}.faiss")
-        choices[name] = Choice("ivf-flat", "Lists, to try them.", *vectors.shape, 100, 4, 4, 0, 0.987, 12)
+        n, width = vectors.shape
+        choices[name] = Choice("ivf-flat", "Lists, to try them.", n, width, 100, 4, 4, 0, 0.987, 12)
     write(choices, folder / "index")
 
 

@@ -48,7 +48,8 @@ def write_encoder(folder: Path) -> Path:
     tokens = [
         helper.make_tensor_value_info(name, TensorProto.INT64, ["b", "l"]) for name in ("input_ids", "attention_mask")
     ]
-    constants = {"table": table, "last": np.array([2], np.int64), "length": np.array([1], np.int64)}
+    last, length = np.array([2], np.int64), np.array([1], np.int64)
+    constants: dict[str, np.ndarray] = {"table": table, "last": last, "length": length}
     _save(folder / "model.onnx", nodes, tokens, constants, len(MEANINGS))
     return folder
 

@@ -49,7 +49,7 @@ def _versions() -> list[VersionHealth]:
     return [VersionHealth(name=listed.name, loaded=listed.loaded, error=listed.reason) for listed in listing]
 
 
-listed = Look(_versions, [])
+listed = Look[list[VersionHealth]](_versions, [])
 missing = Look(lambda: loading.versions().missing(), "Where the versions lie has not answered yet.")
 
 

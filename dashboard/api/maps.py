@@ -82,7 +82,7 @@ def colours(of: Asked, by: str, like: str = "", v: str = "") -> Response:
 
 
 @router.get("/products")
-def products(of: Asked, rows: Annotated[str, Query(max_length=500)]) -> list[dict]:
+def products(of: Asked, rows: Annotated[str, Query(max_length=500)]) -> list[dict[str, object]]:
     """Answer what is shown of the products of some rows, in that order; rows that there are not are left out."""
     engine, drawn, method = of
     if not ROWS.fullmatch(rows):

@@ -30,7 +30,7 @@ MEDIA_TYPE = "text/plain"
 CONTENT_TYPE = CONTENT_TYPE_PLAIN_0_0_4
 SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
 
-disable_created_metrics()  # a time beside every count says little and doubles the page
+disable_created_metrics()  # type: ignore[no-untyped-call]  # a time beside every count says little and doubles the page
 REGISTRY = CollectorRegistry()
 REQUESTS = Counter("pse_requests", "Requests answered", ("route", "method", "status"), registry=REGISTRY)
 LATENCY = Histogram("pse_request_seconds", "Time to answer a request", ("route",), buckets=SECONDS, registry=REGISTRY)
@@ -83,6 +83,6 @@ def text() -> bytes:
     """Return the counts in Prometheus' text format."""
     if os.environ.get("PROMETHEUS_MULTIPROC_DIR"):
         together = CollectorRegistry()
-        MultiProcessCollector(together)
+        MultiProcessCollector(together)  # type: ignore[no-untyped-call]
         return generate_latest(together)
     return generate_latest(REGISTRY)

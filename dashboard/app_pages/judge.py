@@ -12,6 +12,7 @@ from dashboard.comparing import judged_lists, judging, voting
 from dashboard.comparing.judging import Engines
 from dashboard.components import notes
 from dashboard.components.differing import p_value
+from dashboard.components.export import Cell
 from dashboard.components.words import clean, counted, figure, signed
 from pipeline.comparing.queue import Lists, Queued, queue
 from pipeline.errors import ExplorerError
@@ -102,7 +103,7 @@ def standing(engines: Engines, kind: str, now: judging.Standing, given: Sequence
     noun = ("query", "queries") if kind == "query" else ("shopper", "shoppers")
     with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
         st.html(notes.headline(words(engines, now, noun)), width="content")
-        rows = [
+        rows: list[dict[str, Cell]] = [
             {
                 "dataset": judging.dataset(engines[0]),
                 kind: each.asked,

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import streamlit as st
 
 from dashboard import controls, frame, query_choice, state
 from dashboard.components import drafted, facts, notes
+from dashboard.components.export import Cell
 from dashboard.components.words import plain
 from dashboard.drafting import batch_panel, form, panels, place_panel, title_panel, tried
 from dashboard.drafting.tried import Tried
@@ -100,7 +103,7 @@ def invite(engine: Engine) -> None:
             st.button(plain(title), key=f"example-{place}", on_click=begin, args=(parameters,))
 
 
-def begin(parameters: dict[str, object]) -> None:
+def begin(parameters: Mapping[str, Cell]) -> None:
     """Fill the fields."""
     for name, value in parameters.items():
         state.write(name, value)

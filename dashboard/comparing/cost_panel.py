@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from typing import Any
 
 import streamlit as st
 
@@ -40,7 +41,7 @@ def draw(chosen: Chosen, values: dict[str, float | None]) -> None:
                     known[chosen.task, name] = timed(loading.published(name), chosen.task)
             st.rerun()
         downloads.button(rows, *(each.manifest for each in groups), "cost", key="cost-csv")
-    config: dict[str, object] = {
+    config: dict[str, Any] = {
         name: st.column_config.NumberColumn(format="localized", help=said)
         for name, said in compare_tables.COST_HELP.items()
     }

@@ -44,8 +44,8 @@ def draw(chosen: Chosen, each: Group) -> None:
         downloads.button(rows, first.manifest, second.manifest, "drift", key="drift-csv")
     shown = [
         {
-            "Product": clean(one["title"], 100),
-            "Kept": 100 * float(one["kept"]),
+            "Product": clean(str(one["title"]), 100),
+            "Kept": 100 * float(one["kept"] or 0),
             "Interactions": one["interactions"],
             "Open": link(chosen, each, str(one["product_id"])),
             **({"Map": on_the_map(first, str(one["product_id"]))} if first.maps else {}),

@@ -137,9 +137,9 @@ def standing(found: Mapping[str, Lists], means: Mapping[str, Mapping[str, float]
     pairs = []
     for asked, (first, second) in found.items():
         own = means.get(asked, {})
-        values = graded_value(first, own), graded_value(second, own)
-        if values[0] is not None and values[1] is not None:
-            pairs.append(values)
+        one, other = graded_value(first, own), graded_value(second, own)
+        if one is not None and other is not None:
+            pairs.append((one, other))
     agreement = alpha(units(list(given)))
     judges = len({each.judge for each in given})
     if not pairs:

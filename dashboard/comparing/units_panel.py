@@ -14,6 +14,7 @@ from dashboard.comparing.chosen import Chosen
 from dashboard.comparing.loaded import Group
 from dashboard.components import charts, compare_charts, notes
 from dashboard.components.compare_charts import Dot
+from dashboard.components.export import Cell
 from dashboard.components.words import clean, counted
 from dashboard.controls import pick
 from pipeline.comparing.units import Unit, changed, pairs
@@ -77,7 +78,7 @@ def listing(chosen: Chosen, each: Group, units: Sequence[Unit]) -> None:
         st.html(notes.sentence(f"{counted(len(inside), chosen.who, chosen.plural)}{where}, {what}"), width="content")
         if box:
             st.button("Clear the box", key="clear-box", type="tertiary", on_click=state.write, args=(state.BOX, None))
-        rows = [
+        rows: list[dict[str, Cell]] = [
             {chosen.who: one.name, chosen.baseline.name: one.first, each.name: one.second, "difference": one.difference}
             for one in inside
         ]

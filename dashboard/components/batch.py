@@ -8,9 +8,9 @@ from statistics import quantiles
 from typing import Any
 
 from dashboard.components import measured
-from dashboard.components.differing import p_value, signed
+from dashboard.components.differing import p_value
 from dashboard.components.export import Cell
-from dashboard.components.words import clean, counted, figure, listing, milliseconds
+from dashboard.components.words import clean, counted, figure, listing, milliseconds, signed
 from pipeline.evaluation.batch import Answer, compared, summary
 from pipeline.retrieval.catalogue import Catalogue
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 
 from dashboard.components.words import counted, figure
 from pipeline.retrieval.query_ranking.features import CANDIDATES
-from pipeline.retrieval.query_ranking.matches import TITLE
+from pipeline.retrieval.query_ranking.words import TITLE
 
 Features = Mapping[str, float]
 

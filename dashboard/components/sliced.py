@@ -29,7 +29,8 @@ def families(rows: Sequence[Row]) -> list[str]:
 
 def measured_at(rows: Sequence[Row], chosen: tuple[str, int]) -> tuple[str, int]:
     """Return the metric and cut-off that slices have: the chosen ones, or what comes nearest."""
-    known = {(row["metric"], row.get("k")) for row in rows if str(row["slice"]).split(SEPARATOR)[0] in SLICES}
+    sliced = [row for row in rows if str(row["slice"]).split(SEPARATOR)[0] in SLICES]
+    known = {(str(row["metric"]), int(row.get("k") or 0)) for row in sliced}
     metric, k = chosen
     return next(each for each in ((metric, k), (metric, 10), ("ndcg", 10), *sorted(known)) if each in known)
 

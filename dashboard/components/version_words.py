@@ -112,10 +112,10 @@ def flat(manifest: Manifest, aliases: Mapping[str, str]) -> dict[str, Cell]:
         found |= {
             f"{task}_metric": name,
             f"{task}_system": system,
-            f"{task}_value": own and own.value,
-            f"{task}_low": own and own.low,
-            f"{task}_high": own and own.high,
-            f"{task}_chance": chance and chance.value,
+            f"{task}_value": own.value if own else None,
+            f"{task}_low": own.low if own else None,
+            f"{task}_high": own.high if own else None,
+            f"{task}_chance": chance.value if chance else None,
         }
     return found
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import streamlit as st
 
 from dashboard import frame
@@ -30,11 +32,10 @@ def draw(engine: Engine, profile: Profile) -> None:
     st.html(notes.headline(data_words.coverage(profile)))
     frame.say("What is missing is left empty, never invented: filters, features and charts go on without it.")
     known = [each for each in profile.coverage if each.of]
-    bar = st.column_config.ProgressColumn
-    shape = {"format": "%.1f %%", "min_value": 0, "max_value": 100}
+    bar = partial(st.column_config.ProgressColumn, format="%.1f %%", min_value=0, max_value=100)
     shares = {
-        "of_rows": bar("Of rows", help="Share of products, or of interactions, that have it", **shape),
-        "of_interactions": bar("Of interactions", help="Share of interactions that are with such a product", **shape),
+        "of_rows": bar("Of rows", help="Share of products, or of interactions, that have it"),
+        "of_interactions": bar("Of interactions", help="Share of interactions that are with such a product"),
     }
     columns = {
         "table": drawing.words("Table", "Products or interactions"),

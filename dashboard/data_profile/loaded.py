@@ -7,6 +7,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from dashboard import loading
+from dashboard.components.export import Cell
 from dashboard.open_versions import CAPACITY
 from pipeline.errors import VersionBroken
 from pipeline.profile import kept
@@ -28,7 +29,7 @@ def profile(engine: Engine) -> Profile | None:
         raise damaged(engine, error) from None
 
 
-def samples(engine: Engine) -> list[dict[str, object]]:
+def samples(engine: Engine) -> list[dict[str, Cell]]:
     """Return the sample of rows that were left out: table, row, reason, record.
 
     Raises:
@@ -57,5 +58,6 @@ def _read(path: Path, checksum: str) -> Profile | None:
 
 
 @lru_cache(maxsize=CAPACITY)
-def _samples(path: Path, checksum: str) -> list[dict[str, object]]:
-    return kept.samples(path).to_pylist()
+def _samples(path: Path, checksum: str) -> list[dict[str, Cell]]:
+    found: list[dict[str, Cell]] = kept.samples(path).to_pylist()
+    return found

@@ -9,6 +9,7 @@ import streamlit as st
 from dashboard import downloads, lists, state, tabled
 from dashboard.batches import Recent
 from dashboard.components import drafted, export, notes
+from dashboard.components.export import Cell
 from dashboard.components.words import counted, figure, listing
 from dashboard.mapping.labels import cluster_name
 from dashboard.query_choice import Queries
@@ -73,9 +74,12 @@ def _read() -> None:
     for key in (state.DRAFTS, f"{state.DRAFTS}-problem"):
         st.session_state.pop(key, None)
     try:
-        if not pasted.strip() and file is None:
+        if pasted.strip():
+            st.session_state[state.DRAFTS] = read(pasted)
+        elif file is not None:
+            st.session_state[state.DRAFTS] = read(file.getvalue())
+        else:
             raise InvalidRequest("Nothing was pasted, and no file is chosen.", "Give one of the two.")
-        st.session_state[state.DRAFTS] = read(pasted if pasted.strip() else file.getvalue())
     except InvalidRequest as error:
         st.session_state[f"{state.DRAFTS}-problem"] = error
 
@@ -83,7 +87,9 @@ def _read() -> None:
 def aside(known: Read) -> None:
     """Say which rows were set aside, and why."""
     n = len(known.rejected)
-    rows = [{"line": each.line, "reason": each.reason, "row": each.text} for each in known.rejected]
+    rows: list[dict[str, Cell]] = [
+        {"line": each.line, "reason": each.reason, "row": each.text} for each in known.rejected
+    ]
     with st.expander(f"{counted(n, 'row')} {'was' if n == 1 else 'were'} set aside"):
         shapes = {
             "line": tabled.rank("Line"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from dashboard import modes, state
+from dashboard.components.export import Cell
 from dashboard.components.words import typed
 from pipeline.retrieval.drafts.csv_file import STEP, price_of
 from pipeline.retrieval.drafts.draft import MAX_BRAND, MAX_TITLE, Draft
@@ -81,13 +82,12 @@ def mode(engine: Engine) -> str:
     return chosen
 
 
-def examples(engine: Engine) -> list[tuple[str, dict[str, object]]]:
+def examples(engine: Engine) -> list[tuple[str, dict[str, Cell]]]:
     """Return drafts to try, each with its URL parameters: products of the catalogue under another brand's name."""
-    found: list[tuple[str, dict[str, object]]] = []
+    found: list[tuple[str, dict[str, Cell]]] = []
     step = max(len(engine.catalogue) // EXAMPLES, 1)
     for row in range(0, min(len(engine.catalogue), EXAMPLES * step), step):
         product = engine.catalogue.product(row)
-        title = f"New {product.title}"[:120]
-        parameters = {state.TITLE: title, state.CATEGORY: STEP.join(product.category), state.COSTS: product.price}
-        found.append((title, parameters))
+        title, category = f"New {product.title}"[:120], STEP.join(product.category)
+        found.append((title, {state.TITLE: title, state.CATEGORY: category, state.COSTS: product.price}))
     return found

@@ -16,7 +16,7 @@ from dashboard.components.words import figure, money
 from dashboard.mapping import measured
 from dashboard.mapping.labels import cluster_name
 from pipeline.maps.alignment import Shared
-from pipeline.maps.space_map import SpaceMap
+from pipeline.maps.space_map import Level, SpaceMap
 from pipeline.retrieval.engine import Engine
 
 NONE = 255  # the code of a product in no group
@@ -107,9 +107,9 @@ def coloured(engine: Engine, drawn: SpaceMap, method: str, way: str) -> Colourin
     if way == "brand":
         return kinds([catalogue.brands[code] if code >= 0 else None for code in catalogue.brand_codes.tolist()])
     if way.startswith("cluster-"):
-        level = "fine" if way == "cluster-fine" else "coarse"
-        of = [cluster_name(each) for each in drawn.described[level]]
-        return largest(drawn.clusters[level], of)
+        size: Level = "fine" if way == "cluster-fine" else "coarse"
+        of = [cluster_name(each) for each in drawn.described[size]]
+        return largest(drawn.clusters[size], of)
     if way == "price":
         return magnitudes(catalogue.price, money, digits=2)
     if way == "rating":

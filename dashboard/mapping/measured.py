@@ -40,7 +40,9 @@ class Measured:
     def recall(self) -> npt.NDArray[np.float64]:
         """Return float64 [n]: found / held out; not a number where a product was held out from no one."""
         asked = self.held_out > 0
-        return np.divide(self.found, self.held_out, out=np.full(len(asked), np.nan), where=asked)
+        found = np.full(len(asked), np.nan)
+        np.divide(self.found, self.held_out, out=found, where=asked)
+        return found
 
     def recall_of(self, rows: npt.NDArray[np.integer]) -> float | None:
         """Return recall@10 over every held-out product among some rows; None where none was held out."""

@@ -10,6 +10,7 @@ import numpy.typing as npt
 from dashboard.mapping.view import Shown
 from pipeline.errors import ExplorerError
 from pipeline.maps.neighbours import TIES, chords
+from pipeline.retrieval.engine import Space
 from pipeline.retrieval.results import Results
 
 SEEN = 16  # of a query, the last of which only bounds the others
@@ -43,7 +44,7 @@ def neighbours(shown: Shown, row: int) -> list[Neighbour]:
     if not len(near):
         return []
     k = len(near)
-    space = "towers" if shown.drawn.space == "towers" else "text"
+    space: Space = "towers" if shown.drawn.space == "towers" else "text"
     hits = shown.engine.similar(shown.engine.catalogue.ids[row], k=k, space=space).hits
     there = on_map(shown.places.coordinates(), row, k)
     vectors = shown.engine.item_vectors if space == "towers" else shown.engine.text_vectors

@@ -40,7 +40,8 @@ class Places:
 
     def coordinates(self) -> npt.NDArray[np.float64]:
         """Return float64 [n, 2], the places as the browser draws them."""
-        return self.steps.T * np.array(self.step) + np.array(self.low)
+        found: npt.NDArray[np.float64] = self.steps.T * np.array(self.step) + np.array(self.low)
+        return found
 
     def packed(self) -> bytes:
         """Return every x, then every y, little-endian."""

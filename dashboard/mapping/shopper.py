@@ -71,10 +71,9 @@ def placed(shown: Shown, whom: Whom, recommended: Sequence[int]) -> Shopper:
     nearest = engine.nearest(**asdict(whom), k=SEEN, space=space)
     rows = np.array([hit.row for hit in nearest.hits], np.int32)
     cosines = np.array([hit.score for hit in nearest.hits], np.float32)
+    name, address = "The basket", dict[str, str | list[str]]({state.BASKET: list(whom.history or ())})
     if whom.user_id is not None:
         name, address = f"Shopper {clean(whom.user_id, 80)}", {state.SHOPPER: whom.user_id}
-    else:
-        name, address = "The basket", {state.BASKET: list(whom.history or ())}
     history = whom.read(engine.catalogue, engine.shoppers).rows.tolist()
     return Shopper(name, address, shown.place(rows, cosines), history, recommended)
 

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 
 from dashboard import state
 from dashboard.own_data import reading
+from pipeline.data.sources import Source
 from pipeline.errors import InvalidRequest
-from pipeline.own_data.suggestions import NEEDED, Source, Suggestion, columns_of, source_of, suggest
+from pipeline.own_data.suggestions import NEEDED, Suggestion, columns_of, source_of, suggest
 from pipeline.own_data.uploads import FOLDER
 from pipeline.readable import Readable
 

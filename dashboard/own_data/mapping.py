@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -9,6 +10,7 @@ import streamlit as st
 
 from dashboard import downloads, state
 from dashboard.components import notes, own_data
+from dashboard.components.export import Cell
 from dashboard.components.words import clean
 from dashboard.controls import pick
 from dashboard.own_data import reading
@@ -46,9 +48,9 @@ def controls(draft: Draft, merged: bool) -> None:
             draw(draft)
 
 
-def _others(draft: Draft) -> list:
+def _others(draft: Draft) -> list[Callable[[Draft], None]]:
     """Return what draws the controls about the values of columns that were named."""
-    found = []
+    found: list[Callable[[Draft], None]] = []
     if "timestamp" in draft.columns:
         found.append(_unit)
     if "category" in draft.columns:
@@ -125,7 +127,7 @@ def file(draft: Draft) -> None:
     table(own_data.raw(draft.head.rows[:FEW]), draft, "file")
 
 
-def table(rows: list, draft: Draft, name: str) -> None:
+def table(rows: Sequence[Mapping[str, Cell]], draft: Draft, name: str) -> None:
     """Draw rows, and offer them as CSV."""
     st.dataframe(rows, hide_index=True, height="content" if len(rows) <= 10 else 420, placeholder="–")
     downloads.button(rows, draft.file.stem, draft.table, name, key=f"csv-{draft.table}-{name}")

@@ -11,6 +11,7 @@ from dashboard.components import notes, own_data
 from dashboard.components.words import plain
 from dashboard.own_data.draft import TABLES, Draft
 from dashboard.own_data.files_row import name
+from pipeline.data.sources import Source
 from pipeline.errors import DatasetError, ExplorerError, InvalidRequest
 from pipeline.jobs.asked import Asked
 from pipeline.own_data import described
@@ -72,7 +73,7 @@ def missing(drafts: Sequence[Draft]) -> str:
     return ""
 
 
-def _source(draft: Draft, readable: Readable) -> object:
+def _source(draft: Draft, readable: Readable) -> Source:
     return draft.source(described.path_from(readable.artifacts, draft.file))
 
 

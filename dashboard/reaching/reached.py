@@ -11,6 +11,7 @@ import numpy.typing as npt
 
 from dashboard import lists, modes, state
 from dashboard.batches import Recent
+from dashboard.components.export import Cell
 from dashboard.loading import versions
 from pipeline.comparing import reach
 from pipeline.comparing.reach import Measured
@@ -96,7 +97,7 @@ def kept(engine: Engine, product_id: str, row: int) -> tuple[Measured | None, di
     return known
 
 
-def query_rows(queries: Sequence[str], sides: Sequence[Side]) -> list[dict[str, object]]:
+def query_rows(queries: Sequence[str], sides: Sequence[Side]) -> list[dict[str, Cell]]:
     """Return a row for each query: the grade where one was given, and the rank under each version, None beyond 100.
 
     Those with the best ranks come first, then those with the best grades.
@@ -118,7 +119,7 @@ def query_rows(queries: Sequence[str], sides: Sequence[Side]) -> list[dict[str, 
     ]
 
 
-def shopper_rows(sides: Sequence[Side]) -> list[dict[str, object]]:
+def shopper_rows(sides: Sequence[Side]) -> list[dict[str, Cell]]:
     """Return a row for each shopper who is listed the product, or for whom it was held out.
 
     Args:
@@ -132,7 +133,7 @@ def shopper_rows(sides: Sequence[Side]) -> list[dict[str, object]]:
     people = dict.fromkeys(user for ranks in (*now.values(), *held.values()) for user in ranks)
     rows = []
     for user in people:
-        row: dict[str, object] = {
+        row: dict[str, Cell] = {
             "shopper": user,
             "held_out": "yes" if any(user in own for own in held.values()) else "no",
         }

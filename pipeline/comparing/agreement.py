@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping, Sequence
-from typing import Literal
+from collections.abc import Mapping, Sequence
+from typing import Any, Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -11,7 +11,7 @@ import numpy.typing as npt
 Level = Literal["nominal", "ordinal", "interval"]
 
 
-def alpha(ratings: Mapping[Hashable, Sequence[float]], level: Level = "ordinal") -> float | None:
+def alpha(ratings: Mapping[Any, Sequence[float]], level: Level = "ordinal") -> float | None:
     """Return how much judges agree beyond chance: 1 fully, 0 as chance would, below 0 against each other.
 
     alpha = 1 - D_o / D_e: the mean squared difference of two ratings of one unit over that of any two ratings. With

@@ -14,7 +14,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Request, expect, sync_playwright
 
 from pipeline.versions import VersionStore
 from tests import tiny
@@ -106,7 +106,7 @@ def browsing(chromium: Browser, server: str) -> Iterator[BrowserContext]:
     expect.set_options(timeout=90_000)  # a busy machine draws slowly
     outside: list[str] = []
 
-    def note(request) -> None:
+    def note(request: Request) -> None:
         if not request.url.startswith((server, "data:", "blob:")):
             outside.append(request.url)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 from fastapi import Response
 from pydantic import BaseModel, Field
@@ -103,7 +104,7 @@ def told(answer: BaseModel) -> Response:
     return Response(answer.model_dump_json(), media_type="application/json")
 
 
-def answer_of(engine: Engine, results: Results, *, explain: bool = False) -> dict[str, object]:
+def answer_of(engine: Engine, results: Results, *, explain: bool = False) -> dict[str, Any]:
     """Return the members of an `Answer`."""
     products = engine.catalogue.products([hit.row for hit in results.hits])
     return {

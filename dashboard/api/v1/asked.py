@@ -112,13 +112,13 @@ class FilterSet(BaseModel):
     category: list[Annotated[str, Field(min_length=1, max_length=200)]] = Field(
         default_factory=list, max_length=10, description="A path from the root; products below it match"
     )
-    price_min: Price | None = Field(None, description="Inclusive; products without a price do not match")
-    price_max: Price | None = Field(None, description="Inclusive, and not below price_min")
+    price_min: Price | None = Field(default=None, description="Inclusive; products without a price do not match")
+    price_max: Price | None = Field(default=None, description="Inclusive, and not below price_min")
     rating_min: Annotated[float, Field(ge=0, le=BEST_RATING, allow_inf_nan=False)] | None = Field(
-        None, description="Lowest mean rating, inclusive"
+        default=None, description="Lowest mean rating, inclusive"
     )
     since: Annotated[date | None, Field(strict=False), BeforeValidator(day)] = Field(
-        None, description="First day of release, inclusive"
+        default=None, description="First day of release, inclusive"
     )
 
     def read(self) -> Filters:
