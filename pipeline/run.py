@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import shutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
@@ -13,26 +11,23 @@ from pathlib import Path
 from typing import Any
 
 from pipeline import environment
+from pipeline.assembly import Made, gather, headline, told
+from pipeline.assembly import read as read_json
 from pipeline.data.amazon.raw import RawFiles
 from pipeline.data.dataset import Dataset
 from pipeline.data.prepare import Prepared
-from pipeline.evaluation.judgements import JUDGEMENTS
 from pipeline.manifest import Manifest, sha256
-from pipeline.maps.loaded import MAPS
 from pipeline.names import check_name
-from pipeline.notes import notes
-from pipeline.profile.kept import FOLDER as PROFILE
 from pipeline.recipe import Recipe
 from pipeline.retrieval.contents import Contents
 from pipeline.retrieval.index_choice import described, memory_budget
-from pipeline.retrieval.index_choice import notes as index_notes
 from pipeline.retrieval.query_ranking.files import SHIPPED
-from pipeline.stages import Runner
+from pipeline.stages import Runner, Timing
 from pipeline.versions import Version, VersionStore
 from pipeline.work.encode import encode, encoder_holds, encoder_of
-from pipeline.work.evaluate import MEASURED, evaluate
+from pipeline.work.evaluate import evaluate
 from pipeline.work.index import index
-from pipeline.work.map import VECTORS, map_libraries, map_notes, map_space
+from pipeline.work.map import VECTORS, map_libraries, map_space
 from pipeline.work.prepare import generate, prepare
 from pipeline.work.profile import profile
 from pipeline.work.rank import rank
@@ -41,8 +36,6 @@ from pipeline.work.read import CODE as READING
 from pipeline.work.read import read
 from pipeline.work.train import train, trainable
 from pipeline.work.tune import tune
-
-HEADLINE = {"recommend": ("ndcg", 10), "search": ("ndcg", 10)}
 
 
 @dataclass(frozen=True)
@@ -209,8 +202,8 @@ class Run:
             ),
         )
         with runner.bar("publish"):
-            sources = (profiled, encoded, indexed, ranked, searching, evaluated)
-            return self._publish(store, dataset, prepared, runner, sources, trained, mapped)
+            made = Made(profiled, encoded, trained, indexed, mapped, ranked, searching, evaluated)
+            return self._publish(store, dataset, prepared, made, runner.timings)
 
     @contextmanager
     def _runner(self, bar: Callable[[str], Any]) -> Iterator[tuple[Dataset, Runner]]:
@@ -297,39 +290,14 @@ class Run:
         }
 
     def _publish(
-        self,
-        store: VersionStore,
-        dataset: Dataset,
-        prepared: Prepared,
-        runner: Runner,
-        sources: tuple[Path, ...],
-        trained: Path | None,
-        mapped: Mapping[str, Path],
+        self, store: VersionStore, dataset: Dataset, prepared: Prepared, made: Made, timings: Sequence[Timing]
     ) -> Version:
         """Assemble the version aside, write its manifest, and publish it."""
-        profiled, encoded, indexed, ranked, searching, evaluated = sources
         staged = store.staging(self.name)
-        shutil.copytree(indexed, staged, dirs_exist_ok=True, ignore=shutil.ignore_patterns("stage.json"))
-        shutil.copytree(profiled, staged / PROFILE, ignore=shutil.ignore_patterns("stage.json"))
-        for stage in (ranked, searching):
-            if (stage / "rankers").exists():
-                shutil.copytree(stage / "rankers", staged / "rankers", dirs_exist_ok=True)
-        for space, made in mapped.items():
-            shutil.copytree(made, staged / MAPS / space, ignore=shutil.ignore_patterns("stage.json"))
-        outcome, search_outcome = (
-            json.loads((stage / "outcome.json").read_text("utf-8")) for stage in (ranked, searching)
-        )
-        shutil.copytree(
-            evaluated, staged / "evaluation", dirs_exist_ok=True, ignore=shutil.ignore_patterns("stage.json")
-        )
-        if prepared.judging:  # what the figures rest on, so that other lists of queries can be measured by it
-            shutil.copy(prepared.folder / JUDGEMENTS, staged / "evaluation")
-        metrics = json.loads((staged / "evaluation" / "metrics.json").read_text("utf-8"))
-        counts = staged / "evaluation" / MEASURED
-        shoppers = json.loads(counts.read_text("utf-8")) if counts.exists() else None
+        gather(made, prepared, staged)
+        metrics = read_json(staged / "evaluation" / "metrics.json")
+        Contents.load(staged, encoder_of(made.encoded, self.artifacts))  # nothing is published that cannot be served
         origin, origin_notes = self._origin(dataset, prepared)
-        encoder = json.loads((encoded / "encoder.json").read_text("utf-8"))
-        Contents.load(staged, encoder_of(encoded, self.artifacts))  # nothing is published that cannot be served
         manifest = Manifest(
             name=self.name,
             created=datetime.now(UTC).isoformat(timespec="seconds"),
@@ -343,27 +311,14 @@ class Run:
             },
             split=prepared.split["kind"],
             recipe=self.recipe.as_dict(),
-            encoder=encoder,
+            encoder=read_json(made.encoded / "encoder.json"),
             environment=environment.describe(),
-            stages=[asdict(timing) for timing in runner.timings],
-            headline=[
-                row
-                for row in metrics
-                if row["slice"] == "all" and HEADLINE.get(row["task"]) == (row["metric"], row["k"])
-            ],
+            stages=[asdict(timing) for timing in timings],
+            headline=headline(metrics),
             notes=[
                 *origin_notes,
                 *(dataset.reading.notes if dataset.reading else ()),
-                *notes(self.recipe, prepared, metrics, outcome, shoppers),
-                search_outcome["why"],
-                *([encoder["note"]] if "note" in encoder else []),
-                *(
-                    [why]
-                    if trained and (why := json.loads((trained / "outcome.json").read_text("utf-8"))["note"])
-                    else []
-                ),
-                *(note for made in mapped.values() for note in map_notes(made)),
-                *index_notes(described(staged)),
+                *told(made, prepared, self.recipe, metrics, staged),
             ],
             index=described(staged),
         )

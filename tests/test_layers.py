@@ -11,7 +11,7 @@ ROOT = Path(__file__).parents[1]
 FLOORS = [
     ["__main__"],
     ["commands"],
-    ["report", "run", "update", "bench", "notes"],
+    ["report", "run", "update", "assembly", "bench", "notes"],
     ["work"],
     ["stages", "environment"],
     ["comparing"],
