@@ -41,6 +41,7 @@ DASHBOARD_MAY = {
     "jobs",
     "own_data",
     "readable",
+    "data.sources",
     "data.tables",
     "profile.figures",
     "profile.kept",

@@ -13,7 +13,7 @@ import pytest
 from pipeline.data.amazon.raw import RawFiles
 from pipeline.data.prepare import Prepared
 from pipeline.data.sample import generate
-from pipeline.errors import RecipeError, VersionBroken, VersionExists
+from pipeline.errors import VersionBroken, VersionExists
 from pipeline.evaluation.judgements import Judgements
 from pipeline.metrics import METRICS
 from pipeline.notes import notes
@@ -267,60 +267,6 @@ assert not heavy, heavy
         [sys.executable, "-c", script], cwd=ROOT, env=environment, capture_output=True, text=True, check=False
     )
     assert done.returncode == 0, done.stderr
-
-
-@pytest.mark.parametrize(
-    ("words", "told"),
-    [
-        (["verify", "nothing"], 'No version "nothing" is published'),
-        (["verify", "../x"], "cannot name a version"),
-        (["run", "--dataset", "nowhere.toml", "--name", "x"], "nowhere.toml"),
-        (["run", "--dataset", "sample", "--name", "x", "--recipe", "histroy"], 'Did you mean "history"'),
-        (["run", "--dataset", "sample", "--name", "Bad Name"], "cannot name a version"),
-        (["run", "--dataset", "sample", "--name", "x", "--seed", "-1"], "seed lies between"),
-        (["run", "--dataset", "a[/b]", "--name", "x"], "a[/b]"),
-    ],
-)
-def test_a_mistake_on_the_command_line_is_one_sentence(tmp_path: Path, words: list[str], told: str) -> None:
-    done = subprocess.run(
-        command(*words, "--artifacts", tmp_path), cwd=ROOT, capture_output=True, text=True, check=False
-    )
-    assert done.returncode == 1
-    assert told in done.stderr
-    assert "Traceback" not in done.stderr
-
-
-def test_a_folder_that_cannot_be_written_is_one_sentence(shop: Path, tmp_path: Path) -> None:
-    (tmp_path / "file").write_text("")
-    done = subprocess.run(
-        command("run", "--dataset", shop, "--name", "x", "--artifacts", tmp_path / "file" / "below"),
-        cwd=ROOT, capture_output=True, text=True, check=False,
-    )  # fmt: skip
-    assert done.returncode == 1
-    assert "The file system refused" in done.stderr
-    assert "Traceback" not in done.stderr
-
-
-def test_an_encoder_that_is_not_there_is_one_sentence(shop: Path, tmp_path: Path) -> None:
-    own = recipe(tmp_path, "own", f'[text]\nmodel = "{tmp_path}/nothing"\n[towers]\nkind = "none"\n')
-    with pytest.raises(RecipeError, match="cannot be loaded"):
-        Run(str(shop), Recipe.load(str(own)), "x", tmp_path / "a").execute(no_bar)
-
-
-def test_too_many_rejects_stop_the_run_and_leave_the_table(shop: Path, tmp_path: Path) -> None:
-    (tmp_path / "products.csv").write_text("id,title\n1,camera\n2,\n3,lens\n")
-    (tmp_path / "dataset.toml").write_text(
-        'name = "bad"\n[products]\npath = "products.csv"\ncolumns = { product_id = "id", title = "title" }\n'
-    )
-    done = subprocess.run(
-        command("run", "--dataset", tmp_path / "dataset.toml", "--name", "bad", "--artifacts", tmp_path / "a"),
-        cwd=ROOT, capture_output=True, text=True, check=False,
-    )  # fmt: skip
-    assert done.returncode == 1
-    assert "no title" in done.stderr
-    assert "--max-rejected" in done.stderr
-    assert list((tmp_path / "a").rglob("rejects.parquet"))
-    assert json.dumps(VersionStore(tmp_path / "a").names()) == "[]"
 
 
 def test_a_catalogue_too_large_for_ease_is_said(shop: Path, artifacts: Path, published: Engine) -> None:

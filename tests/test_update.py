@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import sys
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -17,7 +16,7 @@ import pipeline.__main__ as command
 import pipeline.run as line
 from pipeline import report
 from pipeline.comparing.comparable import obstacles
-from pipeline.errors import DatasetError, RecipeError, VersionExists, VersionNotFound
+from pipeline.errors import DatasetError
 from pipeline.manifest import sums
 from pipeline.retrieval.drafts.draft import Draft
 from pipeline.retrieval.engine import Engine
@@ -25,47 +24,11 @@ from pipeline.retrieval.reranking.evidence import Evidence
 from pipeline.retrieval.shoppers import PARTS
 from pipeline.update import updating
 from pipeline.versions import Version, VersionStore
-from pipeline.work import combine
 from pipeline.work.carry import leaks
 from tests import tiny
 from tests.test_stages import no_bar
 from tests.tiny_graphs import write_user_tower
-
-# ann's goes on, eve and fay are new, a repeat, and a product that nobody knows.
-CAME = (
-    ("ann", "H1"), ("eve", "C1"), ("eve", "C2"), ("eve", "N1"), ("fay", "N1"), ("fay", "T1"), ("ann", "C1"),
-    ("bob", "XX"),
-)  # fmt: skip
-PRODUCTS = (
-    "product_id,title,brand,category,price\n"
-    "N1,Small tripod stand,Newcomer,Photo > Tripods > Pocket > Folding,19.5\n"
-    "C1,Another title for a known product,Norvik,,1\n"
-)
-JUDGED = {"camera": {"C1": 1.0, "H1": 0.0}, "speaker": {"S1": 1.0}}
-
-
-def times(first: int, rows: int) -> list[int]:
-    return [tiny.DAY * (first + row) for row in range(rows)]
-
-
-def write_csv(path: Path, rows: tuple[tuple[str, str], ...], first: int = 200) -> Path:
-    told = [f"{user},{product},{when}" for (user, product), when in zip(rows, times(first, len(rows)), strict=True)]
-    path.write_text("user_id,product_id,timestamp\n" + "\n".join(told) + "\n")
-    return path
-
-
-@dataclass(frozen=True)
-class Shop:
-    store: VersionStore
-    folder: Path
-
-    def update(
-        self, name: str = "tiny", rows: tuple[tuple[str, str], ...] = CAME, first: int = 200, **more: object
-    ) -> Engine:
-        came = write_csv(self.folder / "came.csv", rows, first)
-        options = {"max_rejected": 0.2, **more}
-        planned = updating(self.store, name, came, **options)  # type: ignore[arg-type]
-        return Engine.open(planned.execute(no_bar).path)
+from tests.updating import JUDGED, PRODUCTS, Shop, write_csv
 
 
 @pytest.fixture(scope="module")
@@ -367,45 +330,3 @@ def test_a_description_names_columns_of_its_own(shop: Shop, before: object) -> N
     when = engine.shoppers.history("ivo")[0].when
     assert when is not None
     assert when.timestamp() == 30_000_000
-
-
-@pytest.mark.parametrize(
-    ("name", "options", "error", "told"),
-    [
-        ("nothing", {}, VersionNotFound, "No version"),
-        ("tiny", {"new_name": "tiny"}, VersionExists, "never replaces"),
-        ("tiny", {"new_name": "taken"}, VersionExists, "--as"),
-        ("by-name", {}, RecipeError, "--train"),
-    ],
-)
-def test_what_cannot_be_updated_is_refused_before_any_work(
-    shop: Shop, name: str, options: dict[str, str], error: type[Exception], told: str
-) -> None:
-    if "taken" not in shop.store.names():
-        tiny.publish(shop.store, "taken", evaluated=False)
-        tiny.publish(shop.store, "by-name", by_name=True, recipe="seed", evaluated=False)
-    with pytest.raises(error, match=told):
-        updating(shop.store, name, shop.folder / "came.csv", **options)  # type: ignore[arg-type]
-    with pytest.raises(DatasetError, match="--interactions"):
-        updating(shop.store, "tiny", None)
-
-
-@pytest.mark.parametrize(
-    ("content", "told"),
-    [
-        (f"user_id,product_id,timestamp\nann,C1,{tiny.DAY * 500}\n", "nothing new came"),
-        (f"user_id,product_id,timestamp\nann,XX,{tiny.DAY * 500}\n", r"unknown product.*--max-rejected 1"),
-        ("user_id,product_id\nann,H1\n", "Add a column timestamp"),
-        ("user_id,product_id,timestamp\nann,H1,1700000000\n", "they are no milliseconds"),
-        ("user,product_id,timestamp\nann,H1,1700000000\n", r'no column "user_id"'),
-    ],
-)
-def test_what_came_is_refused_with_a_sentence(
-    shop: Shop, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, content: str, told: str
-) -> None:
-    names = shop.store.names()
-    monkeypatch.setattr(combine, "EARLY", tiny.DAY * 100)  # the tiny shop had its first shopper on that day of 1970
-    (tmp_path / "came.csv").write_text(content)
-    with pytest.raises(DatasetError, match=told):
-        updating(shop.store, "tiny", tmp_path / "came.csv", new_name="refused").execute(no_bar)
-    assert shop.store.names() == names

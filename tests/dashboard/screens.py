@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import json
 import re
 from pathlib import Path
 
@@ -72,3 +73,13 @@ def unfold(test: AppTest) -> AppTest:
 
 def press(test: AppTest, key: str) -> AppTest:
     return checked(test.button(key=key).click().run())
+
+
+def map_told(test: AppTest, place: int = 0) -> dict:
+    """Return what the browser is told of a map of the page."""
+    return json.loads(test.get("bidi_component")[place].proto.json)
+
+
+def links(test: AppTest) -> list[tuple[str, str]]:
+    """Return the links of a page to others: what they say, and the parameters of where they lead."""
+    return [(each.proto.label, each.proto.query_string) for each in test.main.get("page_link")]

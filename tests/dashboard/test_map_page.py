@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import json
-
 import pytest
-from streamlit.testing.v1 import AppTest
 
 from dashboard.mapping import component
 from dashboard.mapping.queries_panel import lead
 from pipeline.evaluation.batch import Answer
 from pipeline.versions import VersionStore
 from pipeline.workspace.query_sets import QuerySets
-from pipeline.workspace.segments import Segments
 from tests import tiny
-from tests.dashboard.screens import checked, labels, press, products, screen, source, visit
+from tests.dashboard.screens import checked, links, map_told, press, products, screen, source, visit
 
 RIGHT = "0.1_-1.5_2_-1.5_2_1.5_0.1_1.5"  # right of the middle of the circle: products 0, 1, 2, 10 and 11
 
@@ -24,19 +20,9 @@ def published(store: VersionStore) -> None:
     tiny.publish(store, mapped=True)
 
 
-def told(test: AppTest, place: int = 0) -> dict:
-    """Return what the browser is told of a map of the page."""
-    return json.loads(test.get("bidi_component")[place].proto.json)
-
-
-def links(test: AppTest) -> list[tuple[str, str]]:
-    """Return the links of a page to others: what they say, and the parameters of where they lead."""
-    return [(each.proto.label, each.proto.query_string) for each in test.main.get("page_link")]
-
-
 class TestMap:
     def test_every_product_has_a_place_and_a_group(self) -> None:
-        data = told(visit("map"))
+        data = map_told(visit("map"))
         assert [(group["name"], group["count"]) for group in data["colours"]["groups"]] == [
             ("Photo", 6),
             ("Audio", 4),
@@ -55,7 +41,7 @@ class TestMap:
         assert "the size of a group or the gap between two says little" in text
 
     def test_a_new_colouring_leaves_the_places_as_they_are(self) -> None:
-        before, after = told(visit("map")), told(visit("map", colour="brand"))
+        before, after = map_told(visit("map")), map_told(visit("map", colour="brand"))
         assert before["places"] == after["places"]
         assert before["colours"]["address"] != after["colours"]["address"]
         assert after["colours"]["groups"][0]["name"] == "Sonara"
@@ -72,20 +58,22 @@ class TestMap:
         ],
     )
     def test_what_the_colours_say(self, way: str, groups: list[str]) -> None:
-        assert [group["name"] for group in told(visit("map", colour=way))["colours"]["groups"]] == groups
+        assert [group["name"] for group in map_told(visit("map", colour=way))["colours"]["groups"]] == groups
 
     def test_what_a_picture_says_away_from_its_page(self) -> None:
-        said = told(visit("map", q="usb cable", colour="brand"))["said"]
+        said = map_told(visit("map", q="usb cable", colour="brand"))["said"]
         assert said["colours"] == "Brand"
         assert said["all"].startswith('Coloured by Brand. The star is the query "usb cable", rings are its results.')
-        assert told(visit("map"))["said"]["all"].startswith("Coloured by Category")
+        assert map_told(visit("map"))["said"]["all"].startswith("Coloured by Category")
 
     def test_density_says_what_it_shows(self) -> None:
         assert "on a logarithmic scale" in screen(visit("map", density="1"))
         assert "on a logarithmic scale" not in screen(visit("map"))
 
     def test_the_address_restores_the_view(self) -> None:
-        data = told(visit("map", space="text", method="tsne", view="-1_1_-0.5_0.5", off="1", density="1", nameless="1"))
+        data = map_told(
+            visit("map", space="text", method="tsne", view="-1_1_-0.5_0.5", off="1", density="1", nameless="1")
+        )
         assert "space=text&method=tsne" in data["places"]["address"]
         assert data["view"] == [-1, 1, -0.5, 0.5]
         assert data["off"] == [1]
@@ -94,7 +82,7 @@ class TestMap:
 
     @pytest.mark.parametrize("view", ["1_2_3", "nan_1_2_3", "x_1_2_3", "2_1_0_1", "1" * 9000])
     def test_a_wrong_view_is_the_whole_map(self, view: str) -> None:
-        data = told(visit("map", view=view, area=view, off="99_x", method="pca", space="other"))
+        data = map_told(visit("map", view=view, area=view, off="99_x", method="pca", space="other"))
         assert data["view"] is None
         assert data["off"] == []
 
@@ -104,7 +92,7 @@ class TestMap:
         # "Compact camera" lies between camera and compact; "small" means the same as compact.
         assert "of its 2 true neighbours" in screen(test)
         assert "Small photo camera" in source(test)
-        mark = told(test)["mark"]
+        mark = map_told(test)["mark"]
         assert mark["row"] == 0
         assert mark["near"][0] == 2
         assert "product" not in press(test, "unmark").query_params
@@ -131,7 +119,7 @@ class TestMap:
 
     def test_a_query_is_a_star_with_spokes(self) -> None:
         test = visit("map", q="usb cable")
-        star = told(test)["star"]
+        star = map_told(test)["star"]
         assert test.dataframe[0].value["title"].tolist()[:2] == [tiny.SHOP[10].title, tiny.SHOP[11].title]
         assert ("Open these results", "q=usb+cable&version=tiny") in links(test)
         assert star["rows"][:2] == [10, 11]
@@ -144,7 +132,7 @@ class TestMap:
 class TestShopper:
     def test_a_shopper_stands_among_the_nearest_products(self) -> None:
         test = visit("map", shopper="bob", space="text")
-        mark = told(test)["shopper"]
+        mark = map_told(test)["shopper"]
         assert mark["had"] == [6, 7, 8, 9]  # H1, H2, S1 and S2
         assert not set(mark["rows"]) & set(mark["had"])
         assert mark["x"] ** 2 + mark["y"] ** 2 <= 1
@@ -152,19 +140,19 @@ class TestShopper:
         assert "Rings are the history, 4 products" in text
         assert "Wireless loudspeaker" in text
         assert ("Recommendations", "shopper=bob&version=tiny") in links(test)
-        assert told(press(test, "off-map"))["shopper"] is None
+        assert map_told(press(test, "off-map"))["shopper"] is None
 
     def test_a_basket_and_the_way_from_its_page(self) -> None:
         assert ("Show on map", "basket=C1&basket=C2&version=tiny") in links(visit("recommend", basket=["C1", "C2"]))
         assert ("Show on map", "shopper=bob&version=tiny") in links(visit("recommend", shopper="bob"))
         test = visit("map", basket=["C1", "C2"])
-        assert told(test)["shopper"]["had"] == [0, 1]
+        assert map_told(test)["shopper"]["had"] == [0, 1]
         assert "Rings are the history, 2 products" in screen(test)
 
     def test_one_who_is_not_known(self) -> None:
         test = visit("map", shopper="zoe")
         assert 'This version knows no shopper "zoe".' in screen(test)
-        assert told(test)["shopper"] is None
+        assert map_told(test)["shopper"] is None
 
 
 class TestSelection:
@@ -255,7 +243,7 @@ class TestDetail:
         assert "On this map 23 % of its true neighbours are kept, on average." in text
         assert "Within: shop." in text
         assert products(test) == ["C2", "C1", "C3"]
-        assert told(test)["rows"] == "AAAAAAEAAAACAAAAAwAAAAQAAAAFAAAA"
+        assert map_told(test)["rows"] == "AAAAAAEAAAACAAAAAwAAAAQAAAAFAAAA"
         assert "1 cluster of vectors" in screen(visit("map", detail="clusters", level="coarse"))
 
     def test_hubs_and_orphans(self) -> None:
@@ -284,114 +272,6 @@ class TestDetail:
         test = visit("map", detail="duplicates")
         assert "1 pair of near-duplicates: cosine above 0.98" in screen(test)
         assert test.dataframe[0].value["other"].tolist() == ["Zoom lens camera"]
-
-
-class TestVersions:
-    @pytest.fixture(autouse=True)
-    def second(self, store: VersionStore) -> None:
-        tiny.publish(store, "other", mapped=True, created="2026-01-01T00:00:00Z", shop=tiny.SHOP[::-1])
-        tiny.publish(store, "plain", created="2026-01-01T00:00:00Z")
-
-    def test_the_second_map_is_laid_on_the_first(self) -> None:
-        test = visit("map", version="tiny", against="other", detail="versions", area=RIGHT)
-        second = told(test, 1)
-        assert "onto=tiny" in second["places"]["address"]
-        assert "like=tiny" in second["colours"]["address"]
-        # Products 0, 1, 2, 10 and 11 are the last and the first of a shop in the opposite order.
-        assert sorted(trail[2] for trail in second["trails"]) == [0, 1, 9, 10, 11]
-        assert [group["count"] for group in second["colours"]["groups"]] == [6, 4, 1, 1]
-        text = screen(test)
-        # Beside each product on the circle stand the same two, in either order of the shop.
-        assert "100 % of a product's 2 nearest are the same in both versions (chance 18.2 %)" in text
-        assert "the two agree in 100 % of their variance" in text
-        assert len(test.dataframe[0].value) == 5
-
-    def test_a_drawing_that_the_other_version_lacks(self, store: VersionStore) -> None:
-        tiny.publish(store, "words", mapped=True, towers=False, created="2026-01-01T00:00:00Z")
-        pair = {"version": "tiny", "against": "words"}
-        both = visit("map", **pair)
-        assert "space=text" in told(both)["places"]["address"]
-        assert "onto=tiny" in told(both, 1)["places"]["address"]
-        test = visit("map", **pair, space="towers", area=RIGHT)
-        assert 'Version "words" has no map of the vectors "Shoppers".' in screen(test)
-        assert "Switch to Text" in labels(test)
-        test = press(test, "switch-drawing")
-        assert len(test.get("bidi_component")) == 2
-        assert "area" not in test.query_params
-        assert "The selection belonged to the other drawing" in screen(test)
-
-    def test_a_product_that_the_second_version_alone_holds(self, store: VersionStore) -> None:
-        tiny.publish(store, "less", mapped=True, created="2026-01-01T00:00:00Z", shop=tiny.SHOP[:6], towers=False)
-        test = visit("map", version="less", against="tiny", product="U1")
-        title = next(each.title for each in tiny.SHOP if each.product_id == "U1")
-        text = screen(test)
-        assert f'"{title}" is new in version "tiny".' in text
-        assert "holds no product" not in text
-        assert told(test)["mark"] is None
-        assert told(test, 1)["mark"]["row"] == 10
-        assert "product" not in press(test, "unmark").query_params
-
-    def test_a_version_of_another_dataset(self, store: VersionStore) -> None:
-        tiny.publish(store, "foreign", mapped=True, created="2026-01-01T00:00:00Z", dataset="elsewhere")
-        test = visit("map", version="tiny", against="foreign")
-        assert 'Version "foreign" is of another dataset, "elsewhere"; the map in view is of "tiny-shop".' in screen(
-            test
-        )
-        assert len(test.get("bidi_component")) == 1
-
-    def test_a_version_without_maps(self) -> None:
-        text = screen(visit("map", version="plain"))
-        assert 'Version "plain" has no maps.' in text
-        assert 'Version "plain" has no maps to lay beside this one.' in screen(
-            visit("map", version="tiny", against="plain")
-        )
-        assert {name for name, _ in links(visit(version="plain", q="camera"))} == {"Who finds it"}  # no way to a map
-
-
-class TestSegments:
-    def test_saved_shown_on_another_version_and_forgotten(self, store: VersionStore) -> None:
-        tiny.publish(store, "other", mapped=True, created="2026-01-01T00:00:00Z", shop=tiny.SHOP[:3], towers=False)
-        test = visit("map", version="tiny", area=RIGHT)
-        checked(test.text_input(key="segment-name").set_value("To *the* right").run())
-        test = press(test, "save-segment")
-        assert "Segment To *the* right: 5 products, 41.7 % of 12" in screen(test)
-        assert test.query_params["segment"] == "To *the* right"
-        assert "area" not in test.query_params
-        test = visit("map", version="other")
-        assert "To \\*the\\* right (5 products)" in labels(test)
-        test = press(test, "segment-0")
-        assert "Segment To *the* right: 3 products, 100 % of 3" in screen(test)
-        test = press(press(test, "clear-selection"), "forget-0")
-        assert "segment-0" not in [button.key for button in test.button]
-
-    def test_one_of_that_name_is_not_replaced_unasked(self, store: VersionStore) -> None:
-        kept = Segments(store.artifacts)
-        kept.save("tiny-shop", "Right", ["H1"])
-        test = visit("map", area=RIGHT)
-        test = checked(test.text_input(key="segment-name").set_value("  Right ").run())
-        assert 'There is a segment "Right" with 1 product.' in screen(test)
-        assert kept.products("tiny-shop", "Right") == ["H1"]
-        press(test, "replace-segment")
-        assert len(kept.products("tiny-shop", "Right")) == 5
-
-    def test_one_of_that_name_is_asked_about_even_where_typed_and_saved_at_once(self, store: VersionStore) -> None:
-        kept = Segments(store.artifacts)
-        kept.save("tiny-shop", "Right", ["H1"])
-        test = visit("map", area=RIGHT)
-        test.text_input(key="segment-name").set_value("Right")
-        test = press(test, "save-segment")
-        assert 'There is a segment "Right" with 1 product.' in screen(test)
-        assert kept.products("tiny-shop", "Right") == ["H1"]
-
-    def test_without_a_name_it_is_not_saved(self) -> None:
-        test = press(visit("map", area=RIGHT), "save-segment")
-        assert "A segment needs a name." in screen(test)
-        assert "5 products selected" in screen(test)
-
-    def test_one_that_is_not_there(self) -> None:
-        text = screen(visit("map", segment="none"))
-        assert 'There is no segment "none".' in text
-        assert "Nothing is selected." in text
 
 
 class TestWhatTheMapTells:
