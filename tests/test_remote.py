@@ -31,11 +31,7 @@ ROOT = Path(__file__).parents[1]
 
 @pytest.fixture
 def published(tmp_path: Path) -> VersionStore:
-    """Two small versions in a folder, as they are copied to an address."""
-    store = VersionStore(tmp_path / "published")
-    tiny.publish(store, "one", towers=False, evaluated=False, created="2026-01-01T00:00:00Z")
-    tiny.publish(store, "two", towers=False, evaluated=False, created="2026-02-01T00:00:00Z")
-    return store
+    return tiny.two(tmp_path / "published")
 
 
 @pytest.fixture

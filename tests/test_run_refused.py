@@ -15,21 +15,11 @@ from pipeline.versions import VersionStore
 from tests.test_stages import no_bar
 
 ROOT = Path(__file__).parents[1]
-BASELINES = ("chance", "popularity", "item-knn", "item-knn+transitions", "ease")
-SECOND = ("towers", "reranked")  # made-up data is not also measured with validation counted
-SHORT = "[training]\nepochs = 2\n"
-LONG = "[training]\nepochs = 500\npatience = 500\n"
 
 
 @pytest.fixture(scope="module")
 def shop(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return generate(tmp_path_factory.mktemp("shop"), products=400, shoppers=600, interactions=6000, queries=20)
-
-
-def recipe(folder: Path, name: str, content: str) -> Path:
-    path = folder / f"{name}.toml"
-    path.write_text(content)
-    return path
 
 
 def command(*words: object) -> list[str]:
@@ -69,7 +59,8 @@ def test_a_folder_that_cannot_be_written_is_one_sentence(shop: Path, tmp_path: P
 
 
 def test_an_encoder_that_is_not_there_is_one_sentence(shop: Path, tmp_path: Path) -> None:
-    own = recipe(tmp_path, "own", f'[text]\nmodel = "{tmp_path}/nothing"\n[towers]\nkind = "none"\n')
+    own = tmp_path / "own.toml"
+    own.write_text(f'[text]\nmodel = "{tmp_path}/nothing"\n[towers]\nkind = "none"\n')
     with pytest.raises(RecipeError, match="cannot be loaded"):
         Run(str(shop), Recipe.load(str(own)), "x", tmp_path / "a").execute(no_bar)
 

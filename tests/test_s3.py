@@ -21,18 +21,7 @@ ROOT = Path(__file__).parents[1]
 
 @pytest.fixture
 def published(tmp_path: Path) -> VersionStore:
-    """Two small versions in a folder, as they are copied to an address."""
-    store = VersionStore(tmp_path / "published")
-    tiny.publish(store, "one", towers=False, evaluated=False, created="2026-01-01T00:00:00Z")
-    tiny.publish(store, "two", towers=False, evaluated=False, created="2026-02-01T00:00:00Z")
-    return store
-
-
-@pytest.fixture
-def away(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, published: VersionStore) -> RemoteStore:
-    """The same behind an address of another file system, read anew at every look."""
-    monkeypatch.setenv("PSE_CACHE", str(tmp_path / "cache"))
-    return RemoteStore(f"file://{published.artifacts}", fresh=0)
+    return tiny.two(tmp_path / "published")
 
 
 class TestS3:

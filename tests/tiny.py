@@ -194,6 +194,14 @@ def publish(
     return store.publish(folder, manifest, replace=replace)
 
 
+def two(folder: Path) -> VersionStore:
+    """Publish two small versions, as they are copied to an address."""
+    store = VersionStore(folder)
+    publish(store, "one", towers=False, evaluated=False, created="2026-01-01T00:00:00Z")
+    publish(store, "two", towers=False, evaluated=False, created="2026-02-01T00:00:00Z")
+    return store
+
+
 def write_lists(folder: Path, text: np.ndarray, items: np.ndarray) -> None:
     """Write inverted files in place of flat indexes, and what they need beside them."""
     choices = {}
