@@ -55,10 +55,6 @@ class Listed:
     def has_towers(self) -> bool:
         return self.manifest is not None and bool({TOWER, KNOWN} & set(self.manifest.files))
 
-    @property
-    def reads_histories(self) -> bool:
-        return self.manifest is not None and TOWER in self.manifest.files
-
 
 class Versions:
     """Opens versions on demand and keeps the ones used last. Safe to share between threads.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import streamlit as st
 from streamlit.navigation.page import Page
@@ -85,21 +85,32 @@ def bar(
     """
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key=key):
         st.html(notes.stage(f"{noun} {place} of {len(every)}", title, note), width="stretch")
-        back, on = place > 1, place < len(every)
-        # As a presenter's remote sends them; on tour they scroll the page.
-        keys = ("PageUp", "PageDown") if parameter == state.PRESENT and key == "stage" else (None, None)
-        if st.button("Back", key=f"{key}-back", disabled=not back, shortcut=keys[0]):
-            go(every[place - 2], parameter, place - 1)
-        if st.button("Next", key=f"{key}-next", disabled=not on, shortcut=keys[1], type="primary"):
-            go(every[place], parameter, place + 1)
-        if st.button("End", key=f"{key}-end"):
-            go(end)
+        ways = [("Back", place - 1, "PageUp"), ("Next", place + 1, "PageDown")]
+        for label, to, pressed in ways:
+            there = 1 <= to <= len(every)
+            view = every[to - 1] if there else every[place - 1]
+            if parameter == state.PRESENT and key == "stage":  # a presenter's remote presses keys, and links have none
+                _button(key, label, view, to, there, pressed)
+            else:
+                _link(label, view, {parameter: to}, disabled=not there)
+        _link("End", end, {})
 
 
-def go(view: View, parameter: str = "", place: int = 0) -> None:
-    """Open a view, as a step of what is shown where a parameter is given."""
+def _link(label: str, view: View, more: Mapping[str, object], *, disabled: bool = False) -> None:
     if page := views.page_of(view.page):
-        st.switch_page(page, query_params=view.query(**({parameter: place} if parameter else {})))
+        st.page_link(page, label=label, query_params=view.query(**more), disabled=disabled)
+
+
+def _button(key: str, label: str, view: View, to: int, there: bool, pressed: str) -> None:
+    asked = st.button(
+        label,
+        key=f"{key}-{label.lower()}",
+        disabled=not there,
+        shortcut=pressed,
+        type="primary" if label == "Next" else "secondary",
+    )
+    if asked and (page := views.page_of(view.page)):
+        st.switch_page(page, query_params=view.query(**{state.PRESENT: to}))
 
 
 def _lost(problem: str, remedy: str, page: Page | None, key: str) -> None:

@@ -17,6 +17,7 @@ from pipeline.manifest import Manifest
 from pipeline.retrieval.engine import Engine
 
 TRIED, SHOWN = 12, 10  # queries tried for the difference between two modes; results compared of each
+SOME = range(2, 6)  # of those, shared by both
 FEWEST, MOST = 5, 25  # products of a history that fits a screen
 
 
@@ -77,13 +78,16 @@ def _made(engine: Engine, beside: list[Manifest]) -> Tour:
 
 
 def telling_query(engine: Engine) -> tuple[str, int, str]:
-    """Return the query, of those that the version suggests, whose answers by words and by meaning share least.
+    """Return the query, of those that the version suggests, whose answers by words and by meaning tell most apart.
+
+    They share some results and not most, so that there are lines and there is something new; of more than one word, so
+    that each can be weighed; then, the fewer shared the better.
 
     Returns:
         The query, how many of the first ten both lists share, and the id of the first product of the version's own
         answer; "" where it finds nothing.
     """
-    best, fewest = "", SHOWN + 1
+    best, shared, telling = "", 0, (False, False, -SHOWN - 1)
     for query in choices.example_queries(engine, TRIED):
         try:
             words, meaning = (
@@ -92,11 +96,13 @@ def telling_query(engine: Engine) -> tuple[str, int, str]:
             )
         except ExplorerError:
             continue  # a judged query may be longer than what is read
-        if len(words) >= min(SHOWN, 3) and len(words & meaning) < fewest:
-            best, fewest = query, len(words & meaning)
+        both = len(words & meaning)
+        own = (both in SOME, len(query.split()) > 1, -both)
+        if len(words) >= min(SHOWN, 3) and own > telling:
+            best, shared, telling = query, both, own
         best = best or query
     hits = engine.search(best, k=1, mode=MODES[offered(engine)[0]].engine).hits if best else ()
-    return best, min(fewest, SHOWN), hits[0].product_id if hits else ""
+    return best, shared, hits[0].product_id if hits else ""
 
 
 def _view(engine: Engine, page: str, **parameters: str) -> View:
@@ -108,10 +114,9 @@ def _searched(engine: Engine, query: str, shared: int, without: list[str]) -> li
     if not query:
         without.append("No search: this version holds no product.")
         return []
-    note = (
-        f'"{clean(query, 80)}" by its words on the left, by its meaning on the right: of the first {SHOWN} results '
-        f"{shared or 'none'} {'is' if shared < 2 else 'are'} in both lists. Lines join what is the same."
-    )
+    both = f"{shared} {'is' if shared == 1 else 'are'} in both lists, joined by lines" if shared else "none is in both"
+    sides = f'"{clean(query, 80)}" by its words on the left, by its meaning on the right'
+    note = f"{sides}: of the first {SHOWN}, {both}."
     view = _view(engine, "search", q=query, mode="words", against_mode="meaning")
     return [Step("A search by words and by meaning", note, view)]
 
@@ -156,7 +161,7 @@ def _compared(engine: Engine, beside: list[Manifest], without: list[str]) -> lis
             f"{other.name} against {engine.name}, shopper by shopper: a verdict in words, the interval of the "
             "difference, and below it who gains and who loses."
         )
-        return [Step("Two versions compared", note, _view(engine, "compare", others=other.name))]
+        return [Step("Two versions compared", note, _view(engine, "compare", others=other.name, detail="units"))]
     without.append("No comparison: no other version has this dataset and split. What it was trained on stands instead.")
     note = "Counts, the long tail, time, and what was left out and why: how far figures over this data can be trusted."
     return [Step("What it was trained on", note, _view(engine, "data"))]
@@ -180,8 +185,11 @@ def _evaluated(engine: Engine, without: list[str]) -> list[Step]:
     for task in measured.options(engine.metrics, "task", ("recommend", "search")):
         rows = measured.where(engine.metrics, task=task, slice="all")
         rows = measured.where(rows, split=rows[0]["split"]) if rows else []
-        if said := measured.headline(task, "ndcg", SHOWN, measured.of(rows, "ndcg", SHOWN)):
-            note = f"{said} Every system stands beside chance, with its interval."
+        if measured.headline(task, "ndcg", SHOWN, measured.of(rows, "ndcg", SHOWN)):
+            note = (
+                "What it reaches on what was kept from it. Every system stands beside chance, with its interval; each "
+                "metric has its formula a click away, and the tabs below show whom it serves better and worse."
+            )
             return [Step("How good it is, beside chance", note, _view(engine, "evaluation", task=task))]
     without.append("No evaluation: this version was not measured.")
     return []

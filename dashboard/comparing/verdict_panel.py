@@ -18,7 +18,6 @@ from pipeline.comparing.comparison import Comparison
 from pipeline.comparing.findings import EVERYONE, Finding
 from pipeline.comparing.verdict import luck, luck_of_run
 from pipeline.errors import ExplorerError
-from pipeline.evaluation.chance import CHANCE
 
 
 def comparisons(chosen: Chosen) -> dict[str, Comparison]:
@@ -93,7 +92,7 @@ def chance(chosen: Chosen) -> float | None:
         return None
     metric, k = chosen.figure
     for row in loading.engine(chosen.baseline.manifest.name).metrics:
-        asked = {"task": chosen.task, "slice": EVERYONE, "system": CHANCE, "metric": metric, "k": k}
+        asked = {"task": chosen.task, "slice": EVERYONE, "system": "chance", "metric": metric, "k": k}
         if asked.items() <= row.items():
             return float(row["value"])
     return None

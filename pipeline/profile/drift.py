@@ -18,8 +18,6 @@ LOWS = (0, 1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 5000)  # of the other train
 SMOOTHING = 0.5  # added to every count, so that an empty bin makes no infinite index
 OTHERS = "others"
 
-Shares = npt.NDArray[np.float64]
-
 
 def jensen_shannon(first: npt.ArrayLike, second: npt.ArrayLike) -> float:
     """Return the Jensen-Shannon distance of two distributions, 0 (the same) to 1 (nothing in common).

@@ -46,7 +46,7 @@ def test_the_verdict_and_every_figure_behind_it() -> None:
     text = screen(compare("third"))
     assert "Hold third" in text
     # NDCG@10 is 0.75 under the first, 1 / log2(8) = 1 / 3 under the third.
-    assert "first baseline 0.750" in text
+    assert "first baseline 0.750 chance 0.0150" in text
     assert re.search(r"third 0\.333 ▼ -0\.417 -0\.4\d+ to -0\.\d+ below 0\.0002 0\.00\d+ 0 0 80 ", text)
     assert "One training seed tests" not in text
     assert "differ by their seed: a difference here is training luck" in text

@@ -14,7 +14,7 @@ from dashboard.views import View
 from pipeline.versions import VersionStore
 from pipeline.workspace.playlist import Pin, Playlist
 from tests import tiny
-from tests.dashboard.screens import checked, plain, press, products, screen, source, visit
+from tests.dashboard.screens import checked, follow, plain, press, products, screen, source, visit
 
 EVIL = "<img src=x onerror=alert(1)> [a](http://evil.example)"
 PAGES = {"search": "Search", "recommend": "Recommend", "evaluation": "Evaluation", "gone": "gone", "data": "Data"}
@@ -134,7 +134,7 @@ class TestPresenting:
         assert 'No version "gone" is published.' in text
         test = press(test, "stage-back")
         assert test.query_params["present"] in ("1", ["1"])
-        assert press(test, "stage-end").title[0].value == "Playlist"
+        assert follow(test, "End").title[0].value == "Playlist"
 
     def test_a_view_that_is_none_is_said(self) -> None:
         assert "The playlist has no such view. It has 2." in screen(visit("search", present="3"))

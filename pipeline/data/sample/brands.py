@@ -9,7 +9,6 @@ import numpy as np
 
 from pipeline.data.sample.vocabulary import Profile, Vocabulary
 
-TIERS = ("budget", "mid", "premium")
 TIER_FACTORS = (0.62, 1.0, 1.75)  # what a tier does to a price
 MOST = 900  # more than this, and the pieces run out of names
 
