@@ -37,10 +37,21 @@ $(RUN):
 	$(PYTHON) -c 'import sys; sys.exit(0 if (3, 11) <= sys.version_info < (3, 13) else "Python 3.11 or 3.12 is needed: make PYTHON=python3.11 ...")'
 	$(PYTHON) -m venv $(VENV)
 
-$(VENV)/.runtime: requirements.txt requirements-serve.txt | $(RUN)
-	$(RUN) -m pip install --quiet --disable-pip-version-check -r requirements.txt
+# On Linux PyPI has PyTorch with CUDA, several GB; it only exports the text encoder here, so the small build comes first.
+PIP   := $(RUN) -m pip install --quiet --disable-pip-version-check
+TORCH := $(shell grep '^torch==' requirements.txt)
+CPU   := https://download.pytorch.org/whl/cpu
+
+$(VENV)/.torch: requirements.txt | $(RUN)
+	@echo "Installing some 150 packages into $(VENV): a few minutes without a word."
+	@test "$$(uname)" != Linux || $(PIP) --retries 0 --timeout 5 --index-url $(CPU) $(TORCH) 2>/dev/null \
+		|| echo "$(CPU) cannot be reached: PyTorch comes from PyPI."
 	touch $@
 
-$(VENV)/.development: requirements-dev.txt requirements.txt requirements-serve.txt | $(RUN)
-	$(RUN) -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+$(VENV)/.runtime: requirements.txt requirements-serve.txt | $(VENV)/.torch
+	$(PIP) -r requirements.txt
+	touch $@
+
+$(VENV)/.development: requirements-dev.txt requirements.txt requirements-serve.txt | $(VENV)/.torch
+	$(PIP) -r requirements-dev.txt
 	touch $@ $(VENV)/.runtime

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime
 
 import streamlit as st
@@ -11,6 +11,7 @@ from dashboard.components import export, provenance
 from dashboard.components.export import Cell
 from dashboard.components.provenance import Part
 from dashboard.modes import MODES
+from pipeline.manifest import Manifest
 from pipeline.retrieval.engine import Engine
 from pipeline.retrieval.results import Results
 
@@ -67,18 +68,25 @@ def recommendations(found: Mapping[str, tuple[Engine, Results]], k: int, whom: s
     button(rows, *versions, "recommendations", whom, *(read if whom == "shopper" else ()))
 
 
-def button(rows: Sequence[Mapping[str, Cell]], *name: Part, key: str = "download") -> None:
+def content(rows: Iterable[Mapping[str, Cell]], *name: Part) -> bytes:
+    """Return rows as CSV, with the provenance of the versions among the parts of its name at their end."""
+    known = provenance.columns([each for each in name if isinstance(each, Manifest)], today())
+    return export.as_csv([{**row, **known} for row in rows])
+
+
+def button(rows: Sequence[Mapping[str, Cell]], *name: Part, key: str = "download", label: str = "Download CSV") -> None:
     """Draw the button; nothing where there are no rows.
 
     Args:
         rows: Cells by column.
         name: What the file holds, for its name; a manifest stands for its version, its data and its day.
         key: Of the button.
+        label: What it says.
     """
     if rows:
         st.download_button(
-            "Download CSV",
-            export.as_csv(rows),
+            label,
+            content(rows, *name),
             named(*name),
             "text/csv",
             key=key,

@@ -52,13 +52,8 @@ def draw(engine: Engine) -> None:
             st.plotly_chart(drawing(curve, dark=dark), theme=None, config=behaviour, key=f"index-{name}", alt=alt)
     st.html(index_charts.table(curve))
     st.html(notes.definitions(index_charts.DEFINITIONS))
-    st.download_button(
-        "Download these settings (CSV)",
-        index_charts.as_csv(curve),
-        downloads.named(engine.manifest, "index"),
-        "text/csv",
-        on_click="ignore",
-        key="index-csv",
+    downloads.button(
+        index_charts.rows_of(curve), engine.manifest, "index", key="index-csv", label="Download these settings (CSV)"
     )
 
 

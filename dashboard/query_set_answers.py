@@ -31,7 +31,7 @@ def show(asked: list[Asked], chosen: QuerySet) -> None:
     measured_ = batch.rows_of(sides, {} if len(asked) == 2 else beside(*asked[0], chosen.queries))
     taught = {name: each for (name, answers), each in zip(sides.items(), asked, strict=True) if learned(*each, answers)}
     st.html(notes.headline(batch.headline(sides, measured_, taught)))
-    frame.say(batch.provenance(sides, taught))
+    frame.say(f"{batch.provenance(sides, taught)} {batch.protocol(protocols(asked, sides))}")
     for engine in {engine.name: engine for engine, _ in taught.values()}.values():
         flattered(engine)
     if figures := batch.figures(measured_):
@@ -54,7 +54,7 @@ def show(asked: list[Asked], chosen: QuerySet) -> None:
         height=HEIGHT if len(rows) > 10 else "auto",
         key="answers",
     )
-    st.html(notes.small(f"A click on a column's head sorts by it. {batch.protocol(protocols(asked, sides))}"))
+    st.html(notes.small("A click on a column's head sorts by it."))
 
 
 def beside(engine: Engine, mode: str, queries: Sequence[str]) -> dict[str, Sequence[Answer]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from dashboard import frame, state
+from dashboard import controls, frame, state
 from dashboard.comparing import (
     chosen,
     cost_panel,
@@ -20,8 +20,9 @@ from dashboard.comparing import (
 from dashboard.comparing.chosen import Chosen
 from dashboard.comparing.loaded import Group
 from dashboard.components import notes
-from dashboard.controls import pick
 from pipeline.comparing.comparison import Comparison
+
+DRAWN = ("slices", "units", "what-if")  # details with charts, which can be saved
 
 
 def main() -> None:
@@ -71,7 +72,7 @@ def detail(asked: Chosen, compared: dict[str, Comparison]) -> None:
         "cost": "Cost",
     }
     offered = [each for each in sections if fair or each in ("lists", "what-if", "recipes", "cost")]
-    kind = pick(state.DETAIL, "In detail", offered, sections)
+    kind = controls.pick(state.DETAIL, "In detail", offered, sections)
     with frame.calm():
         if kind == "recipes":
             recipes_panel.draw(asked)
@@ -86,6 +87,9 @@ def detail(asked: Chosen, compared: dict[str, Comparison]) -> None:
             lists_panel.draw(asked, chosen.focus(asked) or asked.others[0])
         elif each := chosen.focus(asked):
             about(kind, asked, each, compared)
+    if kind in DRAWN:
+        with st.container(width=200):
+            controls.chart_format()
 
 
 def about(kind: str, asked: Chosen, each: Group, compared: dict[str, Comparison]) -> None:

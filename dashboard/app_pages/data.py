@@ -6,10 +6,9 @@ import shlex
 
 import streamlit as st
 
-from dashboard import frame, state
+from dashboard import controls, frame, state
 from dashboard.components import notes
 from dashboard.components.facts import Fact, table
-from dashboard.controls import pick
 from dashboard.data_profile import (
     columns_panel,
     drift_panel,
@@ -34,6 +33,7 @@ PANELS = {
     "leakage": ("Leakage", leakage_panel.draw),
     "drift": ("Drift", drift_panel.draw),
 }
+DRAWN = ("overview", "tail", "time", "groups", "drift")  # panels with charts, which can be saved
 COUNTS = {
     "products": ("Products", "In the catalogue, with or without interactions"),
     "interactions": ("Interactions", "Each is one shopper with one product"),
@@ -63,8 +63,11 @@ def draw() -> None:
         counts(engine)
         without(engine)
         return
-    panel = pick(state.ABOUT, "About", list(PANELS), {key: name for key, (name, _) in PANELS.items()})
+    panel = controls.pick(state.ABOUT, "About", list(PANELS), {key: name for key, (name, _) in PANELS.items()})
     PANELS[panel][1](engine, profile)
+    if panel in DRAWN:
+        with st.container(width=200):
+            controls.chart_format()
 
 
 def counts(engine: Engine) -> None:

@@ -54,12 +54,8 @@ def report(engine: Engine) -> None:
         rows = measured.where(rows, split=split)
         every = rows
         rows = measured.where(rows, slice="all")
-        st.download_button(
-            "Download these metrics (CSV)",
-            measured.as_csv(every),
-            downloads.named(engine.manifest, task),
-            "text/csv",
-            on_click="ignore",
+        downloads.button(
+            measured.table_of(every), engine.manifest, task, key="metrics-csv", label="Download these metrics (CSV)"
         )
         controls.chart_format()
         fingerprint = str(engine.manifest.dataset.get("fingerprint", ""))[:12]

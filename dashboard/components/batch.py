@@ -129,7 +129,10 @@ def protocol(protocols: Collection[str]) -> str:
     if not protocols:
         return ""
     if set(protocols) == {"open"}:
-        return "Measured are the lists as the Search page shows them."
+        return (
+            "Measured are the lists as the Search page shows them, spelling repaired and prices read; Evaluation searches "
+            "queries as they were typed, and so differs a little."
+        )
     if set(protocols) == {"judged"}:
         return "Measured is the order of each query's judged products alone; the Search page lists all products."
     return (

@@ -114,8 +114,8 @@ def badge(words: str, kind: str = "", title: str = "") -> str:
 def why(hit: Hit, product: Product, held: tuple[int, int] = (0, 0)) -> str:
     """Return one line on where a score comes from, as text.
 
-    A fused score adds shares: "words 0.480 (#1) + meaning 0.500 (#3)", a learned order the ranker's too. A
-    re-ranked list says who proposed the product, three at most, best rank first; popularity alone proposes what no one
+    A fused score adds shares: "words 0.480 (#1) + meaning 0.500 (#3)", a learned order the ranker's too; of what adds
+    nothing the rank is said: "ranker 1.00, #3 by words". A re-ranked list says who proposed the product, three at most, best rank first; popularity alone proposes what no one
     else did. A single score says what it means; for a product that no shopper in training knew, not what shoppers did.
 
     Args:
@@ -135,7 +135,10 @@ def why(hit: Hit, product: Product, held: tuple[int, int] = (0, 0)) -> str:
         if not product.interactions and retriever == "popularity":
             return UNKNOWN
         return _words(*held) if retriever == "bm25" else REASONS.get(retriever, retriever)
-    return " + ".join(_share(part) for part in hit.parts)
+    adding = " + ".join(_share(part) for part in hit.parts if part.share)
+    rest = [part for part in hit.parts if not part.share and part.retriever != "ranked"]
+    others = (f"{_rank(part)} by {SHARES.get(part.retriever, part.retriever)}" for part in rest)
+    return ", ".join(filter(None, (adding, *others)))
 
 
 def _words(held: int, of: int) -> str:
@@ -148,8 +151,11 @@ def _words(held: int, of: int) -> str:
 def _share(part: ScorePart) -> str:
     if part.retriever == "ranked":  # its rank is that of the list
         return f"{SHARES[part.retriever]} {figure(part.share)}"
-    rank = f"#{part.rank:,}" if part.rank is not None else "not listed"
-    return f"{SHARES.get(part.retriever, part.retriever)} {figure(part.share)} ({rank})"
+    return f"{SHARES.get(part.retriever, part.retriever)} {figure(part.share)} ({_rank(part)})"
+
+
+def _rank(part: ScorePart) -> str:
+    return f"#{part.rank:,}" if part.rank is not None else "not listed"
 
 
 def parts_table(hit: Hit) -> str:

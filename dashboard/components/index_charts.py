@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import math
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -12,6 +10,7 @@ import plotly.graph_objects as go
 
 from dashboard.components.charts import template
 from dashboard.components.colours import BLUE, GREY, ORANGE
+from dashboard.components.export import Cell
 from dashboard.components.measured import grid
 from dashboard.components.words import escape, figure, milliseconds, signed
 from pipeline.evaluation.index_curve import IndexCurve, Setting
@@ -187,16 +186,15 @@ def table(curve: IndexCurve) -> str:
     return grid("Index", heads, body)
 
 
-def as_csv(curve: IndexCurve) -> str:
-    """Return every setting as CSV."""
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(CSV)
+def rows_of(curve: IndexCurve) -> list[dict[str, Cell]]:
+    """Return every setting as it is saved."""
+    found = []
     for each in curve.settings:
         against = difference(each) or (None, None, None)
         measured = (each.recall, each.p50, each.p95, each.cpu, each.bytes, each.ndcg, *against)
-        writer.writerow((each.kind, each.lists, each.probes, each.refine, *measured))
-    return out.getvalue()
+        cells: tuple[Cell, ...] = (each.kind, each.lists, each.probes, each.refine, *measured)
+        found.append(dict(zip(CSV, cells, strict=True)))
+    return found
 
 
 def _by_kind(curve: IndexCurve) -> list[tuple[str, list[Setting]]]:

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from dashboard.components.export import safe
+from dashboard.components.export import Cell
 from dashboard.components.glossary import METRICS, SERVED, SPLITS, metric_name, system_name
 from dashboard.components.words import clean, counted, escape, figure
 
@@ -158,11 +156,6 @@ def provenance(task: str, split: str, slice_: str, n: int) -> str:
     return f"Mean over {who}{part}{how}. Intervals are 95 %."
 
 
-def as_csv(rows: Sequence[Row]) -> str:
-    """Return rows as CSV. A cell that a spreadsheet would run as a formula is made text."""
-    out = io.StringIO()
-    writer = csv.DictWriter(out, COLUMNS, extrasaction="ignore", lineterminator="\n")
-    writer.writeheader()
-    for row in rows:
-        writer.writerow({column: safe(value) for column, value in row.items()})
-    return out.getvalue()
+def table_of(rows: Sequence[Row]) -> list[dict[str, Cell]]:
+    """Return rows as they are saved."""
+    return [{column: row.get(column) for column in COLUMNS} for row in rows]

@@ -56,6 +56,15 @@ def file_name(*parts: Part, when: date, kind: str = "csv") -> str:
     return f"{stem(*parts, when=when)}.{kind}"
 
 
+def columns(manifests: Sequence[Manifest], when: date) -> dict[str, str]:
+    """Return the last columns of every row of a saved table: versions, fingerprints of their data, day of saving."""
+    if not manifests:
+        return {}
+    prints = dict.fromkeys(filter(None, map(fingerprint, manifests)))
+    names = dict.fromkeys(each.name for each in manifests)
+    return {"of_version": " ".join(names), "data_fingerprint": " ".join(prints), "saved_on": when.isoformat()}
+
+
 def line(manifests: Sequence[Manifest], when: date) -> str:
     """Return the last line of a saved page: versions, data, when each was published, and when it was saved."""
     said = [_said(each) for each in {each.checksum or each.name: each for each in manifests}.values()]

@@ -39,7 +39,7 @@ def draw(shown: Shown, rows: Rows) -> None:
         with st.container(horizontal=True, width="content"):
             st.download_button(
                 "Save as CSV",
-                lambda: selection.as_csv(selection.records(engine, shown.drawn, shown.method, rows)),
+                lambda: downloads.content(selection.records(engine, shown.drawn, shown.method, rows), engine.manifest),
                 downloads.named("selection", engine.manifest),
                 "text/csv",
                 key="save-selection",

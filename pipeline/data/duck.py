@@ -38,7 +38,10 @@ def connect(folder: Path) -> Iterator[Connection]:
         }
         connection = duckdb.connect(Path(scratch) / "tables.duckdb", config=settings)
         try:
-            connection.execute("SET TimeZone = 'UTC'; SET enable_progress_bar = false")
+            connection.execute("SET TimeZone = 'UTC'")
+            # A notebook may not even be told to do without: its bar needs ipywidgets, and is off where there are none.
+            if connection.execute("SELECT current_setting('enable_progress_bar')").fetchall() == [(True,)]:
+                connection.execute("SET enable_progress_bar = false")
             yield connection
         finally:
             connection.close()

@@ -7,7 +7,19 @@ import doctest
 import pytest
 
 from dashboard import results
-from dashboard.components import cards, charts, colours, differing, measured, overlap, own_data, runs, sliced, words
+from dashboard.components import (
+    cards,
+    charts,
+    colours,
+    differing,
+    export,
+    measured,
+    overlap,
+    own_data,
+    runs,
+    sliced,
+    words,
+)
 from pipeline.retrieval.catalogue import Product
 from pipeline.retrieval.results import Hit, ScorePart
 
@@ -63,6 +75,8 @@ def test_why_names_the_parts_of_a_fused_score() -> None:
     parts = (ScorePart("bm25", 12.3, 1, 0.4812), ScorePart("minilm", 0.1, None, 0.5))
     product = made(interactions=3)
     assert cards.why(Hit(1, 0, "a", 0.98, parts), product) == "words 0.481 (#1) + meaning 0.500 (not listed)"
+    ranked = (ScorePart("ranked", 2.0, 1, 1.0), ScorePart("bm25", 1.0, 3, 0.0), ScorePart("minilm", 0.1, None, 0.0))
+    assert cards.why(Hit(1, 0, "a", 1.0, ranked), product) == "ranker 1.00, #3 by words, not listed by meaning"
     assert cards.why(Hit(1, 0, "a", 0.98, parts[:1]), product) == "contains the words"
     assert cards.why(Hit(1, 0, "a", 0.98, parts[:1]), product, (1, 1)) == "contains the word"
     assert cards.why(Hit(1, 0, "a", 0.98, parts[:1]), product, (1, 3)) == "contains 1 of 3 words"
@@ -186,9 +200,8 @@ def test_a_chart_is_saved_in_the_chosen_format(kind: str) -> None:
 
 
 def test_a_spreadsheet_runs_nothing_from_the_csv() -> None:
-    text = measured.as_csv(
-        [{"task": "search", "slice": "=cmd()", "system": "bm25", "metric": "ndcg", "k": 5, "value": -0.5}]
-    )
+    row = {"task": "search", "slice": "=cmd()", "system": "bm25", "metric": "ndcg", "k": 5, "value": -0.5, "x": 1}
+    text = export.as_csv(measured.table_of([row])).decode("utf-8-sig")
     assert text.splitlines()[1] == "search,,'=cmd(),bm25,ndcg,5,-0.5,,,"
 
 

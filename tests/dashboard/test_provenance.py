@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from dashboard import downloads
 from dashboard.components import document, provenance
 from pipeline.manifest import Manifest
 
@@ -63,6 +64,18 @@ def test_a_name_is_one_that_every_system_takes(parts: tuple[provenance.Part, ...
     assert name[0].isalnum()
     assert not set(name) - set("abcdefghijklmnopqrstuvwxyz0123456789.-")
     assert name.endswith("-saved-2026-11-22.csv") or name == "saved-2026-11-22.csv"
+
+
+def test_every_row_of_a_file_says_version_data_and_day(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(downloads, "today", lambda: DAY)
+    other = replace(ONE, name="other", checksum="2")
+    text = downloads.content([{"a": 1}, {"a": 2}], ONE, "words", other, ONE).decode("utf-8-sig")
+    assert text.splitlines() == [
+        "a,of_version,data_fingerprint,saved_on",
+        "1,beauty-2 other,d7486f0cedc2,2026-11-22",
+        "2,beauty-2 other,d7486f0cedc2,2026-11-22",
+    ]
+    assert downloads.content([{"a": 1}], "words").decode("utf-8-sig") == "a\r\n1\r\n"
 
 
 def test_the_last_line_of_a_page() -> None:

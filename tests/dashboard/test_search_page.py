@@ -56,7 +56,7 @@ class TestModes:
         assert test.main.get("button_group")[0].value == "ranked"
         assert "Ranked (learned) A model orders what words and meaning find. The score, 0 to 1, adds" in screen(test)
         # Half of the score is the ranker's, which gives this product nothing.
-        assert "ranker 0 + words 0.250 (#1) + meaning 0.250 (#1)" in screen(test)
+        assert "words 0.250 (#1) + meaning 0.250 (#1)" in screen(test)
         assert "mode" not in test.query_params
 
     def test_another_mode_is_in_the_url(self) -> None:

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from dashboard.mapping.colouring import kinds
-from dashboard.mapping.selection import Share, apart, as_csv, in_order, selected, shares
+from dashboard.mapping.selection import Share, apart, in_order, selected, shares
 
 NAMES = ["x", "x", "x", "y", "y", "y", "y", "y", None, "z"]
 
@@ -47,8 +47,3 @@ def test_groups_that_are_switched_off_are_not_selected() -> None:
     assert selected(places, around, groups, [0]).tolist() == [1, 2]
     assert selected(places, around, groups, [0, 2]).tolist() == [1]  # 2 is that of the products in none
     assert selected(places, (), groups, []).tolist() == []
-
-
-def test_no_cell_of_a_file_is_a_formula() -> None:
-    text = as_csv([{"title": '=HYPERLINK("x")', "price": -1.5}, {"title": "a, b", "price": None}], ("title", "price"))
-    assert text == 'title,price\n"\'=HYPERLINK(""x"")",-1.5\n"a, b",\n'
