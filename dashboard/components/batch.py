@@ -130,8 +130,8 @@ def protocol(protocols: Collection[str]) -> str:
         return ""
     if set(protocols) == {"open"}:
         return (
-            "Measured are the lists as the Search page shows them, spelling repaired and prices read; Evaluation searches "
-            "queries as they were typed, and so differs a little."
+            "Measured are the lists as the Search page shows them, spelling repaired and prices read; Evaluation "
+            "searches queries as they were typed, and so differs a little."
         )
     if set(protocols) == {"judged"}:
         return "Measured is the order of each query's judged products alone; the Search page lists all products."

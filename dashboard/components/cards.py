@@ -115,8 +115,9 @@ def why(hit: Hit, product: Product, held: tuple[int, int] = (0, 0)) -> str:
     """Return one line on where a score comes from, as text.
 
     A fused score adds shares: "words 0.480 (#1) + meaning 0.500 (#3)", a learned order the ranker's too; of what adds
-    nothing the rank is said: "ranker 1.00, #3 by words". A re-ranked list says who proposed the product, three at most, best rank first; popularity alone proposes what no one
-    else did. A single score says what it means; for a product that no shopper in training knew, not what shoppers did.
+    nothing the rank is said: "ranker 1.00, #3 by words". A re-ranked list says who proposed the product, three at
+    most, best rank first; popularity alone proposes what no one else did. A single score says what it means; for a
+    product that no shopper in training knew, not what shoppers did.
 
     Args:
         hit: The product's place in a list.

@@ -130,6 +130,6 @@ def test_a_figure_of_fewer_queries_says_so() -> None:
 
 def test_the_protocol_says_which_lists_are_measured() -> None:
     assert batch.protocol([]) == ""
-    assert batch.protocol(["open"]).startswith("Measured are the lists as the Search page shows them, spelling repaired")
+    assert batch.protocol(["open"]).startswith("Measured are the lists as the Search page shows them, spelling")
     assert batch.protocol(["judged", "judged"]).startswith("Measured is the order of each query's judged products")
     assert batch.protocol(["open", "judged"]).endswith("the two do not compare.")
