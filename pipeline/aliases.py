@@ -6,14 +6,12 @@ written aside and renamed into place: a reader sees the old aliases or the new o
 
 from __future__ import annotations
 
-import fcntl
 import json
 import os
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from pathlib import Path
 
-from pipeline.durable import sync
+from pipeline.durable import locked, sync
 from pipeline.errors import AliasError, InvalidName
 from pipeline.names import NAME, check_name
 
@@ -95,13 +93,9 @@ class Aliases:
         aside.replace(self.path)
         sync(self.path.parent, files=False)
 
-    @contextmanager
-    def _lock(self) -> Iterator[None]:
+    def _lock(self) -> AbstractContextManager[None]:
         """Hold the aliases against another process that sets them."""
-        self.path.parent.mkdir(parents=True, exist_ok=True)
-        with self.path.with_name(f".{FILE}.lock").open("w") as file:
-            fcntl.flock(file, fcntl.LOCK_EX)
-            yield
+        return locked(self.path.with_name(f".{FILE}.lock"))
 
 
 def check_alias(alias: str) -> str:

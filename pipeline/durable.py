@@ -1,9 +1,12 @@
-"""Forcing files to disk, so that what was renamed into place survives a power cut."""
+"""Files that outlive a power cut, and locks between threads and processes that write them."""
 
 from __future__ import annotations
 
+import fcntl
 import os
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 
@@ -27,3 +30,16 @@ def write_whole(path: Path, text: str) -> None:
         os.fsync(file.fileno())
     aside.replace(path)
     sync(path.parent, files=False)
+
+
+@contextmanager
+def locked(path: Path) -> Iterator[None]:
+    """Hold a lock against other threads and processes; one that was killed holds none.
+
+    Args:
+        path: A file that stands for what is locked; it and its folder are made.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield

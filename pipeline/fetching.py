@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import errno
-import fcntl
 import os
 import shutil
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from pipeline.durable import sync
+from pipeline.durable import locked, sync
 from pipeline.errors import Unreachable, VersionBroken
 from pipeline.manifest import sha256
 from pipeline.source import Source
@@ -68,13 +67,9 @@ class Fetcher:
             words = "The disk is full" if full else f"{error.strerror or error}"
             raise Unreachable(f'Version "{name}" cannot be kept in {self.artifacts}: {words}.', ROOM) from None
 
-    @contextmanager
-    def alone(self, what: str) -> Iterator[None]:
+    def alone(self, what: str) -> AbstractContextManager[None]:
         """Keep other threads and processes from fetching the same."""
-        self.artifacts.mkdir(parents=True, exist_ok=True)
-        with (self.artifacts / f".{what}.lock").open("w") as file:
-            fcntl.flock(file, fcntl.LOCK_EX)
-            yield
+        return locked(self.artifacts / f".{what}.lock")
 
 
 def renamed(staged: Path, final: Path) -> None:

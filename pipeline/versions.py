@@ -6,17 +6,16 @@ whole or absent; its manifest carries the size and SHA-256 of every file, and no
 
 from __future__ import annotations
 
-import fcntl
 import json
 import shutil
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import asdict, dataclass
 from dataclasses import replace as replaced
 from pathlib import Path
 from typing import Any
 
-from pipeline.durable import sync
+from pipeline.durable import locked, sync
 from pipeline.errors import VersionBroken, VersionExists, VersionNotFound, nearest
 from pipeline.manifest import MANIFEST, MANIFEST_LIMIT, BrokenVersion, Manifest, read_manifest, sha256, sums
 from pipeline.names import NAME, check_name
@@ -229,13 +228,9 @@ class VersionStore:
         except (OSError, TypeError, KeyError):
             raise VersionBroken(f'Version "{name}" cannot be read.', _rebuild(name)) from None
 
-    @contextmanager
-    def _lock(self) -> Iterator[None]:
+    def _lock(self) -> AbstractContextManager[None]:
         """Hold the store against another process that publishes or deletes."""
-        self.root.mkdir(parents=True, exist_ok=True)
-        with (self.root / ".lock").open("w") as file:
-            fcntl.flock(file, fcntl.LOCK_EX)
-            yield
+        return locked(self.root / ".lock")
 
 
 def _rebuild(name: str) -> str:

@@ -82,11 +82,11 @@ def headline(curve: IndexCurve, kind: str) -> str:
     words += f"Exact search{' serves and' if kind == 'flat' else ''} takes {milliseconds(curve.exact.p50)}"
     best = curve.quickest
     if best is None:
-        return f"{words}; no setting of lists finds {curve.target:.0%} of the nearest ten."
+        return f"{words}; no setting of lists finds {100 * curve.target:.0f} % of the nearest ten."
     kind = "lists of codes" if best.refine else "lists"
     words += (
         f"; reading {best.probes:,} of {best.lists:,} {kind} takes {milliseconds(best.p50)} and finds "
-        f"{best.recall:.1%} of the nearest ten"
+        f"{100 * best.recall:.1f} % of the nearest ten"
     )
     if against := difference(best):
         change, low, high = against
@@ -166,7 +166,7 @@ def table(curve: IndexCurve) -> str:
     heads = [f'<th scope="col" title="{escape(said)}">{escape(name)}</th>' for name, said in COLUMNS]
     body = []
     for each in curve.settings:
-        best = f"<small>quickest with {curve.target:.0%}</small>" if each == curve.quickest else ""
+        best = f"<small>quickest with {100 * curve.target:.0f} %</small>" if each == curve.quickest else ""
         against = difference(each)
         change = "–"
         if against:
@@ -174,7 +174,7 @@ def table(curve: IndexCurve) -> str:
         cells = (
             f"{each.probes:,} of {each.lists:,}" if each.lists else "–",
             f"{each.refine} ×" if each.refine else "–",
-            f"{each.recall:.1%}",
+            f"{100 * each.recall:.1f} %",
             figure(each.p50),
             figure(each.p95),
             figure(each.bytes / 1e6),
@@ -217,7 +217,7 @@ def _marks(kind: str) -> dict[str, Any]:
 
 
 def _sentence(each: Setting) -> str:
-    words = f"{named(each)}: finds {each.recall:.1%} in {milliseconds(each.p50)}, {figure(each.bytes / 1e6)} MB"
+    words = f"{named(each)}: finds {100 * each.recall:.1f} % in {milliseconds(each.p50)}, {figure(each.bytes / 1e6)} MB"
     if each.ndcg is not None:
         words += f"<br>NDCG@10 {figure(each.ndcg)}"
     if against := difference(each):

@@ -96,7 +96,7 @@ def _category(of: Of) -> str:
 
 
 def _crowd(share: float, noun: str) -> str:
-    return f"no {noun} known" if math.isnan(share) else f"shared by {share:.0%} of the first results"
+    return f"no {noun} known" if math.isnan(share) else f"shared by {100 * share:.0f} % of the first results"
 
 
 def _like(of: Of) -> str:
@@ -125,11 +125,11 @@ def _share(share: float) -> str:
     """Return a share in words.
 
     >>> _share(0.0), _share(0.25), _share(1.0)
-    ('none', '25%', 'all')
+    ('none', '25 %', 'all')
     """
     if math.isnan(share):
         return "none"
-    return "none" if share <= 0 else "all" if share >= 0.9995 else f"{share:.0%}"
+    return "none" if share <= 0 else "all" if share >= 0.9995 else f"{100 * share:.0f} %"
 
 
 PHRASES: dict[str, Callable[[Of], str]] = {

@@ -58,7 +58,8 @@ def calibration(engine: Engine, bins: Sequence[Row], systems: Sequence[str], own
     saving.chart(drawn, engine, "calibration", "Observed share of liked products over the predicted probability")
     st.html(
         notes.small(
-            "A score is no probability: a scale (Platt 1999) is learned from the validation products, and what it "
+            "A score is no probability: a scale (Platt 1999) is learned from the validation products of one shopper in "
+            "five, and what it "
             "predicts is compared with the test products, ten bins of as many each. Bars are 95 % intervals."
         )
     )

@@ -46,7 +46,10 @@ def draw(engine: Engine) -> None:
     st.html(
         notes.definitions(
             [
-                ("Loss", "How surprised the towers are by what shoppers chose next, in nats. It is to fall."),
+                (
+                    "Loss",
+                    "How surprised the towers are by what was chosen (seed: by what was liked), in nats. It is to fall.",
+                ),
                 ("Validation", "The figure that early stopping watches: it is to rise, and to stay above chance."),
             ]
         )

@@ -108,7 +108,7 @@ def _figure(figure: Figure) -> str:
 def _share(chosen: Finding) -> str:
     if chosen.baseline == 0:
         return "from 0"
-    return f"{chosen.paired.difference / chosen.baseline:+.1%}"
+    return f"{100 * chosen.paired.difference / chosen.baseline:+.1f} %"
 
 
 def _named(slices: Sequence[Finding]) -> str:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import fcntl
 import json
 import os
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from collections.abc import Mapping
+from contextlib import AbstractContextManager, suppress
 from dataclasses import asdict
 from pathlib import Path
 from signal import SIGTERM
@@ -17,7 +16,7 @@ from threading import Thread
 from typing import Any
 
 from pipeline import events
-from pipeline.durable import write_whole
+from pipeline.durable import locked, write_whole
 from pipeline.errors import Busy, JobError
 from pipeline.jobs.asked import Asked
 from pipeline.jobs.job import EVENTS, ID, LOG, RUNNING, STATE, Job
@@ -124,13 +123,9 @@ class Jobs:
                 return self.root / name
         raise Busy("A thousand runs were started in this second.", "Try again in a moment.")
 
-    @contextmanager
-    def _lock(self) -> Iterator[None]:
+    def _lock(self) -> AbstractContextManager[None]:
         """Hold the runs against another thread or process that starts or cancels one."""
-        self.root.mkdir(parents=True, exist_ok=True)
-        with (self.root / ".lock").open("w") as file:
-            fcntl.flock(file, fcntl.LOCK_EX)
-            yield
+        return locked(self.root / ".lock")
 
 
 def _detached(words: list[str], folder: Path) -> Process | None:

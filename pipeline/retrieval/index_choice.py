@@ -153,7 +153,7 @@ def build(
     coded = whole > budget * 1e9 and dimension % PART == 0
     found, recall = tuned(inverted(vectors, coded=coded), *probes)
     if found.probes * 4 > found.lists or recall < TARGET or found.filled * 2 <= found.lists:
-        why = f"Exact: no quarter of the lists holds {TARGET:.0%} of the nearest products."
+        why = f"Exact: no quarter of the lists holds {100 * TARGET:.0f} % of the nearest products."
         if found.filled * 2 <= found.lists:  # FAISS would write them in another way
             why = "Exact: too many products have the same vectors to fill lists."
         VectorIndex.build(vectors).save(path)
@@ -287,7 +287,7 @@ def notes(found: Mapping[str, Any]) -> list[str]:
     """
     return [
         f"The nearest products by {name.removesuffix('s')} vectors are found by reading {own['probes']:,} of "
-        f"{own['lists']:,} lists: {own['recall']:.1%} of the nearest ten, on average."
+        f"{own['lists']:,} lists: {100 * own['recall']:.1f} % of the nearest ten, on average."
         for name, own in found.items()
         if own["kind"] != "flat"
     ]

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import fcntl
 import os
 import zlib
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from hashlib import blake2b
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
+
+from pipeline.durable import locked
 
 KEY = 16  # bytes of a text's hash
 LIMIT = 2 << 30  # bytes of the file, at most
@@ -92,13 +93,9 @@ class VectorCache:
             while len(block := np.fromfile(file, dtype=self._record, count=BLOCK)):
                 yield block
 
-    @contextmanager
-    def _alone(self) -> Iterator[None]:
+    def _alone(self) -> AbstractContextManager[None]:
         """Keep other processes from writing; one that was killed holds no lock."""
-        self._folder.mkdir(parents=True, exist_ok=True)
-        with (self._folder / ".lock").open("w") as lock:
-            fcntl.flock(lock, fcntl.LOCK_EX)
-            yield
+        return locked(self._folder / ".lock")
 
 
 def _key(text: str) -> bytes:

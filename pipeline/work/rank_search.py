@@ -104,7 +104,8 @@ def _told(examples: Sequence[Example], found: CrossValidated) -> SearchOutcome:
         why = f"On {queries:,} judged queries no ranker was clearly better than the scaled sum."
         return SearchOutcome(False, f"Search is not re-ranked. {why}", *figures)
     if not served.weight:
-        told = f"Search is a sum of words and meaning, words for {served.words:.0%}, as {queries:,} judged queries say."
+        share = f"words for {100 * served.words:.0f} %"
+        told = f"Search is a sum of words and meaning, {share}, as {queries:,} judged queries say."
     elif served.kind == RANKERS[0]:
         told = f"Search is put in order by the shipped ranker, its weight chosen on {queries:,} judged queries."
     else:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import fcntl
 import json
 import os
 from collections.abc import Iterator
@@ -11,7 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from pipeline.durable import sync
+from pipeline.durable import locked, sync
 from pipeline.errors import QuerySetError, nearest
 from pipeline.names import NAME, check_name
 from pipeline.workspace.queries import checked
@@ -137,9 +136,7 @@ class QuerySets:
             QuerySetError: The disk refuses.
         """
         try:
-            self.root.mkdir(parents=True, exist_ok=True)
-            with (self.root / ".lock").open("w") as file:
-                fcntl.flock(file, fcntl.LOCK_EX)
+            with locked(self.root / ".lock"):
                 yield
         except OSError as error:
             raise QuerySetError(

@@ -51,7 +51,7 @@ def test_p_values_are_corrected_over_all_tests() -> None:
 def test_ship() -> None:
     said, reason = answer(measured("all", NDCG, 0.1), measured("brand: A", NDCG, 0.0))
     assert said == "ship"
-    assert reason == "NDCG@10 is higher by more than chance explains: +0.1 (+20.0%). Nothing tested is worse."
+    assert reason == "NDCG@10 is higher by more than chance explains: +0.1 (+20.0 %). Nothing tested is worse."
 
 
 def test_hold_where_it_is_worse_and_the_worst_slices_are_named() -> None:
@@ -59,13 +59,13 @@ def test_hold_where_it_is_worse_and_the_worst_slices_are_named() -> None:
         measured("all", NDCG, -0.1), measured("brand: A", NDCG, -0.3, 90), measured("brand: B", NDCG, -0.2, 200)
     )
     assert said == "hold"
-    assert reason == ("NDCG@10 is lower by more than chance explains: -0.1 (-20.0%). Worst hit: brand: B; brand: A.")
+    assert reason == ("NDCG@10 is lower by more than chance explains: -0.1 (-20.0 %). Worst hit: brand: B; brand: A.")
 
 
 def test_hold_where_the_gain_is_paid_by_some() -> None:
     said, reason = answer(measured("all", NDCG, 0.1), measured("brand: A", NDCG, -0.3))
     assert said == "hold"
-    assert reason == "NDCG@10 is higher: +0.1 (+20.0%), but it is certainly worse in brand: A."
+    assert reason == "NDCG@10 is higher: +0.1 (+20.0 %), but it is certainly worse in brand: A."
     said, reason = answer(measured("all", NDCG, 0.0), measured("all", RECALL, -0.3))
     assert said == "hold"
     assert reason.endswith("and it is certainly worse in Recall@10.")

@@ -35,13 +35,13 @@ def test_measurements_are_said_in_words_charts_and_a_table(store: VersionStore) 
     test = visit("evaluation", detail="index")
     text = screen(test)
     assert (
-        "Exact search serves and takes 11.6 ms; reading 16 of 1,024 lists takes 0.260 ms and finds 98.6% of the "
+        "Exact search serves and takes 11.6 ms; reading 16 of 1,024 lists takes 0.260 ms and finds 98.6 % of the "
         "nearest ten; NDCG@10 does not change certainly (-0.000400, -0.00100 to +0.000200)." in text
     )
     assert "over 2,000 test shoppers" in text
-    assert "Lists quickest with 98% 16 of 1,024 – 98.6% 0.260 0.410 264 0.312 -0.000400" in text
+    assert "Lists quickest with 98 % 16 of 1,024 – 98.6 % 0.260 0.410 264 0.312 -0.000400" in text
     assert "-0.000400 -0.00100 to +0.000200" in text
-    assert "Lists of codes 32 of 1,024 8 × 99.1% 0.470 0.720 24.3 0.312 -0.000200" in text
+    assert "Lists of codes 32 of 1,024 8 × 99.1 % 0.470 0.720 24.3 0.312 -0.000200" in text
     assert "Products are put into lists of near ones" in text
     assert "could not be shown" not in text
 
@@ -50,7 +50,7 @@ def test_measurements_without_shoppers_have_no_cost(store: VersionStore) -> None
     bare = tuple(replace(each, ndcg=None, cost=None) for each in CURVE.settings)
     measured(store, tiny.publish(store), IndexCurve(1_000_000, 64, 1000, 0, 0.98, bare))
     text = screen(visit("evaluation", detail="index"))
-    assert "finds 98.6% of the nearest ten." in text
+    assert "finds 98.6 % of the nearest ten." in text
     assert "by vectors alone, before any re-ranking" not in text
 
 

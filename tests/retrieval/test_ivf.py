@@ -204,7 +204,7 @@ def test_readers_are_told_of_lists_and_not_of_exact_search() -> None:
     lists = {"kind": "ivf-pq", "recall": 0.9861, "lists": 1024, "probes": 16}
     assert notes({"items": flat, "text": flat}) == []
     assert notes({"items": lists, "text": flat}) == [
-        "The nearest products by item vectors are found by reading 16 of 1,024 lists: 98.6% of the nearest ten, on "
+        "The nearest products by item vectors are found by reading 16 of 1,024 lists: 98.6 % of the nearest ten, on "
         "average."
     ]
 

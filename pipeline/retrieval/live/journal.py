@@ -7,13 +7,12 @@ may share a journal: a lock file keeps writers apart, and readers see a change b
 
 from __future__ import annotations
 
-import fcntl
 import hashlib
 import json
 import logging
 import os
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -21,7 +20,7 @@ from threading import Lock
 from types import MappingProxyType
 from typing import Any, BinaryIO
 
-from pipeline.durable import sync
+from pipeline.durable import locked, sync
 from pipeline.errors import JournalFailed, JournalFull
 
 MOST = 10_000  # products
@@ -213,13 +212,9 @@ class Journal:
     def _state(self) -> State:
         return State(MappingProxyType(dict(self._records)), self._damaged, self._torn)
 
-    @contextmanager
-    def _locked(self) -> Iterator[None]:
+    def _locked(self) -> AbstractContextManager[None]:
         """Hold the journal against other writers, of this process and of others."""
-        self.path.parent.mkdir(parents=True, exist_ok=True)
-        with self.path.with_suffix(".lock").open("w") as file:
-            fcntl.flock(file, fcntl.LOCK_EX)
-            yield
+        return locked(self.path.with_suffix(".lock"))
 
 
 def _line(event: Record) -> bytes:

@@ -127,7 +127,9 @@ class Understanding:
             notes.append(understood.price.told)
             priced = 1 - float(np.isnan(self._catalogue.price).mean())
             if priced < FEW_PRICES and not understood.price.unused:
-                notes.append(f"Only {max(priced, 0.01):.0%} of the products have a price; the others are left out.")
+                notes.append(
+                    f"Only {100 * max(priced, 0.01):.0f} % of the products have a price; the others are left out."
+                )
         return [*notes, *understood.relaxed]
 
     def _passing(self, filters: Filters) -> Mask:

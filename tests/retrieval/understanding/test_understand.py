@@ -162,7 +162,7 @@ class TestPrice:
         )
         engine = Engine.open(tiny.publish(VersionStore(tmp_path), "few", shop=shop, towers=False).path)
         notes = engine.search("laptop under 500").notes
-        assert "Only 10% of the products have a price; the others are left out." in notes
+        assert "Only 10 % of the products have a price; the others are left out." in notes
 
 
 class TestOffers:
