@@ -11,7 +11,7 @@ from pipeline.errors import InvalidRequest
 from pipeline.manifest import Manifest
 from pipeline.versions import VersionStore
 from tests import tiny
-from tests.dashboard.screens import press, screen, visit
+from tests.dashboard.screens import drawer, press, screen, visit
 
 
 @pytest.fixture(autouse=True)
@@ -51,6 +51,40 @@ def test_verifying_says_whole_or_damaged(store: VersionStore) -> None:
     tiny.damage(tiny.publish(store, "wreck"))
     test = press(visit("versions", version="wreck"), "verify")
     assert 'Version "wreck" is damaged: products.parquet differs from what was published.' in screen(test)
+
+
+def test_a_version_that_is_not_there_is_said_and_no_other_takes_its_place(store: VersionStore) -> None:
+    text = screen(visit("versions", version="nope"))
+    assert '"nope" is not published here.' in text
+    assert "2 versions are published." in text
+    assert "Is it whole?" not in text
+    Aliases(store.artifacts).set("production", "old")
+    assert visit("versions", version="production").selectbox(key="look-at").value == "old"
+
+
+@pytest.mark.parametrize(
+    ("key", "said"),
+    [
+        ("verify", "old was not verified: it is no longer published."),
+        ("promote-production", 'No version "old" is published.'),
+        ("delete", '"old" is not published here.'),
+    ],
+)
+def test_an_action_is_about_the_version_that_was_drawn(
+    store: VersionStore, monkeypatch: pytest.MonkeyPatch, key: str, said: str
+) -> None:
+    monkeypatch.setenv(publishing.PROMOTE, "1")
+    monkeypatch.setenv(publishing.DELETE, "1")
+    test = visit("versions", version="old")
+    store.delete("old")
+    test = press(test, key)
+    text = screen(test)
+    assert said in text
+    assert '"old" is not published here.' in text
+    assert "new is whole" not in text
+    assert drawer(test) == ""
+    assert Aliases(store.artifacts).all() == {}
+    assert store.names() == ["new"]
 
 
 def test_aliases_are_switched_only_where_enabled(store: VersionStore, monkeypatch: pytest.MonkeyPatch) -> None:
