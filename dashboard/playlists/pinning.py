@@ -26,7 +26,7 @@ def playlist() -> Playlist:
 
 def view(pin: Pin) -> View:
     """Return where a pin leads: parameters that this app does not know are left out."""
-    return View(pin.page, tuple(each for each in pin.parameters if each[0] in views.NAMES - views.AROUND))
+    return View(pin.page, tuple(each for each in pin.parameters if each[0] in views.KEPT))
 
 
 def shown() -> list[Pin]:

@@ -18,7 +18,7 @@ REMEMBERED = 20  # pins that were removed and can be put back
 LONGEST_TITLE, LONGEST_NOTE = 120, 600  # characters
 MOST_PARAMETERS, LONGEST_VALUE, LONGEST = 60, 4000, 8000  # of an address: how many, characters of one, of all
 PAGE = re.compile(r"(?:[a-z0-9][a-z0-9-]{0,39})?", re.ASCII)
-NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,39}", re.ASCII)
+NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}", re.ASCII)
 TABLES = """
 CREATE TABLE IF NOT EXISTS pins (
     id INTEGER PRIMARY KEY AUTOINCREMENT, place INTEGER NOT NULL, page TEXT NOT NULL, parameters TEXT NOT NULL,

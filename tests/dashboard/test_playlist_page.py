@@ -66,6 +66,21 @@ class TestPinning:
         press(visit("query_sets"), "pin")
         assert dict(pins.pins()[0].parameters)["version"] == "tiny"
 
+    def test_files_and_columns_of_own_data_are_kept(self, pins: Playlist) -> None:
+        asked = {
+            "own": "t6",
+            "products-file": "uploads/t6/products.csv",
+            "products-product_id": "sku",
+            "interactions-file": "uploads/t6/events.csv",
+            "interactions-unit": "ms",
+            "interactions-title": "name",
+            "version": "tiny",
+        }
+        press(visit("own_data", **asked, **{"products-junk": "1"}), "pin")
+        (kept,) = pins.pins()
+        assert dict(kept.parameters) == asked
+        assert pinning.view(kept).by_name == {name: [value] for name, value in asked.items()}
+
     def test_what_cannot_be_kept_is_said(self, pins: Playlist) -> None:
         test = press(visit("search", q="x" * 4100), "pin")
         assert "too long to be kept" in plain("".join(each.body for each in test.sidebar.get("html")))
