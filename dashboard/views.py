@@ -75,6 +75,11 @@ def title_of(path: str) -> str:
     return page.title if page else path
 
 
+def titles(paths: Iterable[str]) -> dict[str, str]:
+    """Return what each page is called, by its path: for a file, which is made where no page is known."""
+    return {path: title_of(path) for path in paths}
+
+
 def on_screen(path: str) -> View:
     """Return what is on screen: the page with its known parameters, the version among them.
 

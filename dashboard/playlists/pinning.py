@@ -9,7 +9,7 @@ from streamlit.navigation.page import Page
 
 from dashboard import loading, state, views
 from dashboard.components import notes
-from dashboard.components.words import clean, counted, listing
+from dashboard.components.words import clean, counted, day, listing
 from dashboard.views import View
 from pipeline.errors import ExplorerError
 from pipeline.manifest import Manifest
@@ -49,6 +49,17 @@ def changed(pin: Pin) -> str:
     if anew:
         said.append(f"{listing(anew)} {'was' if len(anew) == 1 else 'were'} published anew since: figures may differ.")
     return " ".join(said)
+
+
+def about(pin: Pin, title: str) -> str:
+    """Return the page, the versions and the day of a pin, for a file.
+
+    Args:
+        pin: The pin.
+        title: What its page is called.
+    """
+    versions = [f"{clean(name, 64)} (checksum {checksum[:16]})" for name, checksum in pin.versions.items()]
+    return ", ".join([title, *versions, f"pinned {day(pin.saved)}"])
 
 
 def manifests(pins: Sequence[Pin]) -> list[Manifest]:

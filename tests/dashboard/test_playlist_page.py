@@ -5,6 +5,8 @@ from __future__ import annotations
 import csv
 import io
 import re
+from collections.abc import Callable
+from datetime import date
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -206,13 +208,38 @@ class TestHandout:
 
 
 class TestLinks:
-    def test_markdown_and_csv(self, pins: Playlist) -> None:
+    def test_markdown_and_csv(self, pins: Playlist, monkeypatch: pytest.MonkeyPatch) -> None:
         asked = [pin("search", "A [b](c)", "=1+1\n\nmore", q="x) (y", version="tiny")]
-        assert links.markdown(asked, "https://shop.example") == (
-            "1. [A \\[b\\]\\(c\\)](<https://shop.example/search?q=x%29+%28y&version=tiny>)\n   =1\\+1\n   more\n"
+        monkeypatch.setattr(links.downloads, "today", lambda: date(2026, 3, 2))
+        assert links.markdown(asked, PAGES, "https://shop.example").replace("\\", "") == (
+            "1. [A [b](c)](<https://shop.example/search?q=x%29+%28y&version=tiny>)\n   =1+1\n   more\n"
+            "   Search, tiny (checksum x), pinned 1 Mar 2026\n\n"
+            "- Version tiny, published 1 Mar 2026; dataset tiny-shop (generated), fingerprint 0123456789ab. "
+            "Saved on 2 Mar 2026.\n"
         )
-        (row,) = links.rows(asked, "")
+        assert "[A \\[b\\]\\(c\\)](<" in links.markdown(asked, PAGES, "")
+        (row,) = links.rows(asked, PAGES, "")
+        assert (row["page"], row["datasets"], row["fingerprints"], row["saved"]) == (
+            "Search",
+            "tiny-shop",
+            "0123456789ab",
+            "2026-03-02",
+        )
         assert row["link"] == "/search?q=x%29+%28y&version=tiny"
         content = links.export.as_csv([row]).decode("utf-8-sig")
         (cells,) = csv.DictReader(io.StringIO(content, newline=""))
         assert cells["note"].startswith("'=1+1")
+
+    def test_pages_are_called_as_on_screen_though_the_file_is_made_outside_the_session(self, pins: Playlist) -> None:
+        for page in ("", "shopper"):
+            pins.add(page, (("version", "tiny"),), page or "home", "", {})
+        made = {}
+
+        def kept(label: str, data: Callable[[], bytes], *args: object, **more: object) -> None:
+            made[label] = data
+
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(links.st, "download_button", kept)
+            visit("playlist")
+        content = made["Links (CSV)"]().decode("utf-8-sig")
+        assert [each["page"] for each in csv.DictReader(io.StringIO(content, newline=""))] == ["Home", "Shopper"]
