@@ -204,7 +204,7 @@ class TestHandout:
         text = plain(said.of(view, published))
         assert "Rank Words Score Meaning Score" in text
         assert re.search(r"\d+ of \d+ results are in common", text)
-        assert said.of(View("home"), published) == ""
+        assert plain(said.of(View("home"), published)) == " This view opens by its link only. "
 
 
 class TestLinks:
