@@ -64,6 +64,21 @@ class TestPinning:
         assert pinning.view(pins.pins()[0]).address() == "/recommend?shopper=ann&version=tiny"
         assert pins.pins()[0].title == "Ann"
 
+    @pytest.mark.parametrize(
+        ("page", "asked", "title"),
+        [
+            ("new_product", {"title": "Quokka camera"}, "New product: Quokka camera"),
+            ("shopper", {"shopper": "ann"}, "Shopper: ann"),
+            ("reverse_search", {"q": "zoom", "product": "L1"}, "Reverse search: Zoom lens"),
+            ("reverse_search", {"product": "nope"}, "Reverse search: nope"),
+            ("home", {}, "Home"),
+        ],
+    )
+    def test_a_pin_is_called_by_what_its_view_is_about(
+        self, pins: Playlist, page: str, asked: dict[str, str], title: str
+    ) -> None:
+        assert visit(page, **asked).text_input(key="pin-title").placeholder == title
+
     def test_a_page_that_names_no_version_keeps_the_one_in_view(self, pins: Playlist) -> None:
         press(visit("query_sets"), "pin")
         assert dict(pins.pins()[0].parameters)["version"] == "tiny"
@@ -112,6 +127,18 @@ class TestThePage:
         test = press(test, "undo")
         assert shown_order(test)[0] == "one"
         assert "Removed" not in screen(test)
+
+    def test_an_edit_of_what_another_tab_removed_is_said_and_not_lost(self, pins: Playlist) -> None:
+        pins.add("search", (), "one", "", {})
+        test = visit("playlist")
+        pins.remove(1)
+        test.text_input(key="title-1").set_value("mine")
+        test.text_area(key="note-1").set_value("typed")
+        test = press(test, "save-1")
+        assert '"one" was removed meanwhile. Undo puts it back with what you typed.' in screen(test)
+        assert pins.pins() == []
+        press(test, "undo")
+        assert [(each.title, each.note) for each in pins.pins()] == [("mine", "typed")]
 
     def test_a_version_that_is_gone_or_new_is_said(self, pins: Playlist, store: VersionStore) -> None:
         pins.add("search", (("version", "old"),), "gone", "", {"old": "1"})
