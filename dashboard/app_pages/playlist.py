@@ -45,6 +45,8 @@ def draw(pin: Pin, place: int, count: int) -> None:
     """Draw a pin with what can be done with it."""
     with st.container(border=True, horizontal=True, vertical_alignment="center", gap="small", key=f"pin-{pin.id}"):
         st.html(notes.pin(f"{place + 1}.", pin.title, pin.note, about(pin), pinning.changed(pin)), width="stretch")
+        ways = st.container(horizontal=True, vertical_alignment="center", gap="small", width="content")
+    with ways:  # beside a long title they go below it, together
         if page := views.page_of(pin.page):
             st.page_link(page, label="Open", query_params=pinning.view(pin).query())
         act: dict[str, Any] = {"type": "tertiary", "on_click": _do}

@@ -116,15 +116,14 @@ def doom(name: str = "") -> None:
 def ask(name: str) -> None:
     """Ask for the name, and delete once it is typed."""
     st.html(notes.message(f"All files of {name} are removed. There is no way back.", kind="note"))
-    typed = st.text_input(f"Type {name} to go on", key="delete-name")
-    st.button(
-        "Delete for good",
-        key="delete-sure",
-        type="primary",
-        disabled=typed != name,
-        on_click=delete,
-        args=(name, typed),
-    )
+    with st.form("delete-form", border=False):  # so that Enter goes on, too
+        typed = st.text_input(f"Type {name} to go on", key="delete-name")
+        sure = st.form_submit_button("Delete for good", key="delete-sure", type="primary")
+    if sure and typed != name:
+        st.html(notes.message("What was typed is not the name of the version.", f"Type {name}."))
+    elif sure:
+        delete(name, typed)
+        st.rerun()  # a dialog draws itself alone: only the whole page closes it
 
 
 def delete(name: str, typed: str) -> None:

@@ -115,11 +115,14 @@ def test_deleting_asks_twice_and_only_where_enabled(store: VersionStore, monkeyp
     assert "Off: set PSE_ALLOW_DELETE=1" in screen(test)
     monkeypatch.setenv(publishing.DELETE, "1")
     test = press(visit("versions", version="old"), "delete")
-    assert disabled(test, "delete-sure")
-    test.text_input(key="delete-name").set_value("old").run()
-    assert not disabled(test, "delete-sure")
+    test.text_input(key="delete-name").set_value("new")
+    test = press(test, "delete-sure")
+    assert "What was typed is not the name of the version. Type old." in drawer(test)
+    assert store.names() == ["new", "old"]
+    test.text_input(key="delete-name").set_value("old")
     test = press(test, "delete-sure")
     assert store.names() == ["new"]
+    assert drawer(test) == ""
     assert "old is deleted." in screen(test)
 
 
