@@ -12,7 +12,6 @@ from dashboard.components import export, provenance
 from dashboard.components.export import Cell
 from dashboard.components.words import plain
 from dashboard.playlists import pinning
-from pipeline.manifest import Manifest
 from pipeline.workspace.playlist import Pin
 
 
@@ -64,14 +63,14 @@ def markdown(pins: Sequence[Pin], pages: Mapping[str, str], base: str) -> str:
 
 
 def rows(pins: Sequence[Pin], pages: Mapping[str, str], base: str) -> list[dict[str, Cell]]:
-    """Return a row for each link, with the data and the day of each version that is published still.
+    """Return a row for each link, with the provenance of its versions that are published still.
 
     Args:
         pins: In order.
         pages: What each page is called.
         base: What stands before each address.
     """
-    saved = downloads.today().isoformat()
+    today = downloads.today()
     return [
         {
             "place": place,
@@ -81,18 +80,8 @@ def rows(pins: Sequence[Pin], pages: Mapping[str, str], base: str) -> list[dict[
             "page": pages[pin.page],
             "versions": " ".join(pin.versions),
             "checksums": " ".join(pin.versions.values()),
-            **_made_of(pinning.manifests([pin])),
             "pinned": pin.saved,
-            "saved": saved,
+            **provenance.columns(pinning.manifests([pin]), today),
         }
         for place, pin in enumerate(pins, start=1)
     ]
-
-
-def _made_of(manifests: Sequence[Manifest]) -> dict[str, Cell]:
-    """Return data set, fingerprint and day of publishing of versions, each in a column of its own."""
-    return {
-        "datasets": " ".join(dict.fromkeys(str(each.dataset.get("name", "")) for each in manifests)),
-        "fingerprints": " ".join(dict.fromkeys(filter(None, map(provenance.fingerprint, manifests)))),
-        "published": " ".join(each.created for each in manifests),
-    }

@@ -246,9 +246,9 @@ class TestLinks:
         )
         assert "[A \\[b\\]\\(c\\)](<" in links.markdown(asked, PAGES, "")
         (row,) = links.rows(asked, PAGES, "")
-        assert (row["page"], row["datasets"], row["fingerprints"], row["saved"]) == (
+        assert (row["page"], row["of_version"], row["data_fingerprint"], row["saved_on"]) == (
             "Search",
-            "tiny-shop",
+            "tiny",
             "0123456789ab",
             "2026-03-02",
         )
