@@ -45,24 +45,35 @@ def pick(engine: Engine, own: tuple[str, ...]) -> Queries:
     Raises:
         InvalidName, QuerySetError: The URL names a query set that cannot be read.
     """
-    judged, of = lists.judged(engine)
-    names = {"judged": f"Judged queries ({of:,})"} if judged else {}
-    names |= {"own": f"Its own words ({len(own):,})"}
-    names |= {f"{SET}{name}": f"Query set {name}" for name in lists.saved_sets()}
-    standard = next(iter(names))
-    said = state.text(state.QUERIES, standard)
-    value = said if said in names or said.startswith(SET) else standard
+    names, value = _named(engine, own)
     st.selectbox(
         "Queries",
         list(names),
         format_func=lambda each: names.get(each, each),
         label_visibility="collapsed",
         help="Which queries are asked: those that were judged, a saved query set, or words of the product itself.",
-        **state.bound(state.QUERIES, value if value in names else None, default=standard),
+        **state.bound(state.QUERIES, value if value in names else None, default=next(iter(names))),
     )
+    return chosen(engine, own)
+
+
+def chosen(engine: Engine, own: tuple[str, ...]) -> Queries:
+    """Return the queries that the URL names, the first choice where it names none; arguments and errors of `pick`."""
+    _, value = _named(engine, own)
     if value.startswith(SET):
         chosen = batches.store().open(value.removeprefix(SET))
         return Queries("set", f'queries of the set "{chosen.name}"', chosen.queries, len(chosen.queries))
     if value == "judged":
-        return Queries("judged", "judged queries", judged, of)
+        return Queries("judged", "judged queries", *lists.judged(engine))
     return Queries("own", "queries made from its own words", own, len(own))
+
+
+def _named(engine: Engine, own: tuple[str, ...]) -> tuple[dict[str, str], str]:
+    """Return every choice with its name, and the one that the URL names; it may be a query set that is gone."""
+    judged, of = lists.judged(engine)
+    names = {"judged": f"Judged queries ({of:,})"} if judged else {}
+    names |= {"own": f"Its own words ({len(own):,})"}
+    names |= {f"{SET}{name}": f"Query set {name}" for name in lists.saved_sets()}
+    standard = next(iter(names))
+    said = state.text(state.QUERIES, standard)
+    return names, said if said in names or said.startswith(SET) else standard

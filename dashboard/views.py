@@ -12,10 +12,16 @@ from streamlit.navigation.page import Page
 
 from dashboard import loading, state
 from pipeline.errors import ExplorerError
+from pipeline.own_data.suggestions import TABLES, columns_of
 
 # Every name that `state` knows; a session key among them means nothing in a URL, and does no harm there.
 NAMES = frozenset(value for name, value in vars(state).items() if name.isupper() and isinstance(value, str))
 AROUND = frozenset({state.TOUR, state.PRESENT})  # what is around a page, and no part of its view
+VALUES = ("file", "unit", "separator", "scale")  # what the URL says of a table besides its columns
+OF_TABLES = frozenset(
+    state.of_table(table, what) for table in TABLES for what in (*VALUES, *columns_of(table, merged=True))
+)
+KEPT = NAMES - AROUND | OF_TABLES  # what a view is made of
 OF_VERSIONS = (state.VERSION, state.AGAINST, state.OTHERS, state.SIMILAR_OF)
 
 Parameters = tuple[tuple[str, str], ...]
@@ -69,13 +75,18 @@ def title_of(path: str) -> str:
     return page.title if page else path
 
 
+def titles(paths: Iterable[str]) -> dict[str, str]:
+    """Return what each page is called, by its path: for a file, which is made where no page is known."""
+    return {path: title_of(path) for path in paths}
+
+
 def on_screen(path: str) -> View:
     """Return what is on screen: the page with its known parameters, the version among them.
 
     Args:
         path: The page's.
     """
-    parameters = tuple((name, value) for name, value in _said() if name in NAMES - AROUND)
+    parameters = tuple((name, value) for name, value in _said() if name in KEPT)
     if not any(name == state.VERSION for name, _ in parameters):
         with suppress(ExplorerError):  # where nothing can be opened there is none to keep
             parameters += ((state.VERSION, loading.published(state.version()).name),)
@@ -95,7 +106,7 @@ def versions_of(view: View) -> dict[str, str]:
 def of_search() -> dict[str, list[str]]:
     """Return the URL's parameters where they ask for a search: Search was the first page once, and links remain."""
     found = _by_name(_said())
-    return found if found.keys() & NAMES - AROUND - {state.VERSION} else {}
+    return found if found.keys() & KEPT - {state.VERSION} else {}
 
 
 def _by_name(parameters: Iterable[tuple[str, str]]) -> dict[str, list[str]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import streamlit as st
@@ -44,6 +45,8 @@ def draw(pin: Pin, place: int, count: int) -> None:
     """Draw a pin with what can be done with it."""
     with st.container(border=True, horizontal=True, vertical_alignment="center", gap="small", key=f"pin-{pin.id}"):
         st.html(notes.pin(f"{place + 1}.", pin.title, pin.note, about(pin), pinning.changed(pin)), width="stretch")
+        ways = st.container(horizontal=True, vertical_alignment="center", gap="small", width="content")
+    with ways:  # beside a long title they go below it, together
         if page := views.page_of(pin.page):
             st.page_link(page, label="Open", query_params=pinning.view(pin).query())
         act: dict[str, Any] = {"type": "tertiary", "on_click": _do}
@@ -66,8 +69,11 @@ def about(pin: Pin) -> str:
 
 def undo() -> None:
     """Say what came of the last change, and offer to take a removal back."""
-    if isinstance(error := st.session_state.pop(state.PIN_TOLD, None), ExplorerError):
-        st.html(notes.message(error.problem, error.remedy))
+    told = st.session_state.pop(state.PIN_TOLD, None)
+    if isinstance(told, ExplorerError):
+        st.html(notes.message(told.problem, told.remedy))
+    elif told:
+        st.html(notes.message(told, kind="note"))
     if pin := st.session_state.get(state.UNPINNED):
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             st.html(notes.sentence(f'Removed "{clean(pin.title)}".'), width="content")
@@ -76,16 +82,27 @@ def undo() -> None:
 
 def _save(pin: Pin) -> None:
     # What is typed comes with the click, and so later than what this page was drawn with.
-    _do("edit", pin, *(str(st.session_state[f"{each}-{pin.id}"]) for each in ("title", "note")))
+    title, note = (str(st.session_state[f"{each}-{pin.id}"]) for each in ("title", "note"))
+    if _changed("edit", pin, title, note) is False:
+        words = f'"{clean(pin.title)}" was removed meanwhile. Undo puts it back with what you typed.'
+        st.session_state[state.PIN_TOLD] = words
+        st.session_state[state.UNPINNED] = replace(pin, title=title)
 
 
 def _do(what: str, pin: Pin, *more: object) -> None:
+    if _changed(what, pin, *more) is False and all(each.id != pin.id for each in pinning.playlist().pins()):
+        st.session_state[state.PIN_TOLD] = f'"{clean(pin.title)}" is gone for good: too many were removed since.'
+
+
+def _changed(what: str, pin: Pin, *more: object) -> object:
+    """Change the playlist; return what it says of that, None where it could not be done."""
     try:
-        getattr(pinning.playlist(), what)(pin.id, *more)
+        done: object = getattr(pinning.playlist(), what)(pin.id, *more)
     except ExplorerError as error:
         st.session_state[state.PIN_TOLD] = error
-        return
+        return None
     st.session_state[state.UNPINNED] = pin if what == "remove" else None
+    return done
 
 
 main()

@@ -9,7 +9,7 @@ import streamlit as st
 
 from dashboard import downloads, loading, views
 from dashboard.components import document, notes
-from dashboard.components.words import clean, counted, day, escape
+from dashboard.components.words import counted, escape
 from dashboard.playlists import links, pinning, said
 from pipeline.errors import ExplorerError
 from pipeline.workspace.playlist import Pin
@@ -22,7 +22,7 @@ log = logging.getLogger(__name__)
 def button(pins: Sequence[Pin]) -> None:
     """Offer the handout; it is made when asked for."""
     base = links.origin()
-    pages = {pin.page: views.title_of(pin.page) for pin in pins}  # asked here: the file is made outside the session
+    pages = views.titles(pin.page for pin in pins)  # asked here: the file is made outside the session
     st.download_button(
         "Save as HTML",
         lambda: page(pins, pages, base),
@@ -58,9 +58,8 @@ def _section(place: int, pin: Pin, title: str, base: str) -> list[str]:
         parts.append(notes.message(told, kind="note"))
     parts.append(_told(pin))
     address = escape(base + view.address())
-    versions = [f"{clean(name, 64)} (checksum {checksum[:16]})" for name, checksum in pin.versions.items()]
-    words = ", ".join([title, *versions, f"pinned {day(pin.saved)}"])
-    parts.append(f'<p class="pse-small"><a href="{address}">Open this view</a> · {escape(words)}</p></section>')
+    words = escape(pinning.about(pin, title))
+    parts.append(f'<p class="pse-small"><a href="{address}">Open this view</a> · {words}</p></section>')
     return parts
 
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from urllib.parse import urlsplit
 
 import streamlit as st
 
 from dashboard import downloads, views
-from dashboard.components import export
+from dashboard.components import export, provenance
 from dashboard.components.export import Cell
 from dashboard.components.words import plain
 from dashboard.playlists import pinning
@@ -18,9 +18,10 @@ from pipeline.workspace.playlist import Pin
 def buttons(pins: Sequence[Pin]) -> None:
     """Offer the links as Markdown and as CSV."""
     base = origin()
+    pages = views.titles(pin.page for pin in pins)  # asked here: the files are made outside the session
     for label, kind, made in (
-        ("Links (Markdown)", "md", lambda: markdown(pins, base)),
-        ("Links (CSV)", "csv", lambda: export.as_csv(rows(pins, base))),
+        ("Links (Markdown)", "md", lambda: markdown(pins, pages, base)),
+        ("Links (CSV)", "csv", lambda: export.as_csv(rows(pins, pages, base))),
     ):
         st.download_button(
             label,
@@ -42,11 +43,12 @@ def origin() -> str:
     return f"{parts.scheme}://{parts.netloc}" if parts.scheme in ("http", "https") and parts.netloc else ""
 
 
-def markdown(pins: Sequence[Pin], base: str) -> str:
-    """Return the links as Markdown, each with its note.
+def markdown(pins: Sequence[Pin], pages: Mapping[str, str], base: str) -> str:
+    """Return the links as Markdown, each with its note, then where they come from.
 
     Args:
         pins: In order.
+        pages: What each page is called.
         base: What stands before each address.
     """
     lines = []
@@ -54,21 +56,32 @@ def markdown(pins: Sequence[Pin], base: str) -> str:
         # An address from `urlencode` holds no bracket and no blank: nothing ends the link early.
         lines.append(f"{place}. [{plain(pin.title)}](<{base}{pinning.view(pin).address()}>)")
         lines += [f"   {plain(line)}" for line in pin.note.splitlines() if line.strip()]
-    return "\n".join(lines) + "\n"
+        lines.append(f"   {plain(pinning.about(pin, pages[pin.page]))}")
+    today = downloads.today()
+    ends = [provenance.line([each], today) for each in pinning.manifests(pins)] or [provenance.line([], today)]
+    return "\n".join([*lines, "", *(f"- {plain(end)}" for end in ends)]) + "\n"
 
 
-def rows(pins: Sequence[Pin], base: str) -> list[dict[str, Cell]]:
-    """Return a row for each link."""
+def rows(pins: Sequence[Pin], pages: Mapping[str, str], base: str) -> list[dict[str, Cell]]:
+    """Return a row for each link, with the provenance of its versions that are published still.
+
+    Args:
+        pins: In order.
+        pages: What each page is called.
+        base: What stands before each address.
+    """
+    today = downloads.today()
     return [
         {
             "place": place,
             "title": pin.title,
             "note": pin.note,
             "link": base + pinning.view(pin).address(),
-            "page": views.title_of(pin.page),
+            "page": pages[pin.page],
             "versions": " ".join(pin.versions),
             "checksums": " ".join(pin.versions.values()),
             "pinned": pin.saved,
+            **provenance.columns(pinning.manifests([pin]), today),
         }
         for place, pin in enumerate(pins, start=1)
     ]

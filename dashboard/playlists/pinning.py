@@ -3,20 +3,35 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 
 import streamlit as st
 from streamlit.navigation.page import Page
 
 from dashboard import loading, state, views
 from dashboard.components import notes
-from dashboard.components.words import clean, counted, listing
+from dashboard.components.words import clean, counted, day, listing
 from dashboard.views import View
 from pipeline.errors import ExplorerError
 from pipeline.manifest import Manifest
 from pipeline.workspace.playlist import LONGEST_NOTE, LONGEST_TITLE, Pin, Playlist
 
 PATH = "playlist"  # of the page that lists the pins
-TOLD_BY = (state.QUERY, state.SHOPPER, state.UNIT, state.PRODUCT, state.SIMILAR, state.SEGMENT, state.SET, state.OTHERS)
+TOLD_BY: dict[str, tuple[str, ...]] = {  # the parameters that say what a view is about, the first of them that it has
+    "new-product": (state.TITLE,),
+    "reverse-search": (state.PRODUCT, state.QUERY),
+    "own-data": (state.OWN,),
+}
+OTHERWISE = (
+    state.QUERY,
+    state.SHOPPER,
+    state.UNIT,
+    state.PRODUCT,
+    state.SIMILAR,
+    state.SEGMENT,
+    state.SET,
+    state.OTHERS,
+)
 
 
 def playlist() -> Playlist:
@@ -26,7 +41,7 @@ def playlist() -> Playlist:
 
 def view(pin: Pin) -> View:
     """Return where a pin leads: parameters that this app does not know are left out."""
-    return View(pin.page, tuple(each for each in pin.parameters if each[0] in views.NAMES - views.AROUND))
+    return View(pin.page, tuple(each for each in pin.parameters if each[0] in views.KEPT))
 
 
 def shown() -> list[Pin]:
@@ -51,6 +66,17 @@ def changed(pin: Pin) -> str:
     return " ".join(said)
 
 
+def about(pin: Pin, title: str) -> str:
+    """Return the page, the versions and the day of a pin, for a file.
+
+    Args:
+        pin: The pin.
+        title: What its page is called.
+    """
+    versions = [f"{clean(name, 64)} (checksum {checksum[:16]})" for name, checksum in pin.versions.items()]
+    return ", ".join([title, *versions, f"pinned {day(pin.saved)}"])
+
+
 def manifests(pins: Sequence[Pin]) -> list[Manifest]:
     """Return the manifests of the versions that pins show and that are published still."""
     now = {each.name: each.manifest for each in loading.versions().listing() if each.manifest is not None}
@@ -60,8 +86,20 @@ def manifests(pins: Sequence[Pin]) -> list[Manifest]:
 def suggested(page: Page, found: View) -> str:
     """Return a title for a view: its page and what it is about."""
     by_name = found.by_name
-    about = next((by_name[name][0] for name in TOLD_BY if name in by_name), "")
+    name = next((name for name in TOLD_BY.get(found.page, OTHERWISE) if name in by_name), "")
+    about = by_name[name][0] if name else ""
+    if name == state.PRODUCT:
+        about = _titled(found, about)
     return clean(f"{page.title}: {about}" if about.strip() else page.title, LONGEST_TITLE)
+
+
+def _titled(found: View, product_id: str) -> str:
+    """Return a product's title; its id where the version in view lacks it."""
+    with suppress(ExplorerError):
+        catalogue = loading.published(next(iter(found.by_name.get(state.VERSION, [])), None)).catalogue
+        if product_id in catalogue:
+            return catalogue.title(catalogue.row(product_id)) or product_id
+    return product_id
 
 
 def draw(page: Page) -> None:

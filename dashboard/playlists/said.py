@@ -2,30 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 
 from dashboard import filtering, modes, re_ranking, search_compared, state
 from dashboard.comparing import chosen, handout, loaded
 from dashboard.comparing.chosen import Chosen
-from dashboard.components import measured, notes, overlap
+from dashboard.components import measured, notes
 from dashboard.components.facts import Fact, table
-from dashboard.components.measured import grid
-from dashboard.components.words import clean, counted, escape, figure, money, typed
+from dashboard.components.words import clean, counted, typed
 from dashboard.mapping import trust
 from dashboard.mapping.view import Shown
 from dashboard.modes import MODES
+from dashboard.playlists import said_of_one
+from dashboard.playlists.said_of_one import Open
+from dashboard.playlists.tables import LISTED, listed
 from dashboard.views import View
 from pipeline.comparing import kept
 from pipeline.comparing.comparable import obstacles
 from pipeline.retrieval.engine import Engine, check_query
-from pipeline.retrieval.results import Results
 
-LISTED = 10
-Open = Callable[[str | None], Engine]
+BY_LINK = "This view opens by its link only."
 
 
 def of(view: View, opened: Open) -> str:
-    """Return what a view says as HTML, "" for a page of which nothing can be said here.
+    """Return what a view says as HTML; of one that answers nothing, that there is a link to it.
 
     Args:
         view: The page and its parameters.
@@ -34,11 +34,11 @@ def of(view: View, opened: Open) -> str:
     Raises:
         ExplorerError: The view cannot be answered any more.
     """
-    say = PAGES.get(view.page)
-    if say is None:
-        return ""
-    with state.as_if(view.by_name):
-        return say(opened(state.text(state.VERSION) or None), opened)
+    say, told = PAGES.get(view.page), ""
+    if say is not None:
+        with state.as_if(view.by_name):
+            told = say(opened(state.text(state.VERSION) or None), opened)
+    return told or notes.sentence(BY_LINK)
 
 
 def searched(engine: Engine, opened: Open) -> str:
@@ -48,7 +48,7 @@ def searched(engine: Engine, opened: Open) -> str:
         title = of_.catalogue.product(of_.catalogue.row(product_id)).title
         space = "towers" if state.text(state.SPACE) == "towers" and of_.has_towers else "text"
         found = of_.similar(product_id, k=LISTED, space=space)  # type: ignore[arg-type]
-        return notes.headline(f"Nearest to {clean(title, 120)}:") + listed({of_.name: (of_, found)})
+        return notes.headline(f"Nearest to {clean(title, 120)}:") + listed({of_.name: (of_, found.hits)})
     said = typed(state.text(state.QUERY)).strip()
     if not said:
         return ""
@@ -63,7 +63,7 @@ def searched(engine: Engine, opened: Open) -> str:
         filters = filtering.asked(version)
         as_typed = bool(state.text(state.TYPED))
         found = version.search(query, k=LISTED, filters=filters, mode=MODES[way].engine, as_typed=as_typed)
-        answers[name] = (version, found)
+        answers[name] = (version, found.hits)
     return notes.headline(f'"{clean(query, 200)}" finds:') + listed(answers)
 
 
@@ -81,41 +81,10 @@ def recommended(engine: Engine, opened: Open) -> str:
     else:
         return ""
     answers = {
-        each.name: (each, each.recommend(k=LISTED, rebalance=wish, **asked))  # type: ignore[arg-type]
+        each.name: (each, each.recommend(k=LISTED, rebalance=wish, **asked).hits)  # type: ignore[arg-type]
         for each in versions
     }
     return notes.headline(f"{whom} is recommended:") + listed(answers)
-
-
-def listed(answers: Mapping[str, tuple[Engine, Results]]) -> str:
-    """Return lists as a table, the same rank side by side, and how much two of them share."""
-    if not any(found.hits for _, found in answers.values()):
-        return notes.sentence("Nothing.")
-    together = ""
-    if len(answers) == 2:
-        one, two = ([hit.product_id for hit in found.hits] for _, found in answers.values())
-        together = notes.sentence(overlap.in_common(one, two, "result"))
-    longest = max(len(found.hits) for _, found in answers.values())
-    body = []
-    for place in range(longest):
-        cells = "".join(_cell(engine, found, place) for engine, found in answers.values())
-        body.append(f"<tr><td>{place + 1}</td>{cells}</tr>")
-    heads = [f'<th scope="col" class="pse-left">{escape(name)}</th><th scope="col">Score</th>' for name in answers]
-    return together + grid("Rank", heads, body)
-
-
-def _cell(engine: Engine, found: Results, place: int) -> str:
-    if place >= len(found.hits):
-        return '<td class="pse-left">–</td><td>–</td>'
-    hit = found.hits[place]
-    product = engine.catalogue.product(hit.row)
-    told = [product.brand or "", product.category[-1] if product.category else ""]
-    told += [money(product.price)] if product.price is not None else []
-    about = " · ".join(clean(each, 80) for each in told if each)
-    return (
-        f'<td class="pse-left pse-long">{escape(clean(product.title, 160))}<small>{escape(about)}</small></td>'
-        f"<td>{figure(hit.score)}</td>"
-    )
 
 
 def evaluated(engine: Engine, opened: Open) -> str:
@@ -181,6 +150,9 @@ def _one_of(said: str, choices: Sequence[str], default: str = "") -> str:
 PAGES: dict[str, Callable[[Engine, Open], str]] = {
     "search": searched,
     "recommend": recommended,
+    "shopper": said_of_one.shopper,
+    "new-product": said_of_one.new_product,
+    "reverse-search": said_of_one.reverse_search,
     "evaluation": evaluated,
     "compare": compared,
     "map": mapped,

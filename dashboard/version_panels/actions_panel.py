@@ -12,21 +12,32 @@ from dashboard.components.words import counted
 from dashboard.publishing import DELETE, PROMOTE
 from pipeline.aliases import ALIASES
 from pipeline.comparing.cost import cost
-from pipeline.errors import ExplorerError
+from pipeline.errors import ExplorerError, VersionNotFound
 
 DOOMED = "version-doomed"  # session key: the version that the reader is asked about before it is deleted
+ASKED = "version-asked"  # session key: the version that is to be verified
 DONE = "version-done"  # session key: what the last action came to, and whether it failed
 
 
 def draw(name: str) -> None:
     """Draw the three actions of a version."""
     st.subheader("Is it whole?", anchor=False)
-    if st.button("Verify every file", key="verify", help="Compares size and SHA-256 of every file with the manifest."):
-        verify(name)
+    st.button(
+        "Verify every file",
+        key="verify",
+        help="Compares size and SHA-256 of every file with the manifest.",
+        on_click=ask_verify,
+        args=(name,),
+    )
     st.subheader("Aliases", anchor=False)
     aliases(name)
     st.subheader("Delete", anchor=False)
     removal(name)
+
+
+def ask_verify(name: str) -> None:
+    """Remember which version was clicked: by the time the page is drawn anew it may show another one."""
+    st.session_state[ASKED] = name
 
 
 def verify(name: str) -> None:
@@ -42,6 +53,9 @@ def verify(name: str) -> None:
             bar.progress(min(done / whole, 1.0), f"Checking the sums: {100 * done / whole:.0f} %")
 
         version = publishing.verify(name, told)
+    except VersionNotFound:
+        st.html(notes.message(f"{name} was not verified: it is no longer published."))
+        return
     except ExplorerError as error:
         st.html(notes.message(error.problem, error.remedy))
         return
@@ -102,15 +116,14 @@ def doom(name: str = "") -> None:
 def ask(name: str) -> None:
     """Ask for the name, and delete once it is typed."""
     st.html(notes.message(f"All files of {name} are removed. There is no way back.", kind="note"))
-    typed = st.text_input(f"Type {name} to go on", key="delete-name")
-    st.button(
-        "Delete for good",
-        key="delete-sure",
-        type="primary",
-        disabled=typed != name,
-        on_click=delete,
-        args=(name, typed),
-    )
+    with st.form("delete-form", border=False):  # so that Enter goes on, too
+        typed = st.text_input(f"Type {name} to go on", key="delete-name")
+        sure = st.form_submit_button("Delete for good", key="delete-sure", type="primary")
+    if sure and typed != name:
+        st.html(notes.message("What was typed is not the name of the version.", f"Type {name}."))
+    elif sure:
+        delete(name, typed)
+        st.rerun()  # a dialog draws itself alone: only the whole page closes it
 
 
 def delete(name: str, typed: str) -> None:
@@ -123,7 +136,9 @@ def delete(name: str, typed: str) -> None:
 
 
 def outcome() -> None:
-    """Say what the last action came to, once."""
+    """Say what the last action came to, once; verify what is to be verified."""
+    if name := st.session_state.pop(ASKED, ""):
+        verify(name)
     if (done := st.session_state.pop(DONE, None)) is not None:
         words, failed = done
         st.html(notes.message(words, kind="problem" if failed else "note"))

@@ -15,29 +15,31 @@ from pipeline.aliases import PRODUCTION
 from pipeline.errors import ExplorerError
 
 
-def draw(listing: Sequence[Listed], chosen: Listed) -> None:
+def draw(listing: Sequence[Listed], chosen: Listed | None) -> None:
     """Draw the table, and the choice of the version that the rest of the page is about.
 
     Args:
         listing: Newest first.
-        chosen: The one that is looked at.
+        chosen: The one that is looked at; None where the one that the URL names is not there.
     """
     whole = [each for each in listing if each.reason is None and each.manifest is not None]
     broken = [each for each in listing if each.reason is not None]
     aliases = known()
     head, which = st.columns([3, 1.2], vertical_alignment="center")
-    names = [each.name for each in whole]
+    names, listed = [each.name for each in whole], [each.name for each in listing]
+    shown = chosen.name if chosen else None
     head.html(notes.headline(version_words.in_words(names, len(broken), aliases, serving(aliases))))
     which.selectbox(
         "Look at",
-        [each.name for each in listing],
+        listed,
         label_visibility="collapsed",
         key="look-at",
-        index=[each.name for each in listing].index(chosen.name),
+        index=listed.index(shown) if shown else None,
+        placeholder="Choose a version",
         on_change=look_at,
     )
     manifests = [each.manifest for each in whole if each.manifest is not None]
-    body = [version_words.row(each, aliases, chosen=each.name == chosen.name) for each in manifests]
+    body = [version_words.row(each, aliases, chosen=each.name == shown) for each in manifests]
     if body:
         st.html(grid("Version", version_words.HEADS, body))
         flat = [version_words.flat(each, aliases) for each in manifests]

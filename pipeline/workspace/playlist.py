@@ -18,7 +18,7 @@ REMEMBERED = 20  # pins that were removed and can be put back
 LONGEST_TITLE, LONGEST_NOTE = 120, 600  # characters
 MOST_PARAMETERS, LONGEST_VALUE, LONGEST = 60, 4000, 8000  # of an address: how many, characters of one, of all
 PAGE = re.compile(r"(?:[a-z0-9][a-z0-9-]{0,39})?", re.ASCII)
-NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,39}", re.ASCII)
+NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}", re.ASCII)
 TABLES = """
 CREATE TABLE IF NOT EXISTS pins (
     id INTEGER PRIMARY KEY AUTOINCREMENT, place INTEGER NOT NULL, page TEXT NOT NULL, parameters TEXT NOT NULL,
@@ -97,8 +97,8 @@ class Playlist:
             file.execute(f"INSERT INTO pins ({columns}) VALUES (?, ?, ?, ?, ?, ?, ?)", values)
         return count + 1
 
-    def edit(self, id_: int, title: str, note: str) -> None:
-        """Change what is said about a pin; one that is gone stays gone.
+    def edit(self, id_: int, title: str, note: str) -> bool:
+        """Change what is said about a pin, also of one that was taken out; return whether it is in the playlist.
 
         Raises:
             InvalidRequest: The title is empty, or a text too long.
@@ -106,6 +106,7 @@ class Playlist:
         """
         with self._database.writing() as file:
             file.execute("UPDATE pins SET title = ?, note = ? WHERE id = ?", (_title(title), _note(note), id_))
+            return bool(file.execute("SELECT 1 FROM pins WHERE id = ? AND removed IS NULL", (id_,)).fetchall())
 
     def move(self, id_: int, by: int) -> None:
         """Move a pin up (-1) or down (+1); at either end, or where it is gone, nothing moves.

@@ -5,6 +5,8 @@ from __future__ import annotations
 import csv
 import io
 import re
+from collections.abc import Callable
+from datetime import date
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -62,9 +64,39 @@ class TestPinning:
         assert pinning.view(pins.pins()[0]).address() == "/recommend?shopper=ann&version=tiny"
         assert pins.pins()[0].title == "Ann"
 
+    @pytest.mark.parametrize(
+        ("page", "asked", "title"),
+        [
+            ("new_product", {"title": "Quokka camera"}, "New product: Quokka camera"),
+            ("shopper", {"shopper": "ann"}, "Shopper: ann"),
+            ("reverse_search", {"q": "zoom", "product": "L1"}, "Reverse search: Zoom lens"),
+            ("reverse_search", {"product": "nope"}, "Reverse search: nope"),
+            ("home", {}, "Home"),
+        ],
+    )
+    def test_a_pin_is_called_by_what_its_view_is_about(
+        self, pins: Playlist, page: str, asked: dict[str, str], title: str
+    ) -> None:
+        assert visit(page, **asked).text_input(key="pin-title").placeholder == title
+
     def test_a_page_that_names_no_version_keeps_the_one_in_view(self, pins: Playlist) -> None:
         press(visit("query_sets"), "pin")
         assert dict(pins.pins()[0].parameters)["version"] == "tiny"
+
+    def test_files_and_columns_of_own_data_are_kept(self, pins: Playlist) -> None:
+        asked = {
+            "own": "t6",
+            "products-file": "uploads/t6/products.csv",
+            "products-product_id": "sku",
+            "interactions-file": "uploads/t6/events.csv",
+            "interactions-unit": "ms",
+            "interactions-title": "name",
+            "version": "tiny",
+        }
+        press(visit("own_data", **asked, **{"products-junk": "1"}), "pin")
+        (kept,) = pins.pins()
+        assert dict(kept.parameters) == asked
+        assert pinning.view(kept).by_name == {name: [value] for name, value in asked.items()}
 
     def test_what_cannot_be_kept_is_said(self, pins: Playlist) -> None:
         test = press(visit("search", q="x" * 4100), "pin")
@@ -95,6 +127,18 @@ class TestThePage:
         test = press(test, "undo")
         assert shown_order(test)[0] == "one"
         assert "Removed" not in screen(test)
+
+    def test_an_edit_of_what_another_tab_removed_is_said_and_not_lost(self, pins: Playlist) -> None:
+        pins.add("search", (), "one", "", {})
+        test = visit("playlist")
+        pins.remove(1)
+        test.text_input(key="title-1").set_value("mine")
+        test.text_area(key="note-1").set_value("typed")
+        test = press(test, "save-1")
+        assert '"one" was removed meanwhile. Undo puts it back with what you typed.' in screen(test)
+        assert pins.pins() == []
+        press(test, "undo")
+        assert [(each.title, each.note) for each in pins.pins()] == [("mine", "typed")]
 
     def test_a_version_that_is_gone_or_new_is_said(self, pins: Playlist, store: VersionStore) -> None:
         pins.add("search", (("version", "old"),), "gone", "", {"old": "1"})
@@ -187,17 +231,42 @@ class TestHandout:
         text = plain(said.of(view, published))
         assert "Rank Words Score Meaning Score" in text
         assert re.search(r"\d+ of \d+ results are in common", text)
-        assert said.of(View("home"), published) == ""
+        assert plain(said.of(View("home"), published)) == " This view opens by its link only. "
 
 
 class TestLinks:
-    def test_markdown_and_csv(self, pins: Playlist) -> None:
+    def test_markdown_and_csv(self, pins: Playlist, monkeypatch: pytest.MonkeyPatch) -> None:
         asked = [pin("search", "A [b](c)", "=1+1\n\nmore", q="x) (y", version="tiny")]
-        assert links.markdown(asked, "https://shop.example") == (
-            "1. [A \\[b\\]\\(c\\)](<https://shop.example/search?q=x%29+%28y&version=tiny>)\n   =1\\+1\n   more\n"
+        monkeypatch.setattr(links.downloads, "today", lambda: date(2026, 3, 2))
+        assert links.markdown(asked, PAGES, "https://shop.example").replace("\\", "") == (
+            "1. [A [b](c)](<https://shop.example/search?q=x%29+%28y&version=tiny>)\n   =1+1\n   more\n"
+            "   Search, tiny (checksum x), pinned 1 Mar 2026\n\n"
+            "- Version tiny, published 1 Mar 2026; dataset tiny-shop (generated), fingerprint 0123456789ab. "
+            "Saved on 2 Mar 2026.\n"
         )
-        (row,) = links.rows(asked, "")
+        assert "[A \\[b\\]\\(c\\)](<" in links.markdown(asked, PAGES, "")
+        (row,) = links.rows(asked, PAGES, "")
+        assert (row["page"], row["of_version"], row["data_fingerprint"], row["saved_on"]) == (
+            "Search",
+            "tiny",
+            "0123456789ab",
+            "2026-03-02",
+        )
         assert row["link"] == "/search?q=x%29+%28y&version=tiny"
         content = links.export.as_csv([row]).decode("utf-8-sig")
         (cells,) = csv.DictReader(io.StringIO(content, newline=""))
         assert cells["note"].startswith("'=1+1")
+
+    def test_pages_are_called_as_on_screen_though_the_file_is_made_outside_the_session(self, pins: Playlist) -> None:
+        for page in ("", "shopper"):
+            pins.add(page, (("version", "tiny"),), page or "home", "", {})
+        made = {}
+
+        def kept(label: str, data: Callable[[], bytes], *args: object, **more: object) -> None:
+            made[label] = data
+
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(links.st, "download_button", kept)
+            visit("playlist")
+        content = made["Links (CSV)"]().decode("utf-8-sig")
+        assert [each["page"] for each in csv.DictReader(io.StringIO(content, newline=""))] == ["Home", "Shopper"]

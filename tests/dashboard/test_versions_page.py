@@ -11,7 +11,7 @@ from pipeline.errors import InvalidRequest
 from pipeline.manifest import Manifest
 from pipeline.versions import VersionStore
 from tests import tiny
-from tests.dashboard.screens import press, screen, visit
+from tests.dashboard.screens import drawer, press, screen, visit
 
 
 @pytest.fixture(autouse=True)
@@ -53,6 +53,40 @@ def test_verifying_says_whole_or_damaged(store: VersionStore) -> None:
     assert 'Version "wreck" is damaged: products.parquet differs from what was published.' in screen(test)
 
 
+def test_a_version_that_is_not_there_is_said_and_no_other_takes_its_place(store: VersionStore) -> None:
+    text = screen(visit("versions", version="nope"))
+    assert '"nope" is not published here.' in text
+    assert "2 versions are published." in text
+    assert "Is it whole?" not in text
+    Aliases(store.artifacts).set("production", "old")
+    assert visit("versions", version="production").selectbox(key="look-at").value == "old"
+
+
+@pytest.mark.parametrize(
+    ("key", "said"),
+    [
+        ("verify", "old was not verified: it is no longer published."),
+        ("promote-production", 'No version "old" is published.'),
+        ("delete", '"old" is not published here.'),
+    ],
+)
+def test_an_action_is_about_the_version_that_was_drawn(
+    store: VersionStore, monkeypatch: pytest.MonkeyPatch, key: str, said: str
+) -> None:
+    monkeypatch.setenv(publishing.PROMOTE, "1")
+    monkeypatch.setenv(publishing.DELETE, "1")
+    test = visit("versions", version="old")
+    store.delete("old")
+    test = press(test, key)
+    text = screen(test)
+    assert said in text
+    assert '"old" is not published here.' in text
+    assert "new is whole" not in text
+    assert drawer(test) == ""
+    assert Aliases(store.artifacts).all() == {}
+    assert store.names() == ["new"]
+
+
 def test_aliases_are_switched_only_where_enabled(store: VersionStore, monkeypatch: pytest.MonkeyPatch) -> None:
     test = visit("versions", version="new")
     assert disabled(test, "promote-production")
@@ -81,11 +115,14 @@ def test_deleting_asks_twice_and_only_where_enabled(store: VersionStore, monkeyp
     assert "Off: set PSE_ALLOW_DELETE=1" in screen(test)
     monkeypatch.setenv(publishing.DELETE, "1")
     test = press(visit("versions", version="old"), "delete")
-    assert disabled(test, "delete-sure")
-    test.text_input(key="delete-name").set_value("old").run()
-    assert not disabled(test, "delete-sure")
+    test.text_input(key="delete-name").set_value("new")
+    test = press(test, "delete-sure")
+    assert "What was typed is not the name of the version. Type old." in drawer(test)
+    assert store.names() == ["new", "old"]
+    test.text_input(key="delete-name").set_value("old")
     test = press(test, "delete-sure")
     assert store.names() == ["new"]
+    assert drawer(test) == ""
     assert "old is deleted." in screen(test)
 
 

@@ -31,7 +31,7 @@ def test_a_pin_is_kept_as_it_was(tmp_path: Path) -> None:
     (kept,) = pins.pins()
     assert kept == Pin(kept.id, "search", SEARCH, "A title", "Line 1\nLine 2", {"tiny": "abc"}, kept.saved)
     assert kept.saved.endswith("+00:00")
-    pins.edit(kept.id, "Other", "")
+    assert pins.edit(kept.id, "Other", "")
     assert [(each.title, each.note, each.parameters) for each in pins.pins()] == [("Other", "", SEARCH)]
 
 
@@ -53,8 +53,11 @@ def test_what_is_removed_can_be_put_back_where_it_was(tmp_path: Path, monkeypatc
     _, two, _ = (each.id for each in pins.pins())
     pins.remove(two)
     assert titles(pins) == ["one", "three"]
+    assert not pins.edit(two, "two, as typed", "")
+    assert not pins.edit(99, "never was", "")
+    assert titles(pins) == ["one", "three"]
     assert pins.restore(two)
-    assert titles(pins) == ["one", "two", "three"]
+    assert titles(pins) == ["one", "two, as typed", "three"]
     assert not pins.restore(two)
     monkeypatch.setattr(playlist, "REMEMBERED", 1)
     for each in pins.pins():
