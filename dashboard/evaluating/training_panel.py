@@ -48,7 +48,7 @@ def draw(engine: Engine) -> None:
             [
                 (
                     "Loss",
-                    "How surprised the towers are by what was chosen (seed: by what was liked), in nats. It is to fall.",
+                    "How surprised the towers are by what was chosen (seed: what was liked), in nats. It is to fall.",
                 ),
                 ("Validation", "The figure that early stopping watches: it is to rise, and to stay above chance."),
             ]

@@ -27,7 +27,7 @@ def test_tour_pin_present_and_hand_out(context: BrowserContext, server: str) -> 
     expect(page.get_by_text("Step 5 of 6").last).to_be_visible()
     expect(page).to_have_url(re.compile(r"/search\?.*tour=5(&|$)"))
     page.go_forward()
-    page.get_by_role("link", name="End").click()
+    page.get_by_role("link", name="End", exact=True).click()
     expect(page.get_by_role("heading", name="Product Search Explorer")).to_be_visible()
 
     page = go(context, "/?version=tiny&q=camera")  # an old address of Search
@@ -52,6 +52,6 @@ def test_tour_pin_present_and_hand_out(context: BrowserContext, server: str) -> 
     expect(page.get_by_test_id("stSidebar")).to_be_hidden()
     expect(page.locator("[data-product]")).to_have_count(10)
     fine(page)
-    page.get_by_role("link", name="End").click()
+    page.get_by_role("link", name="End", exact=True).click()
     expect(page.get_by_role("heading", name="Playlist")).to_be_visible()
     expect(page.get_by_test_id("stSidebar")).to_be_visible()
