@@ -35,6 +35,10 @@ WHY = {
     "contents": "suggested by its contents",
     "name and contents": "suggested by its name and contents",
 }
+READABLE_VALUES = {
+    "price": "Write a decimal point, 19.90: a comma divides thousands only.",
+    "released": "Write days as 2026-03-01, or years.",
+}
 SEPARATORS = {"none": "None: one step, or a list", " > ": "as in A > B", "|": "as in A|B", "/": "as in A/B"}
 
 
@@ -49,9 +53,26 @@ def headline(read: int, good: int, *, whole: bool) -> str:
     'All 200 rows were read: 198 can be used (99.0 %).'
     >>> headline(2000, 2000, whole=False)
     'The first 2,000 rows were read: 2,000 can be used (100 %).'
+    >>> headline(1, 1, whole=True)
+    'The only row was read: it can be used.'
     """
+    if read == 1:
+        return f"The {'only' if whole else 'first'} row was read: it {'can' if good else 'cannot'} be used."
     which = f"All {counted(read, 'row')} were" if whole else f"The first {counted(read, 'row')} were"
     return f"{which} read: {good:,} can be used ({share(good, read)})."
+
+
+def emptied(name: str, values: int, of: int, example: str) -> tuple[str, str]:
+    """Return what a column loses that cannot be read for the most part, and what to do.
+
+    >>> emptied("price", 4, 4, "19,90")[0]
+    'Price: 4 of 4 values cannot be read, such as "19,90"; they would be left empty.'
+    """
+    which = f"{values:,} of {counted(of, 'value')} cannot be read"
+    return (
+        f'{column_name(name)}: {which}, such as "{clean(example, 40)}"; they would be left empty.',
+        READABLE_VALUES.get(name, ""),
+    )
 
 
 def missing(table_: str, names: Sequence[str]) -> str:

@@ -55,7 +55,8 @@ def keep(artifacts: Path, dataset: str, name: str, content: bytes, most: int = M
     present = sum(path.stat().st_size for path in (artifacts / FOLDER).rglob("*") if path.is_file())
     if present + len(content) > TOGETHER:
         raise DatasetError(
-            f"Uploads may take {_megabytes(TOGETHER)} together, and they do.", f"Remove some from {FOLDER} in the artifacts folder."
+            f"Uploads may take {_megabytes(TOGETHER)} together, and they do.",
+            f"Remove some from {FOLDER} in the artifacts folder.",
         )
     folder.mkdir(parents=True, exist_ok=True)
     with (folder / ".lock").open("w") as lock:  # two uploads of one name at once: each finds the other's
