@@ -59,7 +59,7 @@ def draw(readable: Readable) -> None:
         on_click=_start,
     )
     with st.container(key="own-data", width="content"):
-        st.page_link("app_pages/own_data.py", label="Describe your own data →")
+        st.page_link("app_pages/own_data.py", label=":primary[Describe your own data →]")
     if error := st.session_state.pop(PROBLEM, None):
         st.html(notes.message(error.problem, error.remedy))
     if not allowed.runs():
