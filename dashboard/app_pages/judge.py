@@ -70,9 +70,11 @@ def work(engines: Engines, kind: str, found: dict[str, Lists]) -> None:
     graded = {asked: set(own) for asked, own in means.items()}
     waiting = queue(found, graded, judging.frequencies() if kind == "query" else None)
     now = judging.standing(found, means, given)
-    standing(engines, kind, now, given)
     names = [each.asked for each in waiting]
-    if judging.alike(found):
+    alike = judging.alike(found)
+    if given or not alike:
+        standing(engines, kind, now, given)
+    if alike:
         same(engines[0], kind)
         if not state.text(state.UNIT):
             return

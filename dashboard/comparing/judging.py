@@ -6,6 +6,7 @@ import random
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -128,7 +129,8 @@ def written(waiting: Sequence[Queued], kind: str) -> Styler:
         }
         for each in waiting
     ]
-    return pd.DataFrame(rows).style.format(dict.fromkeys(("Priority", "Disagreement", "Swing"), figure))
+    form: Any = figure
+    return pd.DataFrame(rows).style.format(dict.fromkeys(("Priority", "Disagreement", "Swing"), form))
 
 
 def _rounded(value: float) -> float:
