@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime
 from typing import Any
@@ -75,6 +76,28 @@ def emptied(name: str, values: int, of: int, example: str) -> tuple[str, str]:
     )
 
 
+def lost(reason: str, rows: int, read: int, example: Sequence[int]) -> tuple[str, str]:
+    """Return why most rows cannot be used, and what to do.
+
+    >>> lost("rating is not a number", 3, 4, [2])[0]
+    '3 of 4 rows are left out: rating is not a number (row 2, for one).'
+    """
+    such = f" (row {example[0]:,}, for one)" if example else ""
+    return (
+        f"{rows:,} of {counted(read, 'row')} {'is' if rows == 1 else 'are'} left out: {told(reason)}{such}.",
+        "Choose another column above, or correct the file; Left out shows the rows.",
+    )
+
+
+def told(reason: str) -> str:
+    """Return why a row cannot be used, in the words of the page.
+
+    >>> told('unreadable time (timestamp_unit = "s")')
+    'unreadable time (unit of time: s)'
+    """
+    return clean(re.sub(r'timestamp_unit = "(\w+)"', r"unit of time: \1", reason), 120)
+
+
 def missing(table_: str, names: Sequence[str]) -> str:
     """Return what is to be named before rows can be read.
 
@@ -90,9 +113,7 @@ def missing(table_: str, names: Sequence[str]) -> str:
 
 def reasons(read: int, found: Mapping[str, int], emptied: Mapping[str, int]) -> str:
     """Return why rows are left out and values are emptied, as an HTML table."""
-    facts = [
-        Fact(clean(reason, 120), "Rows left out", (f"{rows:,}\n{share(rows, read)}",)) for reason, rows in found.items()
-    ]
+    facts = [Fact(told(reason), "Rows left out", (f"{rows:,}\n{share(rows, read)}",)) for reason, rows in found.items()]
     facts += [
         Fact(f"{column_name(name)} that cannot be read", "Rows kept, the value left empty", (
             f"{rows:,}\n{share(rows, read)}",

@@ -96,6 +96,9 @@ def shown(draft: Draft, catalogue: Draft | None) -> None:
         return
     found = preview(draft, catalogue)
     st.html(notes.headline(own_data.headline(found.read, found.good, whole=draft.head.whole)))
+    if 2 * found.good < found.read and (first := next(iter(found.reasons.items()), None)):
+        such = [int(each["row"]) for each in found.rejected if each["reason"] == first[0]]
+        st.html(notes.message(*own_data.lost(*first, found.read, such[:1]), kind="note"))
     for name, lost in found.emptied.items():
         if 2 * lost.values > lost.of:
             st.html(notes.message(*own_data.emptied(name, lost.values, lost.of, lost.example), kind="note"))

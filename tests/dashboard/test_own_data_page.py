@@ -184,3 +184,12 @@ def test_decimal_commas_are_said_with_an_example(artifacts: Path) -> None:
     assert "The only row was read: it can be used." in screen(test)
     said = 'Price: 1 of 1 value cannot be read, such as "19,90"; they would be left empty.'
     assert said in screen(test)
+
+
+def test_why_most_rows_are_left_out_is_said_above_them(artifacts: Path) -> None:
+    rows = 'customer,sku,stars\nann,A,"4,5"\nbob,A,"3,0"\ncem,B,5\n'
+    (artifacts / "uploads" / "shop" / "stars.csv").write_text(rows)
+    named = FILES | {"interactions-file": "uploads/shop/stars.csv", "interactions-rating": "stars"}
+    text = screen(visit("own_data", own="shop", table="interactions", **named))
+    assert "All 3 rows were read: 1 can be used (33.3 %)." in text
+    assert "2 of 3 rows are left out: rating is not a number (row 1, for one)." in text
