@@ -15,6 +15,7 @@ from dashboard.open_versions import NOTHING_PUBLISHED, Listed, NothingPublished
 from dashboard.playlists import pinning
 from pipeline.aliases import ALIASES, PRODUCTION
 from pipeline.errors import ExplorerError
+from pipeline.retrieval.engine import Engine
 
 MOST = 8  # versions that are listed, the newest
 
@@ -57,9 +58,9 @@ def aliases() -> dict[str, str]:
         return {}
 
 
-def data() -> None:
+def data(engine: Engine) -> None:
     """Draw the data of the version in view in brief."""
-    manifest = loading.published(state.version()).manifest
+    manifest = engine.manifest
     st.subheader("Data", anchor=False)
     known = manifest.dataset
     facts = [("Dataset", clean(str(known.get("name", "–"))))]
@@ -99,9 +100,8 @@ def _alias(alias: str) -> str:
         return "not set"
 
 
-def tour() -> None:
+def tour(engine: Engine) -> None:
     """Draw the steps of the guided tour: each is a link."""
-    engine = loading.published(state.version())
     st.subheader("Guided tour", anchor=False)
     made = guided.of(engine)
     found = made.steps

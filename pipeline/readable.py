@@ -7,14 +7,16 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
 
-from pipeline.errors import InvalidRequest
+from pipeline.errors import ExplorerError, InvalidRequest
 
 VARIABLE = "PSE_DATA_FOLDERS"
 MANY = 300  # files that a list shows; more are named by their path
 DEEP = 3  # folders below a data folder that are looked into
+WHERE = f"It must lie in the artifacts folder, or in one that the environment's {VARIABLE} names."
 
 
 class Readable:
@@ -46,11 +48,7 @@ class Readable:
         except (OSError, ValueError, RuntimeError):  # a name too long, a null byte, links in a circle
             there = False
         if not said or not there:
-            where = f" or {' or '.join(map(str, self.more))}" if self.more else ""
-            raise InvalidRequest(
-                f'There is no {what} "{said[:200]}" that pages may read.',
-                f"It must lie below {self.artifacts}{where}; the environment's {VARIABLE} names further folders.",
-            )
+            raise InvalidRequest(f'There is no {what} "{said[:200]}" that pages may read.', WHERE)
         return found
 
     def holds(self, path: Path) -> bool:
@@ -62,6 +60,26 @@ class Readable:
         """Return how a file is named: from the artifacts folder if it lies there, else from the root."""
         resolved = path.resolve()
         return str(resolved.relative_to(self.artifacts) if resolved.is_relative_to(self.artifacts) else resolved)
+
+    def told(self, text: str) -> str:
+        """Return a text whose paths begin with the name of a folder, not at the root: what a page shows.
+
+        Args:
+            text: A path, or a sentence with paths.
+        """
+        for folder in self.more:
+            text = text.replace(f"{folder}/", f"{folder.name}/")
+        return text.replace(f"{self.artifacts}/", "").replace(str(self.artifacts), "the artifacts folder")
+
+    @contextmanager
+    def named(self) -> Iterator[None]:
+        """Let errors name files as `told` does."""
+        try:
+            yield
+        except ExplorerError as error:
+            error.problem, error.remedy = self.told(error.problem), self.told(error.remedy)
+            error.args = (f"{error.problem} {error.remedy}".strip(),)
+            raise
 
     def below(self, folders: Sequence[Path], suffixes: tuple[str, ...]) -> list[str]:
         """Return the files of these kinds below folders, as `said`; hidden ones are left out, so are those past many.
@@ -76,14 +94,12 @@ class Readable:
 
 def _walk(folder: Path, deep: int, suffixes: tuple[str, ...]) -> Iterator[Path]:
     try:
-        entries = sorted(folder.iterdir())
-    except OSError:
+        entries = sorted(each for each in folder.iterdir() if not each.name.startswith("."))
+        kinds = [(entry, entry.is_file(), entry.is_dir()) for entry in entries]
+    except (OSError, ValueError):  # one that may not be looked into, or a null byte
         return
-    for entry in entries:
-        if entry.name.startswith("."):
-            continue
-        if entry.is_file():
-            if entry.name.lower().endswith(suffixes):
-                yield entry
-        elif deep and entry.is_dir():
+    for entry, file, directory in kinds:
+        if file and entry.name.lower().endswith(suffixes):
+            yield entry
+        elif deep and directory:
             yield from _walk(entry, deep - 1, suffixes)

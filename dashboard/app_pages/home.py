@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import streamlit as st
 
-from dashboard import frame, home, state, views
+from dashboard import frame, home, loading, state, views
+from dashboard.comparing import chosen
 from dashboard.components import notes
+from pipeline.retrieval.engine import Engine
 
 ABOUT = (
     "Type what a shopper would type, pick a shopper, or draw around products on a map: published versions of a search "
@@ -22,26 +24,43 @@ DOORS = {
 def main() -> None:
     with frame.page("Product Search Explorer", ABOUT):
         listing = home.listing()
-        doors()
+        engine: Engine | None = None
+        with frame.calm():  # said once, though more than one part below is about it
+            engine = loading.published(state.version())
+        doors(engine)
         home.versions(listing)
         left, right = st.columns([1.35, 1], gap="large")
-        with right, frame.calm():
-            home.data()
-            home.system(listing)
-        with left, frame.calm():
-            home.tour()
+        with right:
+            if engine is not None:
+                with frame.calm():
+                    home.data(engine)
+            own_data()
+            with frame.calm():
+                home.system(listing)
+        if engine is not None:
+            with left, frame.calm():
+                home.tour(engine)
         home.playlist()
 
 
-def doors() -> None:
-    """Draw the three ways in."""
+def own_data() -> None:
+    """Draw the way to the page Your data, which stands in no menu."""
+    if page := views.page_of("own-data"):
+        with st.container(key="own-data", width="content"):
+            st.page_link(page, label=":primary[Describe your own data →]")
+
+
+def doors(engine: Engine | None) -> None:
+    """Draw the three ways in; Compare opens the version in view beside the newest one that may be compared with it."""
     for column, (path, (name, said)) in zip(st.columns(len(DOORS)), DOORS.items(), strict=True):
         page = views.page_of(path)
         if page is None:
             continue
         with column.container(border=True, height="stretch", key=f"door-{path}", gap="xsmall"):
-            version = state.version()
-            st.page_link(page, label=f"{name} →", query_params={state.VERSION: version} if version else None)
+            asked = {state.VERSION: version} if engine is not None and (version := state.version()) else {}
+            if path == "compare" and engine is not None and (other := chosen.newest_beside(engine.manifest)):
+                asked = {state.VERSION: engine.name, state.OTHERS: other}
+            st.page_link(page, label=f"{name} →", query_params=asked or None)
             st.html(notes.small(said))
 
 

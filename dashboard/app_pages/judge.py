@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 import streamlit as st
 
@@ -52,7 +52,7 @@ def setup(first: Engine) -> tuple[Engine | None, str]:
         other = against.choose(first, "Against", "Second version", forget=(state.UNIT,), unlabelled=True)
     with what:
         kinds = list(KINDS) if first.shoppers else ["query"]
-        kind = controls.pick(state.KIND, "What is judged", kinds, KINDS)
+        kind = controls.pick(state.KIND, "What is judged", kinds, KINDS, forget=(state.UNIT,))
     who.text_input(
         "Nickname",
         key=state.NICKNAME,
@@ -70,8 +70,14 @@ def work(engines: Engines, kind: str, found: dict[str, Lists]) -> None:
     graded = {asked: set(own) for asked, own in means.items()}
     waiting = queue(found, graded, judging.frequencies() if kind == "query" else None)
     now = judging.standing(found, means, given)
-    standing(engines, kind, now, given)
     names = [each.asked for each in waiting]
+    alike = judging.alike(found)
+    if given or not alike:
+        standing(engines, kind, now, given)
+    if alike:
+        same(engines[0], kind)
+        if not state.text(state.UNIT):
+            return
     listing(waiting, names, kind)
     said = state.text(state.UNIT)
     asked = said if said in found else names[0]
@@ -96,6 +102,26 @@ def work(engines: Engines, kind: str, found: dict[str, Lists]) -> None:
                 mine[each.asked][each.product_id] = each.grade
         judged_lists.grade(engines, kind, asked, found[asked], mine[asked])
     judged_lists.beside(engines, found[asked], means.get(asked, {}))
+
+
+def same(first: Engine, kind: str) -> None:
+    """Say that no grade can tell the versions apart, and offer what else can be asked."""
+    st.html(
+        notes.message(
+            f"Both versions answer these {KINDS[kind].lower()} alike.",
+            "A grade counts the same in both lists, so none tells the versions apart.",
+            kind="empty",
+        )
+    )
+    other = "shopper" if kind == "query" else "query"
+    if other == "query" or first.shoppers:
+        with frame.centred():
+            st.button(f"Ask about {KINDS[other].lower()}", key="other-kind", on_click=_ask, args=(other,))
+
+
+def _ask(kind: str) -> None:
+    state.write(state.KIND, kind)
+    state.forget_all((state.UNIT,))
 
 
 def standing(engines: Engines, kind: str, now: judging.Standing, given: Sequence[Grade]) -> None:
@@ -152,30 +178,19 @@ def words(engines: Engines, now: judging.Standing, noun: tuple[str, str]) -> str
 
 def listing(waiting: Sequence[Queued], names: Sequence[str], kind: str) -> None:
     """Draw the queue; a click opens one."""
-    rows: list[Mapping[str, object]] = [
-        {
-            "Query" if kind == "query" else "Shopper": clean(each.asked, 80),
-            "Priority": each.priority,
-            "Disagreement": each.disagreement,
-            "Frequency": each.frequency,
-            "Swing": each.swing,
-            "Graded": f"{each.listed - each.open} of {each.listed}",
-        }
-        for each in waiting
-    ]
     number = st.column_config.NumberColumn
     st.dataframe(
-        rows,
+        judging.written(waiting, kind),
         hide_index=True,
         height=240,
         key="judge-queue",
         on_select=lambda: judged_lists.open_first("judge-queue", names),
         selection_mode="single-row",
         column_config={
-            "Priority": number(format="%.3f", help="Disagreement × frequency × swing"),
-            "Disagreement": number(format="%.3f", help="1 - rank-biased overlap of both lists"),
+            "Priority": number(help="Disagreement × frequency × swing"),
+            "Disagreement": number(help="1 - rank-biased overlap of both lists"),
             "Frequency": number(help="In how many query sets it stands; 1 where in none"),
-            "Swing": number(format="%.3f", help="How far the difference in NDCG@10 can still move, 0 to 2"),
+            "Swing": number(help="How far the difference in NDCG@10 can still move, 0 to 2"),
             "Graded": st.column_config.TextColumn(help="Products of either list that are graded"),
         },
     )
@@ -188,7 +203,8 @@ def _next(names: Sequence[str], asked: str) -> None:
 
 def _write(dataset: str) -> None:
     try:
-        st.session_state["judge-written"] = str(judging.grades().write(dataset))
+        written = judging.grades().write(dataset)
+        st.session_state["judge-written"] = f"{written.parent.name}/{written.name} in the artifacts folder"
     except ExplorerError as error:
         st.session_state[judging.PROBLEM] = error
 

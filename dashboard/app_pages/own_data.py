@@ -24,6 +24,8 @@ def main() -> None:
         )
         with which:
             table = pick(state.TABLE, "Table", list(TABLES), TABLES)
+        with frame.calm():
+            files_row.require_name()
         files_row.draw(table, readable)
         if not allowed.uploads():
             files_row.switched_off()
@@ -31,13 +33,15 @@ def main() -> None:
         found: dict[str, Draft] = {}
         for each in TABLES:
             try:
-                if (read := draft.read(each, readable, merged=merged)) is not None:
+                with readable.named():
+                    read = draft.read(each, readable, merged=merged)
+                if read is not None:
                     found[each] = read
             except ExplorerError as error:
                 st.html(notes.message(f"{TABLES[each]}: {error.problem}", error.remedy))
         if table in found:
             mapping.controls(found[table], merged)
-            with frame.calm():
+            with frame.calm(), readable.named():
                 mapping.shown(found[table], found.get("products"))
         elif not state.text(state.of_table(table, "file")):
             invite(table)

@@ -12,6 +12,7 @@ from dashboard.components.words import clean
 from dashboard.controls import pick
 from dashboard.data_profile.drawing import number, words
 from dashboard.running import form, watched
+from pipeline.errors import JobError
 from pipeline.jobs.job import Job
 
 COLUMNS = {
@@ -30,8 +31,14 @@ def main() -> None:
         form.draw(allowed.readable())
         jobs = allowed.jobs().all()
         if said := state.text(state.JOB):
-            asked = allowed.jobs().open(said)  # one that is gone or damaged is said, not passed over
-            jobs += [asked] if asked.id not in {job.id for job in jobs} else []  # one older than the list goes back
+            try:  # one that is gone or damaged is said, not passed over
+                asked = allowed.jobs().open(said)
+                jobs += [asked] if asked.id not in {job.id for job in jobs} else []  # one older than the list goes back
+            except JobError as error:
+                gone(error, [job.id for job in jobs])
+                if jobs:
+                    past(jobs)
+                return
         if not jobs:
             st.html(
                 notes.message(
@@ -47,6 +54,18 @@ def main() -> None:
         chosen = pick(state.JOB, "Run", list(names), names, show_label=True)
         watched.draw(next(job for job in jobs if job.id == chosen))
         past(jobs)
+
+
+def gone(error: JobError, known: Sequence[str]) -> None:
+    """Say that the run in the address cannot be shown, and offer the newest one."""
+    told = allowed.readable().told
+    remedy = told(error.remedy) if known else "No run was started here yet: name a version above, and start one."
+    st.html(notes.message(told(error.problem), remedy))
+    if known:
+        with frame.centred():
+            st.button(
+                "Show the newest run", key="newest-run", type="primary", on_click=state.write, args=(state.JOB, None)
+            )
 
 
 def past(jobs: Sequence[Job]) -> None:

@@ -77,6 +77,12 @@ def runs() -> list[Manifest]:
     return manifests(loading.versions().store)[::-1]
 
 
+def newest_beside(baseline: Manifest) -> str:
+    """Return the newest version that may be compared with another one; "" where there is none."""
+    fair = (each.name for each in known() if each.name != baseline.name and not obstacles(baseline, each))
+    return next(fair, "")
+
+
 def others(baseline: Manifest, found: Sequence[Manifest]) -> list[str]:
     """Draw the choice of the others; return those chosen, at most four.
 

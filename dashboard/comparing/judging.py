@@ -6,16 +6,20 @@ import random
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
+import pandas as pd
 import streamlit as st
+from pandas.io.formats.style import Styler
 
 from dashboard import batches, choices, loading, modes
 from dashboard.batches import Recent
 from dashboard.comparing import voting
+from dashboard.components.words import clean, figure
 from dashboard.modes import MODES
 from pipeline.comparing.agreement import alpha
-from pipeline.comparing.queue import DEPTH, Lists, graded_value
+from pipeline.comparing.queue import DEPTH, Lists, Queued, graded_value
 from pipeline.errors import ExplorerError
 from pipeline.evaluation.compare import Paired, bootstrap, paired
 from pipeline.evaluation.protocol import evaluable
@@ -105,6 +109,33 @@ def give(name: str, kind: str, asked: str, product_id: str, key: str) -> None:
         grades().give(name, kind, asked, product_id, voting.voter(), st.session_state[key])
     except ExplorerError as error:  # the page says so
         st.session_state[PROBLEM] = error
+
+
+def alike(found: Mapping[str, Lists]) -> bool:
+    """Return whether both versions list the same products in the same order, whatever is asked."""
+    return all(tuple(first[:DEPTH]) == tuple(second[:DEPTH]) for first, second in found.values())
+
+
+def written(waiting: Sequence[Queued], kind: str) -> Styler:
+    """Return the queue as a table whose figures have three significant digits; it sorts by the numbers themselves."""
+    rows = [
+        {
+            "Query" if kind == "query" else "Shopper": clean(each.asked, 80),
+            "Priority": _rounded(each.priority),
+            "Disagreement": _rounded(each.disagreement),
+            "Frequency": each.frequency,
+            "Swing": _rounded(each.swing),
+            "Graded": f"{each.listed - each.open} of {each.listed}",
+        }
+        for each in waiting
+    ]
+    form: Any = figure
+    return pd.DataFrame(rows).style.format(dict.fromkeys(("Priority", "Disagreement", "Swing"), form))
+
+
+def _rounded(value: float) -> float:
+    """Return a figure without what adding up in binary leaves of lists that are the same: 1e-16 is 0."""
+    return round(value, 9)
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime
 from typing import Any
@@ -35,6 +36,10 @@ WHY = {
     "contents": "suggested by its contents",
     "name and contents": "suggested by its name and contents",
 }
+READABLE_VALUES = {
+    "price": "Write a decimal point, 19.90: a comma divides thousands only.",
+    "released": "Write days as 2026-03-01, or years.",
+}
 SEPARATORS = {"none": "None: one step, or a list", " > ": "as in A > B", "|": "as in A|B", "/": "as in A/B"}
 
 
@@ -49,9 +54,48 @@ def headline(read: int, good: int, *, whole: bool) -> str:
     'All 200 rows were read: 198 can be used (99.0 %).'
     >>> headline(2000, 2000, whole=False)
     'The first 2,000 rows were read: 2,000 can be used (100 %).'
+    >>> headline(1, 1, whole=True)
+    'The only row was read: it can be used.'
     """
+    if read == 1:
+        return f"The {'only' if whole else 'first'} row was read: it {'can' if good else 'cannot'} be used."
     which = f"All {counted(read, 'row')} were" if whole else f"The first {counted(read, 'row')} were"
     return f"{which} read: {good:,} can be used ({share(good, read)})."
+
+
+def emptied(name: str, values: int, of: int, example: str) -> tuple[str, str]:
+    """Return what a column loses that cannot be read for the most part, and what to do.
+
+    >>> emptied("price", 4, 4, "19,90")[0]
+    'Price: 4 of 4 values cannot be read, such as "19,90"; they would be left empty.'
+    """
+    which = f"{values:,} of {counted(of, 'value')} cannot be read"
+    return (
+        f'{column_name(name)}: {which}, such as "{clean(example, 40)}"; they would be left empty.',
+        READABLE_VALUES.get(name, ""),
+    )
+
+
+def lost(reason: str, rows: int, read: int, example: Sequence[int]) -> tuple[str, str]:
+    """Return why most rows cannot be used, and what to do.
+
+    >>> lost("rating is not a number", 3, 4, [2])[0]
+    '3 of 4 rows are left out: rating is not a number (row 2, for one).'
+    """
+    such = f" (row {example[0]:,}, for one)" if example else ""
+    return (
+        f"{rows:,} of {counted(read, 'row')} {'is' if rows == 1 else 'are'} left out: {told(reason)}{such}.",
+        "Choose another column above, or correct the file; Left out shows the rows.",
+    )
+
+
+def told(reason: str) -> str:
+    """Return why a row cannot be used, in the words of the page.
+
+    >>> told('unreadable time (timestamp_unit = "s")')
+    'unreadable time (unit of time: s)'
+    """
+    return clean(re.sub(r'timestamp_unit = "(\w+)"', r"unit of time: \1", reason), 120)
 
 
 def missing(table_: str, names: Sequence[str]) -> str:
@@ -69,9 +113,7 @@ def missing(table_: str, names: Sequence[str]) -> str:
 
 def reasons(read: int, found: Mapping[str, int], emptied: Mapping[str, int]) -> str:
     """Return why rows are left out and values are emptied, as an HTML table."""
-    facts = [
-        Fact(clean(reason, 120), "Rows left out", (f"{rows:,}\n{share(rows, read)}",)) for reason, rows in found.items()
-    ]
+    facts = [Fact(told(reason), "Rows left out", (f"{rows:,}\n{share(rows, read)}",)) for reason, rows in found.items()]
     facts += [
         Fact(f"{column_name(name)} that cannot be read", "Rows kept, the value left empty", (
             f"{rows:,}\n{share(rows, read)}",

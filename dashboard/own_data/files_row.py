@@ -9,6 +9,7 @@ from dashboard.components import notes
 from dashboard.components.words import clean
 from dashboard.own_data.draft import TABLES
 from pipeline.errors import DatasetError, ExplorerError, InvalidRequest
+from pipeline.names import NAME, check_name
 from pipeline.own_data import uploads
 from pipeline.readable import Readable
 
@@ -17,7 +18,22 @@ TABLE_FILES = (".csv", ".tsv", ".jsonl", ".ndjson", ".json", ".parquet", ".pq", 
 
 
 def name() -> str:
-    """Return the name of the dataset, as it was meant."""
+    """Return the name of the dataset, as it was meant; "" where there is none, or none that may be."""
+    said = _meant()
+    return said if NAME.fullmatch(said) else ""
+
+
+def require_name() -> None:
+    """Refuse a name that no dataset can have, before any file is looked for by it.
+
+    Raises:
+        InvalidName: Says which names there may be.
+    """
+    if said := _meant():
+        check_name(said, "dataset")
+
+
+def _meant() -> str:
     return "-".join(state.text(state.OWN).casefold().split())
 
 
@@ -25,11 +41,13 @@ def draw(table: str, readable: Readable) -> None:
     """Draw the choice of a file, and the form to upload one."""
     parameter = state.of_table(table, "file")
     said = state.text(parameter)
-    known = readable.below([readable.artifacts / uploads.FOLDER / (name() or "-"), *readable.more], TABLE_FILES)
+    own = [readable.artifacts / uploads.FOLDER / name()] if name() else []
+    known = readable.below([*own, *readable.more], TABLE_FILES)
     which, new = st.columns([4, 1.2], vertical_alignment="bottom")
     which.selectbox(
         f"File of the {TABLES[table].lower()}",
         known if said in known or not said else [*known, said],
+        format_func=readable.told,
         placeholder="Choose a file, or type the path of one that may be read",
         accept_new_options=True,
         **state.bound(parameter, said or None, forget=_of(table)),
@@ -49,9 +67,21 @@ def form(table: str) -> None:
         max_upload_size=most,
         key=f"{FILE}-{table}",
     )
+    st.html(
+        notes.small(
+            f"A file marked red is larger than {most} MB, or of another kind. Save an Excel sheet as CSV (UTF-8) first."
+        )
+    )
     if not name():
         st.html(notes.small("Name the dataset first."))
-    st.button("Keep", key="keep-upload", type="primary", disabled=not name(), on_click=_keep, args=(table, most))
+    st.button(
+        "Keep",
+        key="keep-upload",
+        type="primary",
+        disabled=not (name() and st.session_state.get(f"{FILE}-{table}")),
+        on_click=_keep,
+        args=(table, most),
+    )
 
 
 def switched_off() -> None:
@@ -72,7 +102,9 @@ def _keep(table: str, most: int) -> None:
         if not allowed.uploads():
             raise InvalidRequest("Files cannot be uploaded here.")
         if file is None:
-            raise DatasetError("No file is chosen.", "Choose one.")
+            raise DatasetError(
+                "No file is chosen that can be kept.", f"Choose a CSV, JSON lines or Parquet file up to {most} MB."
+            )
         kept = uploads.keep(allowed.artifacts(), name(), file.name, file.getvalue(), most * 2**20)
     except ExplorerError as error:
         st.session_state[PROBLEM] = error

@@ -94,11 +94,14 @@ def shown(draft: Draft, catalogue: Draft | None) -> None:
         st.html(notes.message(own_data.missing(draft.table, draft.missing), kind="note"))
         file(draft)
         return
-    beside: tuple[object, Path] | None = None
-    if catalogue is not None and not catalogue.missing and draft.table != "products":
-        beside = catalogue.source(), catalogue.file
-    found = reading.preview(draft.table, draft.source(), draft.file, beside)
+    found = preview(draft, catalogue)
     st.html(notes.headline(own_data.headline(found.read, found.good, whole=draft.head.whole)))
+    if 2 * found.good < found.read and (first := next(iter(found.reasons.items()), None)):
+        such = [int(each["row"]) for each in found.rejected if each["reason"] == first[0]]
+        st.html(notes.message(*own_data.lost(*first, found.read, such[:1]), kind="note"))
+    for name, lost in found.emptied.items():
+        if 2 * lost.values > lost.of:
+            st.html(notes.message(*own_data.emptied(name, lost.values, lost.of, lost.example), kind="note"))
     if draft.table != "products" and not found.known:
         st.html(notes.small("Whether their products are known is found out by the run: here, every id counts."))
     look = pick(state.LOOK, "Look", list(LOOKS), LOOKS)
@@ -111,13 +114,25 @@ def shown(draft: Draft, catalogue: Draft | None) -> None:
         table(rows, draft, "rows") if rows else st.html(notes.nothing("No row can be used."))
 
 
+def preview(draft: Draft, catalogue: Draft | None) -> Preview:
+    """Return what a run would make of the first rows of a table whose columns are named.
+
+    Raises:
+        DatasetError: It cannot be read.
+    """
+    beside: tuple[object, Path] | None = None
+    if catalogue is not None and not catalogue.missing and draft.table != "products":
+        beside = catalogue.source(), catalogue.file
+    return reading.preview(draft.table, draft.source(), draft.file, beside)
+
+
 def left_out(draft: Draft, found: Preview) -> None:
     """Draw why rows are left out, and the first of them."""
     if not found.reasons and not found.emptied:
         st.html(notes.nothing("Nothing is left out of these rows."))
         return
     left, _ = st.columns([1, 1])
-    left.html(own_data.reasons(found.read, found.reasons, found.emptied))
+    left.html(own_data.reasons(found.read, found.reasons, {name: lost.values for name, lost in found.emptied.items()}))
     if found.rejected:
         table(own_data.rejected(found.rejected), draft, "left-out")
 

@@ -9,6 +9,7 @@ import streamlit as st
 from dashboard import allowed, frame, state
 from dashboard.components import notes, own_data
 from dashboard.components.words import plain
+from dashboard.own_data import mapping
 from dashboard.own_data.draft import TABLES, Draft
 from dashboard.own_data.files_row import name
 from pipeline.data.sources import Source
@@ -23,10 +24,10 @@ PROBLEM = "description-problem"
 def draw(drafts: Sequence[Draft], readable: Readable) -> None:
     """Draw what stands in the way of a description, else the description and what to do with it."""
     st.subheader("Description", anchor=False)
-    if obstacle := missing(drafts):
+    if obstacle := missing(drafts) or unusable(drafts):
         frame.say(obstacle)
         return
-    with frame.calm():
+    with frame.calm(), readable.named():
         text = described.toml(name() or "my-data", {each.table: _source(each, readable) for each in drafts})
         saved = readable.artifacts / described.FOLDER / f"{name()}.toml"
         same = bool(name()) and saved.is_file() and saved.read_text("utf-8") == text
@@ -73,6 +74,20 @@ def missing(drafts: Sequence[Draft]) -> str:
     return ""
 
 
+def unusable(drafts: Sequence[Draft]) -> str:
+    """Return which table no run could read; "" where each has rows that can be used."""
+    catalogue = next((draft for draft in drafts if draft.table == "products"), None)
+    for draft in drafts:
+        called = TABLES[draft.table].lower()
+        try:
+            found = mapping.preview(draft, catalogue)
+        except DatasetError:  # its table says why
+            return f"Once the {called} can be read, the description stands here."
+        if not found.good and draft.head.whole:
+            return f"Once a row of the {called} can be used, the description stands here."
+    return ""
+
+
 def _source(draft: Draft, readable: Readable) -> Source:
     return draft.source(described.path_from(readable.artifacts, draft.file))
 
@@ -81,7 +96,8 @@ def _save(text: str, replace: bool) -> None:
     try:
         if not allowed.uploads():
             raise InvalidRequest("Descriptions cannot be saved here.")
-        described.save(allowed.artifacts(), name(), text, replace=replace)
+        with allowed.readable().named():
+            described.save(allowed.artifacts(), name(), text, replace=replace)
     except ExplorerError as error:
         st.session_state[PROBLEM] = error
     except OSError as error:

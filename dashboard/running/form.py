@@ -6,7 +6,7 @@ import streamlit as st
 
 from dashboard import allowed, frame, state
 from dashboard.components import notes
-from pipeline.errors import ExplorerError, InvalidRequest
+from pipeline.errors import ExplorerError, InvalidRequest, VersionExists
 from pipeline.jobs.asked import SAMPLE, Asked, descriptions, own_recipes, shipped_recipes
 from pipeline.readable import Readable
 
@@ -20,6 +20,7 @@ SPLITS = {
     "given": "As given in the data",
 }
 DEFAULT = "history"
+REPLACES = "Replace a version of that name"
 
 
 def draw(readable: Readable) -> None:
@@ -30,11 +31,16 @@ def draw(readable: Readable) -> None:
     which.selectbox(
         "Dataset",
         datasets,
-        format_func=_dataset,
+        format_func=lambda said: "Sample (generated)" if said == SAMPLE else readable.told(said),
         help="The generated sample, or a description of your own data.",
         **state.bound(state.DATASET, state.text(state.DATASET, SAMPLE), default=SAMPLE),
     )
-    how.selectbox("Recipe", recipes, **state.bound(state.RECIPE, state.text(state.RECIPE, DEFAULT), default=DEFAULT))
+    how.selectbox(
+        "Recipe",
+        recipes,
+        format_func=lambda said: readable.told(said),
+        **state.bound(state.RECIPE, state.text(state.RECIPE, DEFAULT), default=DEFAULT),
+    )
     called.text_input(
         "Version name",
         placeholder="beauty-history",
@@ -52,7 +58,8 @@ def draw(readable: Readable) -> None:
         help="Name the version first." if allowed.runs() and not state.text(state.NAME) else None,
         on_click=_start,
     )
-    st.page_link("app_pages/own_data.py", label="Describe your own data")
+    with st.container(key="own-data", width="content"):
+        st.page_link("app_pages/own_data.py", label=":primary[Describe your own data →]")
     if error := st.session_state.pop(PROBLEM, None):
         st.html(notes.message(error.problem, error.remedy))
     if not allowed.runs():
@@ -77,7 +84,7 @@ def options() -> None:
         **state.bound(state.K_CORE, state.text(state.K_CORE)),
     )
     st.toggle(
-        "Replace a version of that name",
+        REPLACES,
         help="The old version answers until the new one is in its place.",
         **state.bound(state.REPLACE, state.text(state.REPLACE) == "1", default=False),
     )
@@ -95,7 +102,7 @@ def switched_off(readable: Readable) -> None:
     if not state.text(state.NAME):
         frame.say("Name the version above, and its command stands here.")
         return
-    with frame.calm():
+    with frame.calm(), readable.named():
         checked, _ = asked().checked(readable)
         st.code(checked.command(readable.artifacts), language=None, wrap_lines=True)
 
@@ -122,7 +129,12 @@ def _start() -> None:
     if not allowed.runs():
         return
     try:
-        job = allowed.jobs().start(asked())
+        with allowed.readable().named():
+            job = allowed.jobs().start(asked())
+    except VersionExists as error:  # its remedy is a flag of the command line
+        st.session_state[PROBLEM] = InvalidRequest(
+            error.problem, f'Choose another name, or turn on "{REPLACES}" under Options.'
+        )
     except ExplorerError as error:
         st.session_state[PROBLEM] = error
     except OSError as error:
@@ -140,11 +152,6 @@ def _whole(parameter: str, what: str) -> int | None:
     if not (said.isascii() and said.isdecimal() and len(said) < 12):
         raise InvalidRequest(f'{what} is "{said[:40]}", which is no whole number.', "Give one, or leave it empty.")
     return int(said)
-
-
-def _dataset(said: str) -> str:
-    """Return how a dataset is called in the list."""
-    return "Sample (generated)" if said == SAMPLE else said
 
 
 def _with(said: str, known: list[str]) -> list[str]:

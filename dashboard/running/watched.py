@@ -54,7 +54,11 @@ def progress(job_id: str, was_at_work: bool) -> None:
     st.html(f'<div role="status">{notes.headline(runs.headline(job))}</div>')
     problem, remedy = runs.advice(job)
     if problem:
-        st.html(notes.message(problem, remedy, kind="problem" if job.outcome in (FAILED, LOST) else "note"))
+        st.html(
+            notes.message(
+                allowed.readable().told(problem), remedy, kind="problem" if job.outcome in (FAILED, LOST) else "note"
+            )
+        )
     if stages := job.stages:
         st.html(runs.table(stages, job.outcome == RUNNING))
     if state.text(state.LOG) == "1":

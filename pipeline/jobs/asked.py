@@ -12,12 +12,13 @@ from pipeline.data.dataset import Dataset
 from pipeline.data.sources import SPLITS
 from pipeline.errors import DatasetError, InvalidRequest, RecipeError
 from pipeline.names import check_name
-from pipeline.readable import Readable
+from pipeline.readable import VARIABLE, Readable
 from pipeline.recipe import RECIPES, Recipe, TextRecipe
 
 SAMPLE = "sample"
 DESCRIBED = "descriptions"  # below the artifacts folder: descriptions made on a page
 OWN_RECIPES = "recipes"  # below the artifacts folder: recipes of one's own
+ELSEWHERE = f"Pages read what lies in the artifacts folder, or in one that the environment's {VARIABLE} names."
 
 
 @dataclass(frozen=True)
@@ -74,7 +75,7 @@ class Asked:
             raise InvalidRequest(f'There is no split "{self.split[:40]}".', f"Choose {', '.join(SPLITS)}.")
         recipe = self._recipe(readable)
         if self.seed is not None:
-            replace(Recipe.load(recipe), seed=self.seed)
+            _require_seed(recipe, self.seed)
         dataset, name = SAMPLE, SAMPLE
         if self.dataset != SAMPLE:
             path = readable.path(self.dataset, "description of a dataset")
@@ -127,7 +128,7 @@ def described_below(path: Path, readable: Readable) -> Dataset:
     named += [dataset.folder / dataset.reading.rejects] if dataset.reading else []
     for file in named:
         if not readable.holds(file):
-            raise InvalidRequest(f"{path.name} reads {file.name}, which lies elsewhere.", _where(readable))
+            raise InvalidRequest(f"{path.name} reads {file.name}, which lies elsewhere.", ELSEWHERE)
     return dataset
 
 
@@ -135,7 +136,7 @@ def _found(dataset: Dataset, path: str, readable: Readable) -> Sequence[Path]:
     """Return the files of a table; what lies elsewhere is refused before it is looked for."""
     start = path[: min((path.find(mark) for mark in "*?[" if mark in path), default=len(path))]
     if not readable.holds(dataset.folder / start):
-        raise InvalidRequest(f'The description reads "{path[:200]}", which lies elsewhere.', _where(readable))
+        raise InvalidRequest(f'The description reads "{path[:200]}", which lies elsewhere.', ELSEWHERE)
     return files.find(dataset.folder, path)
 
 
@@ -149,5 +150,12 @@ def _require_model(path: Path, model: str, readable: Readable) -> None:
         )
 
 
-def _where(readable: Readable) -> str:
-    return f"Pages read what lies below {' or '.join(map(str, (readable.artifacts, *readable.more)))}."
+def _require_seed(recipe: str, seed: int) -> None:
+    """Refuse a seed that no recipe takes, in words for who typed it: the recipe has nothing to correct."""
+    own = Recipe.load(recipe)
+    try:
+        replace(own, seed=seed)
+    except RecipeError:
+        raise InvalidRequest(
+            f"{seed} is no seed: one lies between 0 and 2,147,483,647.", "Give another one, or leave the seed empty."
+        ) from None

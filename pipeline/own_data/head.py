@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import csv
 import json
+import re
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -26,6 +27,7 @@ ROWS = 2_000
 BYTES = 8 * 2**20  # characters of text that these may have
 LONGEST_LINE = 2_000_000  # characters, as the readers have it
 KEPT = 500  # rows that are returned as texts
+COPY = "head"  # what a small file is called, before its ending
 
 
 @dataclass(frozen=True)
@@ -64,10 +66,10 @@ def head(path: Path, folder: Path, most: int = ROWS) -> Head:
     try:
         with files.damage_told(path):
             if kind == "parquet":
-                return _parquet(path, folder / "head.parquet", most)
+                return _parquet(path, folder / f"{COPY}.parquet", most)
             if kind == "jsonl":
-                return _jsonl(path, folder / "head.jsonl", most)
-            return _csv(path, folder / f"head{'.tsv' if '.tsv' in path.suffixes else '.csv'}", most)
+                return _jsonl(path, folder / f"{COPY}.jsonl", most)
+            return _csv(path, folder / f"{COPY}{'.tsv' if '.tsv' in path.suffixes else '.csv'}", most)
     except UnicodeDecodeError:
         raise files.unreadable(path, "it is not UTF-8 text") from None
 
@@ -76,10 +78,29 @@ def look(path: Path, most: int = ROWS) -> Head:
     """Return the first rows of a file; the small file itself is gone by then.
 
     Raises:
-        DatasetError: As `head`.
+        DatasetError: As `head`; it names the file, no folder.
     """
-    with TemporaryDirectory(prefix="head-") as folder:
+    with TemporaryDirectory(prefix="head-") as folder, named(path, Path(folder)):
         return head(path, Path(folder), most)
+
+
+@contextmanager
+def named(path: Path, folder: Path) -> Iterator[None]:
+    """Let errors name the file that was given, not its small copy, and neither with its folder.
+
+    Args:
+        path: The file.
+        folder: Where its copy lies.
+    """
+    try:
+        yield
+    except DatasetError as error:
+        raise DatasetError(_told(error.problem, path, folder), _told(error.remedy, path, folder)) from None
+
+
+def _told(text: str, path: Path, folder: Path) -> str:
+    text = text.replace(f"{folder}/", "").replace(f"{path.parent}/", "")
+    return re.sub(rf"\b{COPY}\.(csv|tsv|jsonl|parquet)\b", lambda _: path.name, text)
 
 
 def _csv(path: Path, out: Path, most: int) -> Head:

@@ -6,7 +6,7 @@ The rows are read and checked by what a run reads and checks them by.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -20,10 +20,26 @@ from pipeline.data.duck_engine import DuckEngine
 from pipeline.data.rejects import Rejects
 from pipeline.data.sources import JudgementsSource, Source, Split
 from pipeline.data.tables import INTERACTIONS, JUDGEMENTS, PRODUCTS
-from pipeline.own_data.head import head
+from pipeline.errors import DatasetError
+from pipeline.own_data.head import head, named
 
 SHOWN = 50  # rows of either kind
 INTERACTION_KEYS = [name for name in INTERACTIONS.names if name not in ("position", "part")]
+
+
+@dataclass(frozen=True)
+class Emptied:
+    """What a column loses: values that could not be read, and are left empty.
+
+    Args:
+        values: How many.
+        of: How many there were, in rows that can be used.
+        example: The first of them, as the file has it.
+    """
+
+    values: int
+    of: int
+    example: str
 
 
 @dataclass(frozen=True)
@@ -36,8 +52,8 @@ class Preview:
         rows: The first of these, by canonical column.
         reasons: {why rows cannot be used: how many}, the most frequent first.
         rejected: The first of them: row, reason, record.
-        emptied: {canonical column: values that could not be read, and are left empty}.
         known: Whether product ids were compared with those of the products.
+        emptied: What is left empty in these rows, by canonical column; columns that lose nothing are left out.
     """
 
     read: int
@@ -45,8 +61,8 @@ class Preview:
     rows: Sequence[Mapping[str, Any]]
     reasons: Mapping[str, int]
     rejected: Sequence[Mapping[str, Any]]
-    emptied: Mapping[str, int]
     known: bool
+    emptied: Mapping[str, Emptied] = field(default_factory=dict)
 
 
 def preview(table: str, source: Source, file: Path, catalogue: tuple[Source, Path] | None = None) -> Preview:
@@ -66,14 +82,12 @@ def preview(table: str, source: Source, file: Path, catalogue: tuple[Source, Pat
     with TemporaryDirectory(prefix="preview-") as folder, DuckEngine.open(Path(folder)) as engine:
         rejects = Rejects(engine, Path(folder), 1.0)
         raw = _read(engine, Path(folder), table, source, file, rejects)[0]
-        emptied: dict[str, int] = {}
+        emptied: dict[str, Emptied] = {}
         if table == "products":
             checked = products.from_products(engine, raw, source)
             names = PRODUCTS.names
             emptied = {
-                name: rows
-                for name in products.EMPTIED
-                if (rows := engine.count(checked.filter(_.reason.isnull() & _[f"no_{name}"])))
+                name: lost for name in products.EMPTIED if (lost := _emptied(engine, raw, checked, name)) is not None
             }
         else:
             known = _known(engine, raw, ids)
@@ -93,8 +107,8 @@ def preview(table: str, source: Source, file: Path, catalogue: tuple[Source, Pat
             [dict(zip(names, row, strict=True)) for row in usable],
             rejects.counts()[table],
             [dict(zip(("row", "reason", "record"), row, strict=True)) for row in left_out],
-            emptied,
             ids is not None,
+            emptied,
         )
 
 
@@ -112,9 +126,23 @@ def _read(
     engine: DuckEngine, folder: Path, table: str, source: Source, file: Path, rejects: Rejects
 ) -> tuple[Any, bool]:
     """Return the first rows of a file as a table of texts, and whether they are all."""
-    copied = head(file, folder)
-    named = replace(source, path=copied.path.name)
-    return tabular.read(engine.connection, folder, table, named, rejects), copied.whole
+    with named(file, folder):
+        copied = head(file, folder)
+        if copied.whole and not copied.count:
+            raise DatasetError(f"{file.name} has no rows.", "Choose a file with rows below its header.")
+        small = replace(source, path=copied.path.name)
+        return tabular.read(engine.connection, folder, table, small, rejects), copied.whole
+
+
+def _emptied(engine: DuckEngine, raw: Any, checked: Any, name: str) -> Emptied | None:
+    """Return what a column of the products loses; None where every value can be read."""
+    good = checked.filter(_.reason.isnull())
+    lost = good.filter(_[f"no_{name}"])
+    if not (values := engine.count(lost)):
+        return None
+    ((first,),) = engine.rows(lost.aggregate(row=_.row.min()))
+    ((example,),) = engine.rows(raw.filter(_.row == first).select(name))
+    return Emptied(values, values + engine.count(good.filter(_[name].notnull())), str(example).strip())
 
 
 def _known(engine: DuckEngine, raw: Any, ids: Sequence[str] | None) -> Any:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -26,7 +27,7 @@ CALLED = {
     "title": "title producttitle productname name itemname itemtitle",
     "brand": "brand manufacturer maker vendor store",
     "category": "category categories categorypath categoryname maincategory productcategory department producttype",
-    "price": "price listprice saleprice unitprice cost",
+    "price": "price listprice saleprice unitprice cost preis prix precio prezzo preco",
     "released": "released releasedate launchdate firstavailable datefirstavailable publicationdate year",
     "image_url": "imageurl image imageurls picture thumbnail img",
     "description": "description desc details longdescription summary features",
@@ -42,7 +43,9 @@ SEPARATORS = (" > ", " / ", "|", " | ", ">", "/", ";", "::", " - ")
 CLEAR = 0.9  # share of values that look like it, for a guess by contents alone
 FITS = 0.5  # the least share of values for a guess by name
 NUMBER = re.compile(r"-?\d+(\.\d+)?([eE][+-]?\d+)?")
-PRICE = re.compile(r"(?:[^\w\s]|[A-Z]{3})? ?\d+(,\d{3})*(\.\d+)?(?: ?(?:[^\w\s]|[A-Z]{3}))?")
+# Also 19,90: a run cannot read it, but what it loses is said only of a column that is taken for prices.
+PRICE = re.compile(r"(?:[^\w\s]|[A-Z]{3})? ?\d+(,\d{3})*([.,]\d+)?(?: ?(?:[^\w\s]|[A-Z]{3}))?")
+PRICED = re.compile("price|preis|prix|precio|prezzo|preco")  # a column called so is never an id
 DAY = re.compile(r"[12]\d{3}-\d{1,2}-\d{1,2}([T ].*)?")
 YEAR = re.compile(r"[12]\d{3}(\.0)?")
 ADDRESS = re.compile(r"https?://\S+", re.IGNORECASE)
@@ -96,6 +99,8 @@ def suggest(
     scored = []
     for order, canonical in enumerate(columns_of(table, merged=merged)):
         for place, column in enumerate(columns):
+            if canonical.endswith("_id") and _priced(column):
+                continue
             named, fits = _named(canonical, column), _fits(canonical, values[column], len(rows))
             by_name = named > 0 and (fits is None or fits >= FITS or not values[column])
             by_contents = named == 0 and fits is not None and fits >= CLEAR and canonical in BY_CONTENTS
@@ -135,11 +140,20 @@ def separator_of(values: Sequence[str]) -> str | None:
 
 def _named(canonical: str, column: str) -> float:
     """Return how well a column's name says that it is one, 0..1."""
-    plain = re.sub(r"[^a-z0-9]", "", column.casefold())
+    plain = _plain(column)
     known = CALLED[canonical].split()
     if plain in known:
         return 1.0 - 0.5 * known.index(plain) / len(known)
     return 0.3 if any(len(each) > 3 and each in plain for each in known) else 0.0
+
+
+def _plain(column: str) -> str:
+    """Return a column's name without marks, blanks and accents."""
+    return re.sub(r"[^a-z0-9]", "", unicodedata.normalize("NFKD", column.casefold()))
+
+
+def _priced(column: str) -> bool:
+    return bool(PRICED.search(_plain(column)))
 
 
 def _fits(canonical: str, values: Sequence[str], rows: int) -> float | None:
@@ -198,7 +212,7 @@ def _by_contents(table: str, columns: Sequence[str], values: Mapping[str, Sequen
     if table != "products" or not rows:
         return {}
     filled = [column for column in columns if len(values[column]) >= CLEAR * rows]
-    ids = [column for column in filled if _distinct(values[column], rows) >= CLEAR]
+    ids = [column for column in filled if _distinct(values[column], rows) >= CLEAR and not _priced(column)]
     titles = [column for column in filled if _worded(values[column]) >= FITS and column not in ids[:1]]
     length = {column: sum(map(len, values[column])) / len(values[column]) for column in titles}
     paths = [column for column in columns if values[column] and separator_of(values[column]) == SEPARATORS[0]]

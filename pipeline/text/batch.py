@@ -17,7 +17,9 @@ from pipeline.text.encoder import MAX_TOKENS, Encoder
 from pipeline.text.vector_cache import VectorCache
 
 Vectors = npt.NDArray[np.float32]
-Work = Callable[[Sequence[str]], Vectors]
+Encode = Callable[[Sequence[str]], Vectors]
+Advance = Callable[[int], None]  # called with the number of texts done since the last call
+Work = Callable[[Sequence[str], Advance], Vectors]
 
 BATCH = 64
 CHUNK = 4096  # texts between two writes to the cache
@@ -41,11 +43,15 @@ class Encoded:
     why: str = ""
 
 
+def _unwatched(done: int) -> None:
+    """Tell nobody how far it is."""
+
+
 def encode(
     texts: Sequence[str],
     folder: Path,
     kept: Path | None = None,
-    advance: Callable[[int], None] = lambda done: None,
+    advance: Advance = _unwatched,
 ) -> Encoded:
     """Return one vector per text; each distinct text is encoded once, or never where an earlier run kept its vector.
 
@@ -55,7 +61,7 @@ def encode(
         texts: Any texts, in any order.
         folder: Holds `model.onnx` and `tokenizer.json`, as `minilm.export` writes them.
         kept: The folder of the vectors that earlier runs made with this encoder, by precision; takes up the new ones.
-        advance: Called with the number of texts done since the last call.
+        advance: Called with the number of texts done since the last call, batch by batch.
     """
     distinct = list(dict.fromkeys(texts))
     encoder = Encoder(folder)
@@ -68,11 +74,10 @@ def encode(
     advance(len(texts) - len(missing))
     for start in range(0, len(missing), CHUNK):
         chunk = missing[start : start + CHUNK]
-        rounded = work(chunk).astype(np.float16)
+        rounded = work(chunk, advance).astype(np.float16)
         known.update(zip(chunk, rounded, strict=True))
         if cache:
             cache.add(chunk, rounded)
-        advance(len(chunk))
     vectors = np.empty((len(texts), dimension), dtype=np.float32)
     for row, text in enumerate(texts):
         vectors[row] = known[text]
@@ -80,7 +85,7 @@ def encode(
     return Encoded(vectors, precision, why)
 
 
-def _worker(folder: Path, slow: Work, texts: Sequence[str]) -> tuple[Work, str, str]:
+def _worker(folder: Path, slow: Encode, texts: Sequence[str]) -> tuple[Work, str, str]:
     """Return what encodes, its precision, and why that is not bfloat16; a sample of the texts decides."""
     sample = [texts[int(place)] for place in np.linspace(0, len(texts) - 1, min(len(texts), SAMPLE))]
     try:
@@ -103,8 +108,16 @@ def _cosines(some: Vectors, others: Vectors) -> Vectors:
     return cosines
 
 
-def _in_batches(encode: Work) -> Work:
-    return lambda texts: np.concatenate([encode(texts[start : start + BATCH]) for start in range(0, len(texts), BATCH)])
+def _in_batches(encode: Encode) -> Work:
+    def work(texts: Sequence[str], advance: Advance) -> Vectors:
+        found = []
+        for start in range(0, len(texts), BATCH):
+            batch = texts[start : start + BATCH]
+            found.append(encode(batch))
+            advance(len(batch))
+        return np.concatenate(found)
+
+    return work
 
 
 class _Compiled:
@@ -128,7 +141,7 @@ class _Compiled:
         self._tokenizer.enable_truncation(MAX_TOKENS)
         self._tokenizer.no_padding()
 
-    def __call__(self, texts: Sequence[str]) -> Vectors:
+    def __call__(self, texts: Sequence[str], advance: Advance = _unwatched) -> Vectors:
         """Return float32 [len(texts), d]; texts of like length share a batch, so that little of it is padding."""
         tokens = [encoding.ids for encoding in self._tokenizer.encode_batch(list(texts))]
         order = sorted(range(len(tokens)), key=lambda place: len(tokens[place]), reverse=True)
@@ -146,8 +159,12 @@ class _Compiled:
             outputs = own.request.infer({"input_ids": ids, "attention_mask": mask})
             return np.array(outputs["vector"], dtype=np.float32)
 
+        done = []
         with ThreadPoolExecutor(self._streams) as pool:
-            found = np.concatenate(list(pool.map(run, batches)))
+            for batch, vectors in zip(batches, pool.map(run, batches), strict=True):
+                done.append(vectors)
+                advance(len(batch))
+        found = np.concatenate(done)
         vectors = np.empty_like(found)
         vectors[order] = found
         return vectors

@@ -71,9 +71,32 @@ def test_three_doors_keep_the_version(store: VersionStore) -> None:
     found = links(visit("home", version="text"))
     assert {name: found[name] for name in ("Search", "Compare", "Map")} == {
         "Search": "/search?version=text",
-        "Compare": "/compare?version=text",
+        "Compare": "/compare?version=text&others=tiny",
         "Map": "/map?version=text",
     }
+
+
+def test_the_door_to_compare_opens_two_versions_only_where_they_may_be_compared(store: VersionStore) -> None:
+    tiny.publish(store)
+    assert links(visit("home"))["Compare"] == "/compare?"
+    tiny.publish(store, "timed", split="time", created="2026-03-02T10:00:00Z")
+    assert links(visit("home", version="tiny"))["Compare"] == "/compare?version=tiny"
+    tiny.publish(store, "second", created="2026-02-01T10:00:00Z")
+    assert links(visit("home", version="tiny"))["Compare"] == "/compare?version=tiny&others=second"
+
+
+def test_a_version_that_is_gone_is_said_once_and_the_rest_stands(store: VersionStore) -> None:
+    tiny.publish(store)
+    text = screen(visit("home", version="gone"))
+    assert text.count('"gone"') == 1
+    assert "Versions 1 of 1 can be served" in text
+
+
+def test_your_own_data_is_one_click_away(store: VersionStore) -> None:
+    tiny.publish(store)
+    assert any(
+        "Describe your own data" in each and address == "/own-data?" for each, address in links(visit("home")).items()
+    )
 
 
 def test_nothing_published_names_the_command(store: VersionStore) -> None:

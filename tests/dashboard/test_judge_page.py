@@ -9,7 +9,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from dashboard.comparing import judging
-from pipeline.comparing.queue import DISCOUNT
+from pipeline.comparing.queue import DISCOUNT, Queued
 from pipeline.versions import VersionStore
 from pipeline.workspace.grades import Grade, Grades
 from pipeline.workspace.query_sets import QuerySets
@@ -86,7 +86,7 @@ def test_two_judges_agree_or_not(store: VersionStore) -> None:
 def test_the_table_is_written_for_a_description(store: VersionStore) -> None:
     Grades(store.artifacts).give("tiny-shop", "query", "usb", "U1", "", 2)
     test = press(judge(), "write")
-    assert "Written:" in screen(test)
+    assert "Written: judgements/tiny-shop.csv in the artifacts folder" in screen(test)
     assert (store.artifacts / "judgements" / "tiny-shop.csv").exists()
 
 
@@ -114,3 +114,22 @@ def test_what_grades_say_by_hand() -> None:
     assert now.difference.difference == pytest.approx(-0.5)
     assert judging.standing(lists, {}, []).difference is None
     assert len(DISCOUNT) == 10
+
+
+def test_versions_that_answer_alike_invite_no_grades(store: VersionStore) -> None:
+    tiny.publish(store, "twin", created="2026-03-04T10:00:00Z")
+    test = visit("judge", version="plain", against="twin")
+    assert "Both versions answer these queries alike." in screen(test)
+    assert len(test.dataframe) == 0
+    test = press(test, "other-kind")
+    assert test.query_params["kind"] == "shopper"
+    assert "Both versions answer these shoppers alike." in screen(test)
+
+
+def test_figures_of_the_queue_have_three_significant_digits() -> None:
+    same, other = Queued("usb", 1.1e-16, 1, 0.0, 1, 2), Queued("camera", 1.0, 3, 0.12345, 0, 2)
+    shown = judging.written([other, same], "query").to_html()
+    assert re.findall(r">([^<>]*)</td>", shown) == [
+        "camera", "0.370", "1.00", "3", "0.123", "2 of 2",
+        "usb", "0", "0", "1", "0", "1 of 2",
+    ]  # fmt: skip

@@ -102,12 +102,15 @@ def test_the_description_is_saved_and_leads_to_a_run(artifacts: Path) -> None:
 
 def test_an_upload_is_kept_and_looked_at(artifacts: Path) -> None:
     test = visit("own_data", own="New shop")
-    test.file_uploader(key="own-upload-products").set_value(("../My file.csv", PRODUCTS.encode(), "text/csv"))
+    assert test.button(key="keep-upload").disabled  # no file was chosen, or one that the browser refuses
+    assert "Save an Excel sheet as CSV (UTF-8) first." in screen(test)
+    file = ("../My file.csv", PRODUCTS.encode(), "text/csv")
+    test = test.file_uploader(key="own-upload-products").set_value(file).run()
     test = press(test, "keep-upload")
     assert test.query_params["products-file"] == "uploads/new-shop/My-file.csv"
     assert (artifacts / "uploads" / "new-shop" / "My-file.csv").read_text() == PRODUCTS
     assert "2 can be used" in screen(test)
-    test.file_uploader(key="own-upload-products").set_value(("a.csv", b"\x89PNG\0", "text/csv"))
+    test = test.file_uploader(key="own-upload-products").set_value(("a.csv", b"\x89PNG\0", "text/csv")).run()
     assert "a.csv is no text in UTF-8." in screen(press(test, "keep-upload"))
 
 
@@ -139,3 +142,54 @@ def test_switched_off_files_are_looked_at_but_nothing_is_kept(
     assert "2 can be used" in screen(test)
     assert test.button(key="save-description").disabled
     assert f'path = "{data}/products.csv"' in test.code[0].value
+
+
+@pytest.mark.parametrize("name", ["/", "\0", "a/b"])
+def test_a_name_that_no_dataset_can_have_is_a_sentence(artifacts: Path, name: str) -> None:
+    text = screen(visit("own_data", own=name))
+    assert "cannot name a dataset. Use 1 to 64 of a-z" in text
+    assert "could not be shown" not in text
+
+
+@pytest.mark.parametrize(
+    ("content", "sentence"),
+    [
+        ("sku,name\n", "wrong.csv has no rows. Choose a file with rows below its header."),
+        ("sku,name,name\nA,Camera,Lens\n", 'wrong.csv has more than one column "name"'),
+        ('sku,name\nA,"Camera\nB,Lens\n', "wrong.csv: the quote opened in the row at line 2 is never closed"),
+    ],
+)
+def test_what_cannot_be_read_cannot_be_saved_and_shows_no_folder(artifacts: Path, content: str, sentence: str) -> None:
+    (artifacts / "uploads" / "shop" / "wrong.csv").write_text(content)
+    named = {"products-product_id": "sku", "products-title": "name"}
+    test = visit("own_data", own="shop", **{"products-file": "uploads/shop/wrong.csv"}, **named)
+    assert sentence in screen(test)
+    assert "Once the products can be read, the description stands here." in screen(test)
+    assert "save-description" not in [button.key for button in test.button]
+    assert "/tmp" not in screen(test)
+
+
+def test_an_array_is_named_without_its_folder(artifacts: Path) -> None:
+    (artifacts / "uploads" / "shop" / "array.json").write_text("[{}]")
+    text = screen(visit("own_data", own="shop", **{"products-file": "uploads/shop/array.json"}))
+    assert "Products: array.json is one JSON array." in text
+    assert str(artifacts) not in text
+
+
+def test_decimal_commas_are_said_with_an_example(artifacts: Path) -> None:
+    rows = 'Nr,Bezeichnung,Preis\nA1,Kleine Kamera,"19,90"\n'
+    (artifacts / "uploads" / "shop" / "de.csv").write_text(rows)
+    test = visit("own_data", own="shop", **{"products-file": "uploads/shop/de.csv"})
+    assert test.selectbox(key="widget-products-price").value == "Preis"
+    assert "The only row was read: it can be used." in screen(test)
+    said = 'Price: 1 of 1 value cannot be read, such as "19,90"; they would be left empty.'
+    assert said in screen(test)
+
+
+def test_why_most_rows_are_left_out_is_said_above_them(artifacts: Path) -> None:
+    rows = 'customer,sku,stars\nann,A,"4,5"\nbob,A,"3,0"\ncem,B,5\n'
+    (artifacts / "uploads" / "shop" / "stars.csv").write_text(rows)
+    named = FILES | {"interactions-file": "uploads/shop/stars.csv", "interactions-rating": "stars"}
+    text = screen(visit("own_data", own="shop", table="interactions", **named))
+    assert "All 3 rows were read: 1 can be used (33.3 %)." in text
+    assert "2 of 3 rows are left out: rating is not a number (row 1, for one)." in text

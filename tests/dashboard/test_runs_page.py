@@ -13,6 +13,7 @@ from dashboard.components import runs
 from pipeline.jobs import store as jobs_store
 from pipeline.jobs.job import CANCELLED, PUBLISHED, RUNNING, Stage
 from pipeline.versions import VersionStore
+from tests import tiny
 from tests.dashboard.screens import checked, labels, press, screen, source, visit
 from tests.jobs.pretended import pretend, until
 
@@ -82,6 +83,7 @@ def runs_asked(name: str) -> object:
     [
         ("../up", {}, '"../up" cannot name a version.'),
         ("a", {"seed": "x"}, 'The seed is "x", which is no whole number.'),
+        ("a", {"seed": "2147483648"}, "2147483648 is no seed: one lies between 0 and 2,147,483,647."),
         ("a", {"k-core": "1"}, "A 1-core leaves nothing out."),
         ("a", {"recipe": "../x.toml"}, 'There is no recipe "../x.toml" that pages may read.'),
         ("a", {"dataset": "/etc/passwd"}, "that pages may read."),
@@ -114,8 +116,22 @@ def test_switched_off_nothing_starts_and_the_command_is_shown(monkeypatch: pytes
     assert not allowed.runs()
 
 
-def test_a_run_that_is_gone_is_said() -> None:
+def test_a_run_that_is_gone_is_said_above_the_list() -> None:
     assert 'There is no run "../x".' in screen(visit("runs", job="../x"))
+    job = allowed.jobs().start(runs_asked("works"))
+    until(lambda: allowed.jobs().open(job.id), lambda job: job.outcome == PUBLISHED)
+    test = visit("runs", job="20260101-000000")
+    assert 'There is no run "20260101-000000". Choose one of the list.' in screen(test)
+    assert list(test.dataframe[0].value["version"]) == ["works"]
+    assert "works is published, after" in screen(press(test, "newest-run"))
+
+
+def test_a_name_that_is_taken_is_said_in_the_words_of_the_page(store: VersionStore) -> None:
+    tiny.publish(store)
+    text = screen(press(visit("runs", name="tiny"), "start"))
+    assert 'A version "tiny" is already published.' in text
+    assert 'turn on "Replace a version of that name" under Options' in text
+    assert "--replace" not in text
 
 
 def test_a_wrong_bound_is_said(monkeypatch: pytest.MonkeyPatch) -> None:

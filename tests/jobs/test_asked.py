@@ -46,8 +46,8 @@ def test_what_may_be_run_becomes_words_of_a_command(readable: Readable) -> None:
         ({"name": ""}, "cannot name a version"),
         ({"name": "-rf"}, "cannot name a version"),
         ({"split": "none"}, 'There is no split "none"'),
-        ({"seed": -1}, "seed lies between"),
-        ({"seed": 2**31}, "seed lies between"),
+        ({"seed": -1}, "-1 is no seed: .* leave the seed empty."),
+        ({"seed": 2**31}, "2147483648 is no seed"),
         ({"k_core": 5}, "no interactions to take a k-core of"),
         ({"dataset": "sample", "k_core": 1}, "leaves nothing out"),
         ({"recipe": "best"}, 'There is no recipe "best"'),
@@ -98,6 +98,16 @@ def test_a_folder_that_the_environment_names_is_read_too(readable: Readable, tmp
     allowed = Readable.of(readable.artifacts, {"PSE_DATA_FOLDERS": f"{data}:"})
     assert replace(ASKED, dataset=there).checked(allowed)[1] == "small"
     assert descriptions(allowed) == ["descriptions/small.toml", there]
+    assert allowed.told(f"{there} is empty.") == "data/shop/dataset.toml is empty."
+    assert allowed.told(f"{readable.artifacts}/uploads/a.csv is empty.") == "uploads/a.csv is empty."
+    with pytest.raises(InvalidRequest) as caught:
+        allowed.path("other.csv")
+    assert str(tmp_path) not in str(caught.value)
+
+
+@pytest.mark.parametrize("name", ["/root", "a\0b", "x" * 5000])
+def test_a_folder_that_cannot_be_looked_into_holds_nothing(readable: Readable, name: str) -> None:
+    assert readable.below([readable.artifacts / name], (".csv",)) == []
 
 
 def test_a_recipe_of_ones_own_fetches_no_model(readable: Readable) -> None:

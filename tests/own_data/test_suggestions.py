@@ -93,3 +93,12 @@ def test_the_unit_of_time(values: list[str], unit: str) -> None:
 )
 def test_the_separator_of_a_category(values: list[str], separator: str | None) -> None:
     assert separator_of(values) == separator
+
+
+def test_a_price_is_no_id_though_it_tells_four_rows_apart() -> None:
+    rows = [
+        {"Preis": price, "Bezeichnung": title}
+        for price, title in (("19,90", "Kleine Kamera"), ("5,00", "Großes Objektiv"), ("7,25", "Tasche mit Gurt"))
+    ]
+    assert suggest("products", ["Preis", "Bezeichnung"], rows).columns == {"title": "Bezeichnung", "price": "Preis"}
+    assert suggest("products", ["Preço", "item"], [{"Preço": "7", "item": "A1"}]).columns["product_id"] == "item"

@@ -36,8 +36,16 @@ def test_a_table_is_kept_as_it_came(tmp_path: Path, name: str, content: bytes) -
     kept = keep(tmp_path, "shop", name, content)
     assert kept == tmp_path / "uploads" / "shop" / name
     assert kept.read_bytes() == content
-    keep(tmp_path, "shop", name, content)  # again: it gives way
-    assert [path.name for path in kept.parent.iterdir()] == [name]
+    assert keep(tmp_path, "shop", name, content) == kept  # again, the same: it is there already
+    assert [path.name for path in kept.parent.glob("[!.]*")] == [name]
+
+
+def test_another_table_of_that_name_is_kept_beside_it(tmp_path: Path) -> None:
+    first, second, again = (keep(tmp_path, "shop", "三脚.csv", CSV + more) for more in (b"", b"B,Lens\n", b"B,Lens\n"))
+    assert [first.name, second.name, again.name] == ["table.csv", "table-2.csv", "table-2.csv"]
+    assert first.read_bytes() == CSV
+    packed = [keep(tmp_path, "shop", "p.csv.gz", gzip.compress(CSV + more, mtime=0)) for more in (b"", b"C,D\n")]
+    assert [path.name for path in packed] == ["p.csv.gz", "p-2.csv.gz"]
 
 
 @pytest.mark.parametrize(
@@ -50,6 +58,8 @@ def test_a_table_is_kept_as_it_came(tmp_path: Path, name: str, content: bytes) -
         ("a\0b\n;rm -rf.csv", "a-b-rm--rf.csv"),
         ("Überblick (2).CSV", "Uberblick-2-.CSV"),
         ("<img src=x>.jsonl.gz", "img-src-x-.jsonl.gz"),
+        ("三脚.csv", "table.csv"),
+        ("三脚.jsonl.gz", "table.jsonl.gz"),
     ],
 )
 def test_a_hostile_name_leads_nowhere(tmp_path: Path, name: str, safe: str) -> None:
@@ -57,7 +67,7 @@ def test_a_hostile_name_leads_nowhere(tmp_path: Path, name: str, safe: str) -> N
     assert "/" not in safe
 
 
-@pytest.mark.parametrize("name", ["", "..", "a.exe", "csv", ".csv", "三脚.csv", "a.parquet.gz", "x" * 200 + ".csv"])
+@pytest.mark.parametrize("name", ["", "..", "a.exe", "csv", ".csv", "三脚", "a.parquet.gz", "x" * 200 + ".csv"])
 def test_a_name_of_no_kind_is_refused(tmp_path: Path, name: str) -> None:
     with pytest.raises(DatasetError):
         keep(tmp_path, "shop", name, CSV)
@@ -77,6 +87,10 @@ def test_a_dataset_cannot_be_a_path(tmp_path: Path) -> None:
         ("a.csv.gz", gzip.compress(b"", mtime=0), "a.csv.gz is empty."),
         ("a.csv", b"\x89PNG\r\n\0\0\0", "no text in UTF-8"),
         ("a.csv", "a,b\n1,2\n".encode("utf-16"), "no text in UTF-8"),
+        ("a.csv", b"PK\x03\x04\x14\0", "Save it as CSV .* in Excel"),
+        ("a.csv", b"\xd0\xcf\x11\xe0\xa1\xb1", "Save it as CSV .* in Excel"),
+        ("a.xlsx", b"PK\x03\x04\x14\0", "a.xlsx is a workbook.* Save it as CSV .* in Excel"),
+        ("a.csv", parquet(), "End its name in .parquet"),
         ("a.csv.gz", gzip.compress(b"\0\1\2", mtime=0), "no text in UTF-8"),
         ("a.csv.gz", CSV, "no gzip file"),
         ("a.csv.gz", gzip.compress(CSV, mtime=0)[:-6], "cut off or damaged"),

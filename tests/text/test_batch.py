@@ -27,6 +27,21 @@ def test_rows_are_those_of_the_texts_and_repeats_are_equal(folder: Path) -> None
     assert sum(seen) == len(TEXTS)
 
 
+@pytest.mark.parametrize("error", [None, ImportError])
+def test_progress_is_told_batch_by_batch(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, error: type[Exception] | None
+) -> None:
+    def refused(*_: object) -> None:
+        raise error("no")
+
+    if error:
+        monkeypatch.setattr(batch, "_Compiled", refused)
+    monkeypatch.setattr(batch, "BATCH", 2)
+    seen: list[int] = []
+    batch.encode([f"camera {number}" for number in range(5)], folder, advance=seen.append)
+    assert seen == [0, 2, 2, 1]
+
+
 def test_nothing_to_encode_is_no_error(folder: Path) -> None:
     assert batch.encode([], folder).vectors.shape[0] == 0
 
