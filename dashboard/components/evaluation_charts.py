@@ -15,6 +15,7 @@ from dashboard.components.measured import Measured, interval
 from dashboard.components.words import counted, figure
 from pipeline.evaluation.by_rank import ByRank
 
+TALL = 560  # pixels, a legend below among them
 NAMED_BELOW = {
     "height": 440,
     "showlegend": True,
@@ -156,7 +157,7 @@ def roc(rows: Sequence[Row], areas: Mapping[str, Measured], own: str | None, col
             ],
             hovertemplate="%{text}<extra></extra>",
         )
-    drawn.update_layout(template=template(dark=dark), **NAMED_BELOW)
+    drawn.update_layout(template=template(dark=dark), **NAMED_BELOW | {"height": TALL})
     drawn.update_xaxes(title={"text": "Share of the negatives taken for positive", "standoff": 8}, range=[-0.01, 1.01])
     drawn.update_yaxes(
         title={"text": "Share of the positives found", "standoff": 8}, range=[-0.01, 1.02], showgrid=True
@@ -175,10 +176,13 @@ def calibration(rows: Sequence[Row], systems: Sequence[str], own: str | None, co
         dark: Whether the page is dark.
     """
     drawn = go.Figure()
-    low = min([0.0, *(row["predicted"] for row in rows)])
+    # The part where the bins lie: scores say little of ratings, and all of it would be a blob.
+    known = [row[name] for row in rows for name in ("predicted", "observed", "low", "high")]
+    room = 0.1 * (max(known, default=1.0) - min(known, default=0.0)) + 0.01
+    shown = [max(min(known, default=0.0) - room, -0.01), min(max(known, default=1.0) + room, 1.01)]
     drawn.add_scatter(
-        x=[low, 1],
-        y=[low, 1],
+        x=shown,
+        y=shown,
         mode="lines",
         name="As predicted",
         line={"dash": "dash", "width": 1.5, "color": GREY},
@@ -209,9 +213,10 @@ def calibration(rows: Sequence[Row], systems: Sequence[str], own: str | None, co
             ],
             hovertemplate="%{text}<extra></extra>",
         )
-    drawn.update_layout(template=template(dark=dark), **NAMED_BELOW)
-    drawn.update_xaxes(title={"text": "Predicted probability of being liked", "standoff": 8}, tickformat=".0%")
-    drawn.update_yaxes(title={"text": "Share that was liked", "standoff": 8}, tickformat=".0%", showgrid=True)
+    drawn.update_layout(template=template(dark=dark), **NAMED_BELOW | {"height": TALL})
+    sides = {"tickformat": ".0%", "range": shown}
+    drawn.update_xaxes(title={"text": "Predicted probability of being liked", "standoff": 8}, **sides)
+    drawn.update_yaxes(title={"text": "Share that was liked", "standoff": 8}, showgrid=True, **sides)
     return drawn
 
 
