@@ -17,9 +17,12 @@ from dashboard import assets, login
 from dashboard.allocator import keep_freed_memory
 from dashboard.api import app as api
 from dashboard.api import logs
+from dashboard.early_styles import EarlyStyles
 from dashboard.headers import PAGES, SafeHeaders
 from dashboard.loading import warm
 from dashboard.origins import SameOriginSockets
+
+EARLY = [Path(__file__).parent / "components" / name for name in ("look.css", "frame.css", "narrow.css")]
 
 
 @asynccontextmanager
@@ -40,6 +43,7 @@ app = st.App(
     ],
     middleware=[
         Middleware(SafeHeaders, headers=PAGES),
+        Middleware(EarlyStyles, css="".join(each.read_text("utf-8") for each in EARLY)),
         Middleware(SameOriginSockets, allowed=st.get_option("server.corsAllowedOrigins")),
     ],
     secrets=login.secrets(),

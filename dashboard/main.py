@@ -17,6 +17,7 @@ st.set_page_config(
     menu_items={"About": "**Product Search Explorer** answers questions from published versions of a search model."},
 )
 st.html(HERE / "components" / "look.css")
+st.html(HERE / "components" / "narrow.css")
 st.html(HERE / "mapping" / "client" / "map.css")
 pages = {
     "home": st.Page(HERE / "app_pages" / "home.py", title="Home", default=True),

@@ -14,7 +14,7 @@ RAMP = {
     "light": ("#86B9DD", "#63A4D2", "#4389BF", "#296FA6", "#12548A", "#06365C"),
     "dark": ("#2A5A7C", "#37759F", "#4A91C2", "#6DAEDC", "#9DCBED", "#D6ECFA"),
 }
-REST = {"light": "#C3CAD2", "dark": "#3F4955"}
+REST = {"light": "#C3CAD2", "dark": "#5F6B79"}  # 1.7 and 3.3 in contrast from the page
 UNKNOWN = {"light": "#DCDCDC", "dark": "#3A3A3A"}  # beside a ramp: no hue at all, 1.5 in contrast from its first step
 
 
