@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Literal
 from urllib.parse import urlencode
 
 import pandas as pd
@@ -49,9 +49,15 @@ def link(words: str, help_: str) -> Any:
     return st.column_config.LinkColumn("", display_text=f"{words} ↗", width="small", help=help_)
 
 
-def rank(name: str, help_: str = "") -> Any:
-    """Return the shape of a column of ranks; a dash stands beyond what was looked at."""
-    return st.column_config.NumberColumn(name, format="localized", help=help_ or None, width="small")
+def rank(name: str, help_: str = "", width: Literal["small"] | None = "small") -> Any:
+    """Return the shape of a column of ranks; a dash stands beyond what was looked at.
+
+    Args:
+        name: Its head.
+        help_: What it says.
+        width: None makes room for the head.
+    """
+    return st.column_config.NumberColumn(name, format="localized", help=help_ or None, width=width)
 
 
 def table(rows: Sequence[Mapping[str, Any]], shapes: Shapes, key: str) -> None:
