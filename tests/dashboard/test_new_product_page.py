@@ -6,6 +6,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from dashboard import loading
+from pipeline.retrieval.drafts.csv_file import read
 from pipeline.versions import VersionStore
 from tests import tiny
 from tests.dashboard.screens import checked, labels, press, screen, source, visit
@@ -28,10 +29,13 @@ def table(test: AppTest) -> list[dict[str, object]]:
 def test_without_a_title_it_offers_products_to_begin_from() -> None:
     test = visit("new_product")
     assert "It is tried in memory" in screen(test)
-    assert labels(test)[:1] == ["New Compact camera"]
+    # Trained on: three cameras, three headphones and, of the other departments, one cable with a category.
+    assert labels(test)[:3] == ["New Compact camera", "New Wireless headphones", "New USB cable"]
+    assert test.text_input(key="widget-category").placeholder == "Photo > Cameras"
+    assert test.text_input(key="widget-brand").placeholder == "Norvik"
     test = press(test, "example-0")
     assert test.query_params["title"] == "New Compact camera"
-    assert test.query_params["category"] == "Photo > Cameras"
+    assert (test.query_params["category"], test.query_params["brand"]) == ("Photo > Cameras", "Norvik")
     assert "Among the first ten of" in screen(test)
 
 
@@ -130,6 +134,11 @@ def test_a_re_ranked_version_is_asked_as_it_serves(store: VersionStore) -> None:
 
 def test_many_from_a_file() -> None:
     test = visit("new_product", many="1")
+    begun = read(test.text_area(key="drafts-pasted").placeholder)
+    assert [(each.title, each.brand) for each in begun.drafts.values()] == [
+        ("New Compact camera", "Norvik"),
+        ("New Wireless headphones", "Sonara"),
+    ]
     assert "Give up to 200 products" in screen(test)
     test = press(test, "try-drafts")
     assert "Nothing was pasted, and no file is chosen." in screen(test)
