@@ -92,6 +92,13 @@ def words(engine: Engine, own: Tried, mode: str, asked: Queries) -> None:
     }
     tabled.table(rows, shapes, "draft-words")
     again = ", ".join(f'"{clean(win.query, 60)}" (rank {win.rank})' for win in wins)
-    told = f"Asked again, each without the word: {again}." if wins else "No query lists it, so none is asked again."
+    if wins:
+        told = f"Asked again, each without the word: {again}."
+    elif own.wins is None:
+        told = f"There are no {asked.name} to ask, so only shoppers and neighbours can change."
+    else:
+        told = "No query lists it, so none is asked again."
     st.html(notes.small(told))
+    if (whole_title := len(own.draft.title.split())) > len(effects):
+        st.html(notes.small(f"The first {len(effects)} of {whole_title} words are left out in turn."))
     panels.save(engine, own, rows, "words")

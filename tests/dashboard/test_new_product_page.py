@@ -72,6 +72,17 @@ def test_every_detail_has_its_rows() -> None:
     assert [row["word"] for row in words] == ["Quokka", "compact", "camera"]
 
 
+def test_each_word_without_queries_and_of_a_long_title() -> None:
+    test = visit("new_product", title="★ ★ ★", queries="own", detail="words")
+    assert [row["word"] for row in table(test)] == ["★"] * 3
+    assert "There are no queries made from its own words to ask" in screen(test)
+    assert "The title has one word" in screen(visit("new_product", title="★", queries="own", detail="words"))
+    test = visit("new_product", title=" ".join(["camera"] * 15), detail="words")
+    assert len(table(test)) == 12
+    assert "The first 12 of 15 words" in screen(test)
+    assert "The first" not in screen(visit("new_product", title="zoom lens", detail="words"))
+
+
 def test_another_title_changes_ranks_and_neighbours() -> None:
     test = visit("new_product", **DRAFT, detail="title")
     assert "Type another title" in screen(test)

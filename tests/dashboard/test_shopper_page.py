@@ -86,6 +86,7 @@ def test_why_tells_every_product_of_the_history() -> None:
     for title in ("Bluetooth speaker the newest", "Headphones with cable number 2 of 3", "Wireless headphones"):
         assert title in told
     assert "Such differences need not add up" in told
+    assert "In the history, and so never listed" in drawer(visit("shopper", shopper="bob", hide="1", why="H1"))
 
 
 def test_why_of_a_re_ranked_list_says_what_the_re_ranker_saw(store: VersionStore) -> None:

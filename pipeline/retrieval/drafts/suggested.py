@@ -8,7 +8,7 @@ import numpy as np
 
 from pipeline.retrieval.catalogue import Catalogue, Product
 
-DETAILS = re.compile(r"[,(;\[|]| [-–] ")
+DETAILS = re.compile(r"[,(;\[|]| [-–] | with ")
 LONGEST = 60  # characters
 
 

@@ -38,5 +38,6 @@ def test_the_most_popular_category_of_each_department_comes_first() -> None:
 def test_a_title_without_its_details() -> None:
     assert successor("Zoom lens (black) for camera") == "New Zoom lens"
     assert successor("Aldor Canvas - 4K") == "New Aldor Canvas"
+    assert successor("Aldor Battery Pack 5000mAh with 15W Fast Charging") == "New Aldor Battery Pack 5000mAh"
     assert successor("(1) lens") == "New (1) lens"
     assert successor("word " * 30) == "New" + " word" * 11
