@@ -28,11 +28,14 @@ def test_every_figure_stands_beside_chance() -> None:
         ("Shoppers, by the towers alone", ("2", "20", "10.0 %", "5.00")),
         ("Queries, first ten", ("2", "8", "25.0 %", "2.00")),
         ("Queries, first hundred", ("3", "8", "37.5 %", "8.00")),
-        ("Displaced, lists of queries", ("2", "–", "–", "–")),
+        ("Displaced, lists of queries", ("2", "8", "–", "–")),
     ]
     assert rows[0].said == "20 of 80 shoppers, drawn by a hash of their id"
     assert rows[1].said == "5 may list it; the 4 likeliest of them were searched"
     assert rows[3].said == "1 product leaves the first ten of a list; the others stand lower in one"
+    (row,) = drafted.facts(40, None, [shown], {"shoppers": [Displaced(3, 1, 1, 2)]})[1:]
+    assert row.values == ("1", "20", "–", "–")  # of the shoppers whose lists are compared
+    assert row.said.startswith("By the towers alone. 1 product leaves")
 
 
 def test_two_titles_beside_each_other() -> None:

@@ -47,7 +47,8 @@ def test_what_the_version_makes_of_it() -> None:
     assert "shown to" in text
     assert "of 4 shoppers asked" in text
     assert "Likely cluster" in text
-    assert "on a map of radius 1" in text
+    assert "% of the map's radius from its nearest products" in text
+    assert "0 asked" not in text
     assert "Shoppers, by the towers" in text
     rows = table(test)
     with_it = live(loading.published("tiny"), {"X1": CAMERA})
