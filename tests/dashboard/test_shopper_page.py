@@ -61,6 +61,12 @@ def test_leaving_a_product_out_moves_the_list() -> None:
     # As it is before, changed after: without the headphones, only the camera is read.
     lists = products(test)[2:]
     assert lists[5:7] == ["C3", "C2"] or lists[5] == "C3"
+    # Each list says why: the one on the left by a history that still holds the headphones.
+    reasons = re.findall(r'class="pse-why" title="([^"]*)"', source(test))[2:]
+    assert len(reasons) == 10
+    assert all(each.startswith("Because of") or "no product of the history" in each.lower() for each in reasons)
+    assert any("Wireless headphones" in each for each in reasons[:5])
+    assert not any("Wireless headphones" in each for each in reasons[5:])
     test = press(test, "undo")
     assert "without" not in test.query_params
 
