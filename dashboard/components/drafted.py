@@ -91,7 +91,7 @@ def facts(
         found.append(_fact(f"Shoppers, {SYSTEMS[each.system]}", help_, each.within(10), len(each), 10, n_products))
     if won is not None:
         found.append(_fact("Queries, first ten", _asked(won), won.within(10), won.of, 10, n_products))
-        help_ = f"Of these it is the first product for {won.within(1):,}"
+        help_ = f"Of these it is the first product for {won.within(1) or 'none'}"
         found.append(_fact("Queries, first hundred", help_, won.within(100), won.of, 100, n_products))
     for whose, each_ in out.items():
         left = sum(each.out > 0 for each in each_)

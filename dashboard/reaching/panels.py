@@ -141,7 +141,9 @@ def shoppers(sides: Sequence[Side]) -> None:
 def drawn_words(sides: Sequence[Side]) -> str:
     """Return how many shoppers were asked of each version, where not all were."""
     few = [each for each in sides if each.shoppers and len(each.shoppers) < each.shoppers.of]
-    said = [f"{len(each.shoppers):,} of {each.shoppers.of:,} ({each.name})" for each in few if each.shoppers]
+    drawn = [(f"{len(each.shoppers):,} of {each.shoppers.of:,}", each.name) for each in few if each.shoppers]
+    alike = len(few) == len(sides) and len({count for count, _ in drawn}) == 1
+    said = [drawn[0][0]] if alike else [f"{count} ({name})" for count, name in drawn]
     return f"Shoppers asked, drawn by a hash of their id: {', '.join(said)}." if said else ""
 
 
