@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from dashboard import loading, state
-from dashboard.components import notes
+from dashboard.components import notes, short_names
 from dashboard.components.words import clean, listing
 from pipeline.retrieval.engine import Engine
 
@@ -48,6 +48,7 @@ def choose(
     st.selectbox(
         label,
         names,
+        format_func=dict(zip(names, short_names.shorter(names), strict=True)).__getitem__,
         placeholder=placeholder if names else "No other version of this dataset",
         disabled=not names,
         label_visibility="collapsed" if unlabelled else "visible",

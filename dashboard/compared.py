@@ -63,7 +63,13 @@ def headline(first: Side, second: Side, noun: str, more: Callable[[], None]) -> 
         st.html(notes.small(f"The versions are of different datasets. Products are matched by their id: {known}."))
 
 
-def lists(first: Side, second: Side, noun: str, actions: Callable[[int, Hit], object] | None = None) -> None:
+def lists(
+    first: Side,
+    second: Side,
+    noun: str,
+    actions: Callable[[int, Hit], object] | None = None,
+    reason: Callable[[int, Hit], str] | None = None,
+) -> None:
     """Draw both lists, a row of each at the same height, and lines that join the same product.
 
     Args:
@@ -71,6 +77,7 @@ def lists(first: Side, second: Side, noun: str, actions: Callable[[int, Hit], ob
         second: The one on the right.
         noun: What they list, "recommendation" or "result".
         actions: Draws what can be done with a hit of the list 0 or 1, in the width of a small button.
+        reason: Returns one line on why a hit is in the list 0 or 1, as text; None says what its score is made of.
     """
     sides = (first, second)
     left, _, right = st.columns(WIDTHS)
@@ -94,19 +101,20 @@ def lists(first: Side, second: Side, noun: str, actions: Callable[[int, Hit], ob
                     gap="xsmall",
                     key=f"row-{place}-{hit.rank}",
                 ):
-                    st.html(_card(side, hit, badges.get(hit.product_id, "")))
+                    told = reason(place, hit) if reason else results.reason(side.engine, side.answer, hit)
+                    st.html(_card(side, hit, badges.get(hit.product_id, ""), told))
                     if actions:
                         actions(place, hit)
 
 
-def _card(side: Side, hit: Hit, badge: str) -> str:
+def _card(side: Side, hit: Hit, badge: str, why: str) -> str:
     product = side.engine.catalogue.product(hit.row)
     best = max(each.score for each in side.answer.hits)
     card = cards.card(
         product,
         rank=hit.rank,
         score=cards.bar(hit.score, best, side.score),
-        why=escape(results.reason(side.engine, side.answer, hit)),
+        why=escape(why),
         badge=badge + side.badges.get(hit.product_id, ""),
         found_by=marks.stems(side.answer.understood.words) if side.answer.understood else frozenset(),
     )

@@ -8,7 +8,7 @@ import streamlit as st
 from streamlit.navigation.page import Page
 
 from dashboard import loading, state
-from dashboard.components import index_charts, notes
+from dashboard.components import index_charts, notes, short_names
 from dashboard.components.words import counted, day
 from dashboard.open_versions import Listed
 from pipeline.errors import ExplorerError
@@ -29,6 +29,7 @@ def draw(recommend: Page | None) -> None:
     st.selectbox(
         "Version",
         healthy,
+        format_func=dict(zip(healthy, short_names.shorter(healthy), strict=True)).__getitem__,
         placeholder="Choose a version",
         help="A published model with its products.",
         **state.bound(state.VERSION, name if name in healthy else None, forget=[state.AREA, state.VIEW]),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Literal
 from urllib.parse import urlencode
 
 import pandas as pd
@@ -49,23 +49,37 @@ def link(words: str, help_: str) -> Any:
     return st.column_config.LinkColumn("", display_text=f"{words} ↗", width="small", help=help_)
 
 
-def rank(name: str, help_: str = "") -> Any:
-    """Return the shape of a column of ranks; a dash stands beyond what was looked at."""
-    return st.column_config.NumberColumn(name, format="localized", help=help_ or None, width="small")
+def rank(name: str, help_: str = "", width: Literal["small"] | None = "small") -> Any:
+    """Return the shape of a column of ranks; a dash stands beyond what was looked at.
+
+    Args:
+        name: Its head.
+        help_: What it says.
+        width: None makes room for the head.
+    """
+    return st.column_config.NumberColumn(name, format="localized", help=help_ or None, width=width)
 
 
-def table(rows: Sequence[Mapping[str, Any]], shapes: Shapes, key: str) -> None:
+def difference(name: str, help_: str) -> Any:
+    """Return the shape of a column of whole differences, which `table` draws with their sign."""
+    return st.column_config.NumberColumn(name, help=help_, width="small")
+
+
+def table(rows: Sequence[Mapping[str, Any]], shapes: Shapes, key: str, signed: Sequence[str] = ()) -> None:
     """Draw the columns that have a shape, in that order; nothing of a row is read as markup.
 
     Args:
         rows: Values by column.
         shapes: How each column is drawn; the text of a title, or what `st.column_config` makes.
         key: Tells tables apart.
+        signed: Columns of whole differences: a sign stands before all but 0, which no number format can say.
     """
     shown = rows[:LISTED]
     columns = {name: [_cell(row.get(name)) for row in shown] for name in shapes if any(name in row for row in shown)}
+    drawn = pd.DataFrame(columns)
+    written: list[Any] = [name for name in signed if name in columns]
     st.dataframe(
-        pd.DataFrame(columns),
+        drawn.style.format(lambda value: f"{value:+,.0f}" if value else "0", subset=written) if written else drawn,
         hide_index=True,
         column_config={name: shapes[name] for name in columns},
         height=min(HEIGHT, ROW * (len(shown) + 1) + 3),

@@ -42,7 +42,7 @@ def main() -> None:
                 asked = query_choice.pick(engine, ())
             batch_panel.draw(engine, mode, asked)
             return
-        form.fields()
+        form.fields(engine)
         draft = form.draft()
         own = own_queries(draft.title, draft.brand, draft.category) if draft else ()
         with asking:

@@ -21,7 +21,7 @@ def main() -> None:
         if not len(engine.catalogue):
             st.html(notes.message("This version holds no products.", "Choose another version.", kind="empty"))
             return
-        box, beside, asking, searching = st.columns([2.9, 2.3, 2.4, 1.9], vertical_alignment="center")
+        box, beside, asking, searching = st.columns([2.5, 3.1, 2.1, 1.8], vertical_alignment="center")
         with box:
             finder.box()
         with beside:
@@ -46,7 +46,7 @@ def body(engine: Engine, product_id: str, names: list[str], asked: query_choice.
     if lacking := [each.name for each in sides if each.row is None]:
         st.html(notes.remarks([f"Not in the catalogue of {', '.join(lacking)}: a dash stands there."]))
     st.html(panels.totals(sides))
-    if words := panels.drawn_words(sides):
+    if words := " ".join(filter(None, (panels.drawn_words(sides), panels.not_as_served(sides)))):
         st.html(notes.small(words))
     st.divider()
     chosen = controls.pick(state.DETAIL, "Detail", list(DETAILS), DETAILS)

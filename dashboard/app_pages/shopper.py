@@ -44,9 +44,12 @@ def options(engine: Engine, kind: str) -> None:
 
 
 def body(asked: Asked) -> None:
-    """Draw the timeline, the lists beside the history, the map, and what was held out."""
+    """Draw the timeline, the list beside the history (two below a changed one), the map, and what was held out."""
     timeline_panel.draw(asked)
-    history, lists = st.columns([1, 1.6 if asked.simulated else 1.25], gap="medium" if asked.simulated else "large")
+    if asked.simulated:  # two lists take the whole width
+        history, lists = st.container(), st.container()
+    else:
+        history, lists = st.columns([1, 1.25], gap="large")
     with history:
         simulate_panel.draw(asked)
     with lists, frame.calm():

@@ -59,9 +59,10 @@ def headline(placed: Placed, catalogue: Catalogue, won: Wins | None, shown: Audi
     """
     said = []
     if won is not None:
-        first = won.within(10)
-        queries = f"{first:,} of {asked}"
-        said.append(f"Among the first ten of {queries}" + (f", first for {won.within(1):,}" if first else ""))
+        said.append(
+            f"Among the first ten of {won.within(10):,} of {asked}"
+            + (f", first for {top:,}" if (top := won.within(1)) else "")
+        )
     if shown is not None:
         people = counted(len(shown), "shopper")
         said.append(f"{SYSTEMS[shown.system]}, shown to {shown.within(10):,} of {people} asked")
@@ -80,7 +81,7 @@ def facts(
     Args:
         n_products: Products of the version.
         won: The queries that list it; None where none was asked.
-        audiences: Its audiences.
+        audiences: Its audiences; the first is by what serves, whose lists say whom it displaces.
         out: Whom it displaces, in the lists of "queries" and "shoppers".
     """
     found = []
@@ -90,7 +91,7 @@ def facts(
         found.append(_fact(f"Shoppers, {SYSTEMS[each.system]}", help_, each.within(10), len(each), 10, n_products))
     if won is not None:
         found.append(_fact("Queries, first ten", _asked(won), won.within(10), won.of, 10, n_products))
-        help_ = f"Of these it is the first product for {won.within(1):,}"
+        help_ = f"Of these it is the first product for {won.within(1) or 'none'}"
         found.append(_fact("Queries, first hundred", help_, won.within(100), won.of, 100, n_products))
     for whose, each_ in out.items():
         left = sum(each.out > 0 for each in each_)
@@ -98,7 +99,10 @@ def facts(
         help_ = f"{counted(left, 'product')} {leave} the first ten of a list; the others stand lower in one"
         if not each_:
             help_ = f"No list of {whose} would hold it among its first ten, or none has a product behind it"
-        found.append(Fact(f"Displaced, lists of {whose}", help_, (f"{len(each_):,}", DASH, DASH, DASH)))
+        lists = won.of if whose == "queries" and won else len(audiences[0]) if audiences else 0
+        said = f"{SYSTEMS[audiences[0].system]}. {help_}" if whose == "shoppers" and audiences else help_
+        values = (f"{len(each_):,}", f"{lists:,}" if lists else DASH, DASH, DASH)
+        found.append(Fact(f"Displaced, lists of {whose}", said[:1].upper() + said[1:], values))
     return found
 
 

@@ -13,36 +13,33 @@ from pipeline.comparing.reach import Measured
 from pipeline.retrieval.shopper_lists import share_by_chance
 
 CUTS = (10, 100)
-SPARED = 10  # characters
+SYSTEMS = {"towers": "towers alone", "text": "text alone", "reranked": "re-ranked"}  # within a cell
 Ranks = npt.NDArray[np.int64]
 
 
-def shorter(names: Sequence[str]) -> list[str]:
-    """Return names without the words that all begin with, where that spares ten characters or more.
-
-    >>> shorter(["bench-beauty-history-1", "bench-beauty-seed-1"])
-    ['…history-1', '…seed-1']
-    >>> shorter(["sample-history", "sample-text"])
-    ['sample-history', 'sample-text']
-    """
-    shared = names[0] if len(names) > 1 else ""
-    while not all(name.startswith(shared) for name in names):
-        shared = shared[:-1]
-    cut = shared.rfind("-") + 1
-    return [f"…{name[cut:]}" for name in names] if cut >= SPARED else list(names)
-
-
-def cell(ranks: Ranks | None, k: int, n_products: int) -> str:
+def cell(ranks: Ranks | None, k: int, n_products: int, system: str = "") -> str:
     """Return in how many lists a product is among the first k, of how many, and how many chance would give.
 
-    >>> cell(np.array([1, 0, 11, 10]), 10, 40)
-    '2 of 4\\n50.0 %; by chance 1.00'
+    >>> cell(np.array([1, 0, 11, 10]), 10, 40, "towers")
+    '2 of 4\\ntowers alone\\n50.0 %; by chance 1.00'
+
+    Args:
+        ranks: In each list, 0 where it is not in it; None where none was asked for.
+        k: Ranks that count.
+        n_products: Products of the version.
+        system: Whose lists they are, "" where there is but one.
     """
     if ranks is None or not len(ranks):
         return DASH
     count = int(((ranks > 0) & (ranks <= k)).sum())
     chance = share_by_chance(k, n_products) * len(ranks)
-    return f"{count:,} of {len(ranks):,}\n{share(count, len(ranks))}; by chance {figure(chance)}"
+    whose = f"{said_of(system)}\n" if system else ""
+    return f"{count:,} of {len(ranks):,}\n{whose}{share(count, len(ranks))}; by chance {figure(chance)}"
+
+
+def said_of(system: str) -> str:
+    """Return what a system is called within a cell."""
+    return SYSTEMS.get(system, system)
 
 
 def queries(sides: Sequence[tuple[Ranks | None, int]]) -> list[Fact]:
@@ -56,15 +53,15 @@ def queries(sides: Sequence[tuple[Ranks | None, int]]) -> list[Fact]:
     return [Fact(names[k], said, tuple(cell(ranks, k, n) for ranks, n in sides)) for k in CUTS]
 
 
-def shoppers(sides: Sequence[tuple[Ranks | None, int]], how: str) -> list[Fact]:
+def shoppers(sides: Sequence[tuple[Ranks | None, int, str]]) -> list[Fact]:
     """Return how many shoppers are listed a product, a value per version.
 
     Args:
-        sides: Ranks per shopper, and how many products the version holds.
-        how: By what they are listed it.
+        sides: Ranks per shopper, how many products the version holds, and the system that lists them.
     """
-    names = {10: "Shoppers, first ten", 100: "Shoppers, first hundred"}
-    return [Fact(names[k], how, tuple(cell(ranks, k, n) for ranks, n in sides)) for k in CUTS]
+    names = {10: "Shoppers now, first ten", 100: "Shoppers now, first hundred"}
+    how = "By their whole history; who has it already is never listed it"
+    return [Fact(names[k], how, tuple(cell(ranks, k, n, system) for ranks, n, system in sides)) for k in CUTS]
 
 
 def evaluated(sides: Sequence[tuple[Measured | None, int]]) -> list[Fact]:
@@ -77,12 +74,15 @@ def evaluated(sides: Sequence[tuple[Measured | None, int]]) -> list[Fact]:
             continue
         chance = figure(share_by_chance(10, n_products) * measured.shoppers)
         known = measured.shown is not None
-        shown.append(f"{measured.shown:,} of {measured.shoppers:,}\nby chance {chance}" if known else DASH)
+        whose = said_of(measured.system)
+        shown.append(f"{measured.shown:,} of {measured.shoppers:,}\n{whose}\nby chance {chance}" if known else DASH)
         found = sum(rank <= 10 for rank in measured.ranks.values())
-        held.append(f"{found:,} of {len(measured.ranks):,}" if measured.ranks else DASH)
+        held.append(f"{found:,} of {len(measured.ranks):,}\n{whose}" if measured.ranks else DASH)
     return [
         Fact(
-            "Shown, when evaluated", "Shoppers among whose first ten it was, their last products hidden", tuple(shown)
+            "Shoppers when evaluated, first ten",
+            "Among whose first ten it was, what was held out hidden from them",
+            tuple(shown),
         ),
         Fact("Found for whom it was held out", "Of the shoppers who went on to it, among whose first ten", tuple(held)),
     ]

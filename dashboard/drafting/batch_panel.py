@@ -11,11 +11,12 @@ from dashboard.batches import Recent
 from dashboard.components import drafted, export, notes
 from dashboard.components.export import Cell
 from dashboard.components.words import counted, figure, listing
+from dashboard.drafting import form
 from dashboard.mapping.labels import cluster_name
 from dashboard.query_choice import Queries
 from pipeline.errors import InvalidRequest
 from pipeline.retrieval.drafts.batch import QUERIES, Summary, summaries
-from pipeline.retrieval.drafts.csv_file import COLUMNS, MAX_BYTES, MAX_DRAFTS, STEP, TEMPLATE, Read, read
+from pipeline.retrieval.drafts.csv_file import COLUMNS, MAX_BYTES, MAX_DRAFTS, STEP, Read, read
 from pipeline.retrieval.engine import Engine
 
 FILE, PASTED = "drafts-file", "drafts-pasted"
@@ -24,7 +25,7 @@ _found: Recent[object, tuple[Summary, ...]] = Recent(8)
 
 def draw(engine: Engine, mode: str, asked: Queries) -> None:
     """Draw where the products come from, and what came of them."""
-    given()
+    given(form.template(engine))
     problem = st.session_state.get(f"{state.DRAFTS}-problem")
     if isinstance(problem, InvalidRequest):
         st.html(notes.message(problem.problem, problem.remedy))
@@ -40,14 +41,14 @@ def draw(engine: Engine, mode: str, asked: Queries) -> None:
         table(engine, known, mode, asked)
 
 
-def given() -> None:
+def given(template: bytes) -> None:
     """Draw the field, the file and the template."""
     left, right = st.columns([1.5, 1], gap="medium")
     left.text_area(
         "Paste CSV",
         key=PASTED,
         height=132,
-        placeholder=TEMPLATE.replace("\r\n", "\n"),
+        placeholder=template.decode("utf-8-sig").replace("\r\n", "\n"),
         help=f"The first line names the columns: title, and any of {', '.join(COLUMNS[1:])}.",
     )
     with right:
@@ -56,7 +57,7 @@ def given() -> None:
             st.button("Try them", key="try-drafts", type="primary", on_click=_read)
             st.download_button(
                 "Template",
-                TEMPLATE,
+                template,
                 downloads.named("new-products"),
                 "text/csv",
                 key="template",

@@ -5,14 +5,17 @@ from __future__ import annotations
 import streamlit as st
 
 from dashboard import modes, state
+from dashboard.components import export
 from dashboard.components.export import Cell
 from dashboard.components.words import typed
+from pipeline.retrieval.drafts import suggested
 from pipeline.retrieval.drafts.csv_file import STEP, price_of
 from pipeline.retrieval.drafts.draft import MAX_BRAND, MAX_TITLE, Draft
 from pipeline.retrieval.engine import Engine
 
 KINDS = {"": "One product", "1": "Many, from a file"}
 EXAMPLES = 3
+ROWS = 2  # of the template
 
 
 def kind() -> bool:
@@ -29,8 +32,9 @@ def kind() -> bool:
     return many
 
 
-def fields() -> None:
-    """Draw title, brand, category and price, tied to the URL."""
+def fields(engine: Engine) -> None:
+    """Draw title, brand, category and price, tied to the URL; brand and category are hinted at by a product's."""
+    hint = next(iter(suggested.popular(engine.catalogue, 1)), None)
     title, brand, category, price = st.columns([4.6, 1.8, 2.6, 1.2])
     title.text_input(
         "Title",
@@ -39,11 +43,14 @@ def fields() -> None:
         **state.bound(state.TITLE, state.text(state.TITLE)),
     )
     brand.text_input(
-        "Brand", max_chars=MAX_BRAND, placeholder="None", **state.bound(state.BRAND, state.text(state.BRAND))
+        "Brand",
+        max_chars=MAX_BRAND,
+        placeholder=(hint.brand if hint else None) or "None",
+        **state.bound(state.BRAND, state.text(state.BRAND)),
     )
     category.text_input(
         "Category",
-        placeholder="Photo > Cameras",
+        placeholder=(STEP.join(hint.category) if hint else "") or "None",
         help='From general to specific, with ">" between the steps.',
         **state.bound(state.CATEGORY, state.text(state.CATEGORY)),
     )
@@ -83,11 +90,33 @@ def mode(engine: Engine) -> str:
 
 
 def examples(engine: Engine) -> list[tuple[str, dict[str, Cell]]]:
-    """Return drafts to try, each with its URL parameters: products of the catalogue under another brand's name."""
-    found: list[tuple[str, dict[str, Cell]]] = []
-    step = max(len(engine.catalogue) // EXAMPLES, 1)
-    for row in range(0, min(len(engine.catalogue), EXAMPLES * step), step):
-        product = engine.catalogue.product(row)
-        title, category = f"New {product.title}"[:120], STEP.join(product.category)
-        found.append((title, {state.TITLE: title, state.CATEGORY: category, state.COSTS: product.price}))
-    return found
+    """Return drafts to try, each with its URL parameters: what could follow the most popular products."""
+    return [
+        (
+            title,
+            {
+                state.TITLE: title,
+                state.BRAND: product.brand,
+                state.CATEGORY: STEP.join(product.category),
+                state.COSTS: product.price,
+            },
+        )
+        for product in suggested.popular(engine.catalogue, EXAMPLES)
+        if (title := suggested.successor(product.title))
+    ]
+
+
+def template(engine: Engine) -> bytes:
+    """Return a CSV file of two such drafts, to begin a file of many from."""
+    return export.as_csv(
+        [
+            {
+                "title": suggested.successor(product.title),
+                "brand": product.brand,
+                "category": STEP.join(product.category),
+                "price": product.price,
+                "description": None,
+            }
+            for product in suggested.popular(engine.catalogue, ROWS)
+        ]
+    )

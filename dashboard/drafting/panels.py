@@ -148,10 +148,17 @@ def displaced(engine: Engine, own: Tried) -> None:
         "open": tabled.link("Who finds it", "Queries and shoppers that find this product"),
     }
     tabled.table(drawn, shapes, "draft-displaced")
-    st.html(
-        notes.small(f"Counted in the {len(_lists(own, whose)):,} lists of {whose} that would hold the new product.")
-    )
+    holding = counted(len(_lists(own, whose)), "list")
+    st.html(notes.small(f"Counted in {holding} of {whose}{_of(own, whose)}: those that would hold the new product."))
     save(engine, own, rows, f"displaced-{whose}")
+
+
+def _of(own: Tried, whose: str) -> str:
+    """Return of how many lists those are that change, and of which system."""
+    if whose == "queries":
+        return f", of {own.wins.of:,} asked" if own.wins else ""
+    asked = own.served or own.vectors
+    return f", of {len(asked):,} asked, {drafted.SYSTEMS[asked.system]}" if asked else ""
 
 
 def _lists(own: Tried, whose: str) -> list[Any]:

@@ -82,12 +82,12 @@ def facts(space: InSpace) -> list[tuple[str, str]]:
     found = []
     if space.likely:
         cluster = space.likely.cluster
-        share = f"{100 * space.likely.share:.0f} % of the weight of its neighbours"
-        found.append(("Likely cluster", f"{cluster_name(cluster)} ({cluster.size:,} products; {share})"))
+        sure = f"{100 * space.likely.share:.0f} % of the weight of its neighbours"
+        found.append(("Likely cluster", f"{cluster_name(cluster)} ({cluster.size:,} products; {sure})"))
         if cluster.category:
             found.append(("Likely category", cluster.category))
     for method, place in space.places.items():
         sure = ": they are scattered, and the place says little" if place.spread > SCATTERED else ""
-        words = f"{figure(place.spread)} from its neighbours on a map of radius 1{sure}"
+        words = f"{figure(100 * place.spread)} % of the map's radius from its nearest products{sure}"
         found.append((f"Place, {METHODS[method]}", words))
     return found or [("Place", "No map says where it belongs.")]

@@ -46,11 +46,9 @@ def edited(engine: Engine, own: Tried, mode: str, asked: Queries) -> None:
         "query": st.column_config.TextColumn("Query", pinned=True, width="large"),
         "first": tabled.rank("First title", "Its rank; a dash is beyond the first hundred"),
         "second": tabled.rank("Other title", "Its rank; a dash is beyond the first hundred"),
-        "change": st.column_config.NumberColumn(
-            "Places won", format="%+d", width="small", help="Beyond the first hundred counts as rank 101"
-        ),
+        "change": tabled.difference("Places won", "Beyond the first hundred counts as rank 101"),
     }
-    tabled.table(rows, shapes, "edited-queries")
+    tabled.table(rows, shapes, "edited-queries", signed=("change",))
     panels.save(engine, own, [{"other_title": title, **row} for row in rows], "titles")
 
 
@@ -85,13 +83,20 @@ def words(engine: Engine, own: Tried, mode: str, asked: Queries) -> None:
     shapes = {
         "word": st.column_config.TextColumn("Without", pinned=True, width="medium"),
         "shoppers": tabled.rank("Shoppers", "To how many it would be shown, before any re-ranking"),
-        "shoppers_change": st.column_config.NumberColumn("Change", format="%+d", help="In shoppers", width="small"),
+        "shoppers_change": tabled.difference("Change", "In shoppers"),
         "neighbours_kept": tabled.rank("Neighbours kept", "Of the ten products nearest in meaning"),
         "queries_kept": tabled.rank("Queries kept", "Of those asked again, for how many it is among the first ten"),
         "places": tabled.rank("Places lost", "Over the queries asked again; negative is won"),
     }
-    tabled.table(rows, shapes, "draft-words")
+    tabled.table(rows, shapes, "draft-words", signed=("shoppers_change",))
     again = ", ".join(f'"{clean(win.query, 60)}" (rank {win.rank})' for win in wins)
-    told = f"Asked again, each without the word: {again}." if wins else "No query lists it, so none is asked again."
+    if wins:
+        told = f"Asked again, each without the word: {again}."
+    elif own.wins is None:
+        told = f"There are no {asked.name} to ask, so only shoppers and neighbours can change."
+    else:
+        told = "No query lists it, so none is asked again."
     st.html(notes.small(told))
+    if (whole_title := len(own.draft.title.split())) > len(effects):
+        st.html(notes.small(f"The first {len(effects)} of {whole_title} words are left out in turn."))
     panels.save(engine, own, rows, "words")

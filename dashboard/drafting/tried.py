@@ -15,7 +15,7 @@ from pipeline.retrieval.drafts.displaced import Displaced, displaced
 from pipeline.retrieval.drafts.draft import Draft
 from pipeline.retrieval.drafts.place import Placed
 from pipeline.retrieval.drafts.wins import Wins, wins
-from pipeline.retrieval.drafts.words import Without, without_each
+from pipeline.retrieval.drafts.words import Without, shortened, without_each
 from pipeline.retrieval.engine import Engine
 from pipeline.retrieval.live.added import Added
 
@@ -106,12 +106,11 @@ def without(engine: Engine, own: Tried, mode: str, queries: Queries) -> list[Wit
     """
     key = (engine.manifest.checksum, own.draft, mode, queries.texts)
     known = _without.get(key)
-    if known is None and own.wins is not None:
+    if known is None:
         laid = lists.laid(engine)
         shoppers = lists.of_shoppers(engine, "towers") if laid.recommends else None
-        words = own.draft.title.split()
-        with lists.progress(len(words), "words left out") as advance:
-            weighed = lists.bounds(engine, mode, queries.texts)
+        with lists.progress(len(shortened(own.draft.title)), "words left out") as advance:
+            weighed = lists.bounds(engine, mode, queries.texts) if queries.texts else None
             known = without_each(laid, own.draft, own.wins, weighed, shoppers, advance)
         _without.put(key, known)
-    return known or []
+    return known

@@ -5,12 +5,13 @@ from __future__ import annotations
 import streamlit as st
 
 from dashboard import against, controls, frame, loading, state
-from dashboard.components import cards, notes
+from dashboard.components import cards, notes, short_names
 from dashboard.components.words import typed
 from pipeline.errors import ExplorerError
 from pipeline.retrieval.engine import Engine, check_query
 
 OFFERED = 6  # products that match what is typed
+ROOM = 20  # characters of a version's name
 MOST = 3  # versions beside the one in view: as many engines are kept open
 
 
@@ -19,7 +20,7 @@ def box() -> None:
     st.text_input(
         "Product",
         type="search",
-        placeholder="Find a product by its title, or by its id",
+        placeholder="Find a product by title or id",
         label_visibility="collapsed",
         **state.bound(state.QUERY, state.text(state.QUERY), forget=[state.PRODUCT]),
     )
@@ -32,6 +33,7 @@ def others(engine: Engine) -> list[str]:
     st.multiselect(
         "Beside",
         names,
+        format_func=dict(zip(names, short_names.shorter(names, ROOM), strict=True)).__getitem__,
         max_selections=MOST,
         placeholder="Beside other versions" if names else "No other version of this dataset",
         label_visibility="collapsed",

@@ -8,9 +8,9 @@ from typing import Any
 import streamlit as st
 
 from dashboard import downloads, lists, state, tabled
-from dashboard.components import drafted, export, facts, glossary, notes, reached
+from dashboard.components import drafted, export, facts, notes, reached, short_names
 from dashboard.components.export import Cell
-from dashboard.components.words import counted, day, figure
+from dashboard.components.words import counted, day, figure, listing
 from dashboard.modes import MODES
 from dashboard.query_choice import Queries
 from dashboard.reaching.reached import Side, query_rows, shopper_rows
@@ -27,7 +27,8 @@ def headline(sides: Sequence[Side], asked: Queries) -> str:
     if own.shoppers is not None and own.row is not None:
         ranks = own.shoppers.ranks(own.row)
         reached_ = int(((ranks > 0) & (ranks <= 10)).sum())
-        said.append(f"in the first ten of {reached_:,} of {counted(len(own.shoppers), 'shopper')} asked")
+        by = drafted.SYSTEMS[own.shoppers.system]
+        said.append(f"{by}, in the first ten of {reached_:,} of {counted(len(own.shoppers), 'shopper')} asked")
     return ("; ".join(said) or f"{own.name}: nothing was asked") + "."
 
 
@@ -38,7 +39,8 @@ def totals(sides: Sequence[Side]) -> str:
     people = [each.shoppers.ranks(each.row) if each.shoppers and each.row is not None else None for each in sides]
     rows = reached.queries(list(zip(asked, sizes, strict=True))) if any(each is not None for each in asked) else []
     if any(each is not None for each in people):
-        rows += reached.shoppers(list(zip(people, sizes, strict=True)), listing(sides))
+        systems = [each.shoppers.system if each.shoppers else "" for each in sides]
+        rows += reached.shoppers(list(zip(people, sizes, systems, strict=True)))
     if any(each.measured for each in sides):
         rows += reached.evaluated([(each.measured, size) for each, size in zip(sides, sizes, strict=True)])
     heads = [
@@ -50,14 +52,20 @@ def totals(sides: Sequence[Side]) -> str:
 
 def shorter(sides: Sequence[Side]) -> list[str]:
     """Return the names of the versions, short enough for the head of a column."""
-    return reached.shorter([each.name for each in sides])
+    return short_names.shorter([each.name for each in sides])
 
 
-def listing(sides: Sequence[Side]) -> str:
-    """Return by what shoppers are listed products, in words."""
-    systems = dict.fromkeys(each.shoppers.system for each in sides if each.shoppers)
-    by = " or ".join(drafted.SYSTEMS[each] for each in systems)
-    return f"As of now, {by}; who has it already is never listed it"
+def not_as_served(sides: Sequence[Side]) -> str:
+    """Return which versions serve other lists of shoppers than those counted, "" where none does."""
+    names = [
+        each.name
+        for each in sides
+        if each.shoppers and each.shoppers.system != "reranked" and lists.re_ranks(each.engine)
+    ]
+    if not names:
+        return ""
+    verb = "serves" if len(names) == 1 else "serve"
+    return f'{listing(names)} {verb} re-ranked lists: "As re-ranked and served", under Shoppers, counts those instead.'
 
 
 def queries(sides: Sequence[Side], asked: Queries) -> None:
@@ -78,7 +86,8 @@ def queries(sides: Sequence[Side], asked: Queries) -> None:
         words = "What the product was judged for this query; a dash where it was not"
         shapes["grade"] = st.column_config.NumberColumn("Grade", format="%g", width="small", help=words)
     for short, name in zip(shorter(sides), names, strict=True):
-        shapes[name] = tabled.rank(short, f"{name}: its rank; a dash is beyond the first hundred")
+        help_ = f"{name}: its rank; a dash is beyond the first hundred"
+        shapes[name] = tabled.rank("Rank" if len(sides) == 1 else short, help_, width=None)
     shapes["open"] = tabled.link("Open", "On the Search page")
     tabled.table(drawn, shapes, "reach-queries")
     hidden = len(rows) - len(kept)
@@ -111,15 +120,17 @@ def shoppers(sides: Sequence[Side]) -> None:
             "Held out", width="small", help="Whether the product was kept from training to see if it is found for them"
         ),
     }
+    alone = len(sides) == 1
     for short, each in zip(shorter(sides), sides, strict=True):
         system = drafted.SYSTEMS[each.shoppers.system] if each.shoppers else ""
         words = f"{each.name}: its rank now, {system}; a dash: beyond the first hundred, not asked, or in the history"
-        shapes[each.name] = tabled.rank(short, words)
+        shapes[each.name] = tabled.rank("Now" if alone else short, words, width=None)
     for short, each in zip(shorter(sides), sides, strict=True):
         if each.measured and each.measured.ranks:
-            name = glossary.system_name(each.measured.system)
-            words = f"{each.name}: its rank among all products when it was held out, by {name}, ties against it"
-            shapes[f"held out, {each.name}"] = tabled.rank(f"Held out, {short}", words)
+            name = drafted.SYSTEMS.get(each.measured.system, f"by {each.measured.system}")
+            words = f"{each.name}: its rank among all products when it was held out, {name}, ties against it"
+            head = "When held out" if alone else f"{short}, held out"
+            shapes[f"held out, {each.name}"] = tabled.rank(head, words, width=None)
     shapes["open"] = tabled.link("Open", "The shopper's recommendations")
     tabled.table(drawn, shapes, "reach-shoppers")
     if len(rows) > tabled.LISTED:
@@ -130,21 +141,39 @@ def shoppers(sides: Sequence[Side]) -> None:
 def drawn_words(sides: Sequence[Side]) -> str:
     """Return how many shoppers were asked of each version, where not all were."""
     few = [each for each in sides if each.shoppers and len(each.shoppers) < each.shoppers.of]
-    said = [f"{len(each.shoppers):,} of {each.shoppers.of:,} ({each.name})" for each in few if each.shoppers]
+    drawn = [(f"{len(each.shoppers):,} of {each.shoppers.of:,}", each.name) for each in few if each.shoppers]
+    alike = len(few) == len(sides) and len({count for count, _ in drawn}) == 1
+    said = [drawn[0][0]] if alike else [f"{count} ({name})" for count, name in drawn]
     return f"Shoppers asked, drawn by a hash of their id: {', '.join(said)}." if said else ""
 
 
 def save(sides: Sequence[Side], rows: Sequence[dict[str, Any]], what: str) -> None:
-    """Offer rows as a file: the version in view and the product first."""
+    """Offer rows as a file: the version in view and the product first, and by which system shoppers are listed it."""
     own = sides[0]
+    by = systems(sides) if what == "shoppers" else {}
+    named = dict.fromkeys(value for name, value in by.items() if name.startswith("listed by"))
     product_id = own.engine.catalogue.ids[own.row] if own.row is not None else ""
+    asked = {} if by else {"mode": own.mode}
     before: dict[str, Cell] = export.provenance(
-        own.engine.manifest, downloads.today(), mode=own.mode, product_id=product_id
+        own.engine.manifest, downloads.today(), **asked, product_id=product_id, **by
     )
     ranks = [{name: cell(value) for name, value in row.items()} for row in rows]
     downloads.button(
-        [{**before, **row} for row in ranks], own.engine.manifest, "reverse", product_id, what, key=f"save-{what}"
+        [{**before, **row} for row in ranks],
+        own.engine.manifest,
+        "reverse",
+        product_id,
+        what,
+        *named,
+        key=f"save-{what}",
     )
+
+
+def systems(sides: Sequence[Side]) -> dict[str, str]:
+    """Return by which system each version lists shoppers the product now, and by which it did when it was held out."""
+    now = {f"listed by, {each.name}": each.shoppers.system for each in sides if each.shoppers}
+    held = {f"held out by, {each.name}": each.measured.system for each in sides if each.measured}
+    return now | held
 
 
 def cell(value: object) -> Cell:

@@ -102,6 +102,18 @@ class Asked:
         """What the changed history adds to the scores of all products in `after`, in its order."""
         return because(self.engine, self.changed, [hit.row for hit in self.after.hits])
 
+    @cached_property
+    def because_before(self) -> Because | None:
+        """What the history as it is adds to the scores of the first k products in `before`, in their order."""
+        return because(self.engine, self.recorded, [hit.row for hit in self.before.hits[: self.k]])
+
+    @cached_property
+    def titles_before(self) -> list[str]:
+        """Of the history as it is, oldest first."""
+        return [
+            self.engine.catalogue.title(self.engine.catalogue.row(each)) for each in _ids(self.engine, self.recorded)
+        ]
+
     @property
     def by_name(self) -> bool:
         return knows_by_name(self.engine, self.recorded)

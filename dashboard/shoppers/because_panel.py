@@ -26,7 +26,7 @@ def _open(asked: Asked) -> None:
         engine = asked.engine
         product = engine.catalogue.product(engine.catalogue.row(state.text(state.WHY)))
         hit = next((each for each in asked.after.hits if each.product_id == product.product_id), None)
-        parts = [cards.card(product), notes.headline(place(asked, hit))]
+        parts = [cards.card(product), notes.headline(place(asked, product.product_id, hit))]
         found = because(engine, asked.changed, [product.row])
         if found is None:
             parts.append(notes.small(because_words.how(None, by_name=asked.by_name, reranked=False)))
@@ -45,8 +45,10 @@ def _open(asked: Asked) -> None:
         st.html("".join(parts))
 
 
-def place(asked: Asked, hit: Hit | None) -> str:
-    """Return where a product stands in the list."""
+def place(asked: Asked, product_id: str, hit: Hit | None) -> str:
+    """Return where a product stands in the list; `hit` is None where it is not in it."""
+    if hit is None and product_id in asked.history:
+        return "In the history, and so never listed"
     if hit is None:
         return f"Not among the first {MAX_K} of {asked.after.among:,}"
     before = next((each.rank for each in asked.before.hits if each.product_id == hit.product_id), None)

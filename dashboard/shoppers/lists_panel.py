@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import streamlit as st
 
 from dashboard import compared, downloads, recommended, results, state
@@ -12,6 +14,8 @@ from dashboard.shoppers.asked import Asked
 from pipeline.retrieval.results import Hit
 
 BEFORE, AFTER = "As it is", "Changed"
+STYLE = Path(__file__).parent / "simulated.css"
+WIDE = 36  # pixels of the button Why
 STRONGEST = 3  # products of the history that a row of the file names
 
 
@@ -30,9 +34,7 @@ def draw(asked: Asked) -> None:
             reason=lambda hit: reason(asked, hit),
             beside=why_button,
         )
-    if asked.simulated and asked.because is not None:
-        st.html(notes.small("Why says because of what a product is in the changed list, and where it stood before."))
-    elif words := because_words.how(asked.because, by_name=asked.by_name, reranked=asked.reranked):
+    if words := because_words.how(asked.because, by_name=asked.by_name, reranked=asked.reranked):
         st.html(notes.small(words))
 
 
@@ -46,12 +48,16 @@ def two(asked: Asked) -> None:
     ]
     st.subheader(changes(asked), anchor=False)
     compared.headline(sides[0], sides[1], "recommendation", lambda: save(asked))
-    compared.lists(
-        sides[0],
-        sides[1],
-        "recommendation",
-        lambda place, hit: why_button(hit) if place else st.html("<i></i>", width=8),
-    )
+    with st.container(key="simulated"):
+        st.html(STYLE)
+        compared.lists(
+            sides[0],
+            sides[1],
+            "recommendation",
+            # As wide on both sides, so that the cards are, and show the same.
+            lambda place, hit: why_button(hit) if place else st.html("<i></i>", width=WIDE),
+            lambda place, hit: reason(asked, hit, before=not place),
+        )
 
 
 def changes(asked: Asked) -> str:
@@ -68,12 +74,12 @@ def changes(asked: Asked) -> str:
     return f"With {listing(said)}"
 
 
-def reason(asked: Asked, hit: Hit) -> str:
-    """Return one line on why a product is recommended."""
-    found = asked.because
+def reason(asked: Asked, hit: Hit, *, before: bool = False) -> str:
+    """Return one line on why a product is recommended, `before` the history was changed or after."""
+    found, titles = (asked.because_before, asked.titles_before) if before else (asked.because, asked.titles)
     if found is None:
         return cards.why(hit, asked.engine.catalogue.product(hit.row))
-    said = because_words.line(found, hit.rank - 1, asked.titles)
+    said = because_words.line(found, hit.rank - 1, titles)
     return said[:1].upper() + said[1:]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from dashboard import frame, shopping, state
 from dashboard.components import cards, notes
@@ -15,6 +16,7 @@ from pipeline.retrieval.engine import MAX_K
 
 LISTED = 50  # products of a history that are drawn
 UNSCROLLED, TALL = 8, 900  # products up to which the list does not scroll, and the pixels of one that does
+FEW, LOW = 4, 300  # the same once the history was changed, two products beside each other above the lists
 
 
 def draw(asked: Asked) -> None:
@@ -29,9 +31,13 @@ def draw(asked: Asked) -> None:
             st.button("Undo all changes", key="undo", type="tertiary", on_click=undo)
         timeline_panel.save(asked)
     # What follows on the page stays near, however long the history.
-    with st.container(height=TALL if len(events) > UNSCROLLED else "content", border=False, key="history"):
+    unscrolled, tall, beside = (FEW, LOW, 2) if asked.simulated else (UNSCROLLED, TALL, 1)
+    with st.container(height=tall if len(events) > unscrolled else "content", border=False, key="history"):
+        columns: list[DeltaGenerator] = []
         for place, (product_id, event) in enumerate(events[:LISTED]):
-            left, right = st.columns([6, 1], vertical_alignment="center", gap="xsmall")
+            if not place % beside:
+                columns = st.columns([6, 1] * beside, vertical_alignment="center", gap="xsmall")
+            left, right = columns[2 * (place % beside) :][:2]
             product = asked.engine.catalogue.product(asked.engine.catalogue.row(product_id))
             card = cards.card(product, why=escape(told(event)), badge=badge(asked, product_id, event))
             left.html(cards.listed([card]))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from dashboard.components import drafted, reached
+from dashboard.components.short_names import shorter
 from pipeline.comparing.reach import Measured
 from pipeline.retrieval.drafts.audience import Audience
 from pipeline.retrieval.drafts.displaced import Displaced
@@ -27,11 +28,14 @@ def test_every_figure_stands_beside_chance() -> None:
         ("Shoppers, by the towers alone", ("2", "20", "10.0 %", "5.00")),
         ("Queries, first ten", ("2", "8", "25.0 %", "2.00")),
         ("Queries, first hundred", ("3", "8", "37.5 %", "8.00")),
-        ("Displaced, lists of queries", ("2", "–", "–", "–")),
+        ("Displaced, lists of queries", ("2", "8", "–", "–")),
     ]
     assert rows[0].said == "20 of 80 shoppers, drawn by a hash of their id"
     assert rows[1].said == "5 may list it; the 4 likeliest of them were searched"
     assert rows[3].said == "1 product leaves the first ten of a list; the others stand lower in one"
+    (row,) = drafted.facts(40, None, [shown], {"shoppers": [Displaced(3, 1, 1, 2)]})[1:]
+    assert row.values == ("1", "20", "–", "–")  # of the shoppers whose lists are compared
+    assert row.said.startswith("By the towers alone. 1 product leaves")
 
 
 def test_two_titles_beside_each_other() -> None:
@@ -65,13 +69,25 @@ def test_who_finds_a_product() -> None:
     assert first.values == ("2 of 4\n50.0 %; by chance 1.00", "–")
     assert hundred.values == ("3 of 4\n75.0 %; by chance 4.00", "–")
     shown, held = reached.evaluated([(Measured("towers", 8, 3, {"ann": 4, "bob": 11}), 40), (None, 40)])
-    assert shown.values == ("3 of 8\nby chance 2.00", "–")
-    assert held.values == ("1 of 2", "–")
+    assert shown.values == ("3 of 8\ntowers alone\nby chance 2.00", "–")
+    assert held.values == ("1 of 2\ntowers alone", "–")
     assert reached.evaluated([(Measured("towers", 8, None, {}), 40)])[0].values == ("–",)
+    now, _ = reached.shoppers([(ranks, 40, "reranked"), (ranks, 40, "text")])
+    assert now.values == ("2 of 4\nre-ranked\n50.0 %; by chance 1.00", "2 of 4\ntext alone\n50.0 %; by chance 1.00")
 
 
 def test_names_of_versions_lose_what_they_share() -> None:
-    assert reached.shorter(["bench-beauty-history-1", "bench-beauty-seed-1"]) == ["…history-1", "…seed-1"]
-    assert reached.shorter(["sample-history", "sample-text"]) == ["sample-history", "sample-text"]
-    assert reached.shorter(["bench-beauty-3-a", "bench-beauty-3-b", "bench-beauty-2-a"]) == ["…3-a", "…3-b", "…2-a"]
-    assert reached.shorter(["bench-beauty-history-1"]) == ["bench-beauty-history-1"]
+    assert shorter(["bench-beauty-history-1", "bench-beauty-seed-1"]) == ["…history-1", "…seed-1"]
+    assert shorter(["sample-history", "sample-text"]) == ["sample-history", "sample-text"]
+    assert shorter(["bench-beauty-3-a", "bench-beauty-3-b", "bench-beauty-2-a"]) == ["…3-a", "…3-b", "…2-a"]
+    assert shorter(["bench-beauty-history-1"]) == ["bench-beauty-history-1"]
+    assert shorter([]) == []
+
+
+def test_long_names_of_versions_lose_their_middle_and_are_still_told_apart() -> None:
+    names = ["sample", "beauty-leave-one-out-sequence-1", "beauty-leave-one-out-sequence-2", "beauty-time-sequence-1"]
+    short = shorter(names)
+    assert short == ["sample", "…one-out-sequence-1", "…one-out-sequence-2", "beauty-time-sequence-1"]
+    assert shorter(["a" * 40], 11) == ["aaaaa…aaaaa"]
+    tight = shorter(names[1:], 12)
+    assert len(set(tight)) == 3

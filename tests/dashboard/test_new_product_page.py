@@ -6,6 +6,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from dashboard import loading
+from pipeline.retrieval.drafts.csv_file import read
 from pipeline.versions import VersionStore
 from tests import tiny
 from tests.dashboard.screens import checked, labels, press, screen, source, visit
@@ -28,10 +29,13 @@ def table(test: AppTest) -> list[dict[str, object]]:
 def test_without_a_title_it_offers_products_to_begin_from() -> None:
     test = visit("new_product")
     assert "It is tried in memory" in screen(test)
-    assert labels(test)[:1] == ["New Compact camera"]
+    # Trained on: three cameras, three headphones and, of the other departments, one cable with a category.
+    assert labels(test)[:3] == ["New Compact camera", "New Wireless headphones", "New USB cable"]
+    assert test.text_input(key="widget-category").placeholder == "Photo > Cameras"
+    assert test.text_input(key="widget-brand").placeholder == "Norvik"
     test = press(test, "example-0")
     assert test.query_params["title"] == "New Compact camera"
-    assert test.query_params["category"] == "Photo > Cameras"
+    assert (test.query_params["category"], test.query_params["brand"]) == ("Photo > Cameras", "Norvik")
     assert "Among the first ten of" in screen(test)
 
 
@@ -43,7 +47,8 @@ def test_what_the_version_makes_of_it() -> None:
     assert "shown to" in text
     assert "of 4 shoppers asked" in text
     assert "Likely cluster" in text
-    assert "on a map of radius 1" in text
+    assert "% of the map's radius from its nearest products" in text
+    assert "0 asked" not in text
     assert "Shoppers, by the towers" in text
     rows = table(test)
     with_it = live(loading.published("tiny"), {"X1": CAMERA})
@@ -66,6 +71,17 @@ def test_every_detail_has_its_rows() -> None:
     assert table(near)[0]["title"] == "Compact camera"
     words = table(visit("new_product", **DRAFT, detail="words"))
     assert [row["word"] for row in words] == ["Quokka", "compact", "camera"]
+
+
+def test_each_word_without_queries_and_of_a_long_title() -> None:
+    test = visit("new_product", title="★ ★ ★", queries="own", detail="words")
+    assert [row["word"] for row in table(test)] == ["★"] * 3
+    assert "There are no queries made from its own words to ask" in screen(test)
+    assert "The title has one word" in screen(visit("new_product", title="★", queries="own", detail="words"))
+    test = visit("new_product", title=" ".join(["camera"] * 15), detail="words")
+    assert len(table(test)) == 12
+    assert "The first 12 of 15 words" in screen(test)
+    assert "The first" not in screen(visit("new_product", title="zoom lens", detail="words"))
 
 
 def test_another_title_changes_ranks_and_neighbours() -> None:
@@ -130,6 +146,11 @@ def test_a_re_ranked_version_is_asked_as_it_serves(store: VersionStore) -> None:
 
 def test_many_from_a_file() -> None:
     test = visit("new_product", many="1")
+    begun = read(test.text_area(key="drafts-pasted").placeholder)
+    assert [(each.title, each.brand) for each in begun.drafts.values()] == [
+        ("New Compact camera", "Norvik"),
+        ("New Wireless headphones", "Sonara"),
+    ]
     assert "Give up to 200 products" in screen(test)
     test = press(test, "try-drafts")
     assert "Nothing was pasted, and no file is chosen." in screen(test)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from dashboard import downloads, state
 from pipeline.versions import VersionStore
 from tests import tiny
 from tests.dashboard.screens import checked, labels, press, screen, visit
@@ -38,7 +39,7 @@ def test_a_product_is_found_by_its_title_or_its_id() -> None:
 def test_its_queries_under_every_version() -> None:
     test = visit("reverse_search", version="tiny", product="L1", others="text", mode="words")
     text = screen(test)
-    assert "tiny: among the first ten of 1 of 3 judged queries; in the first ten of" in text
+    assert "tiny: among the first ten of 1 of 3 judged queries; by the towers alone, in the first ten of" in text
     assert "Queries, first ten" in text
     assert "by chance" in text
     rows = table(test)
@@ -65,9 +66,33 @@ def test_its_shoppers_and_for_whom_it_was_held_out() -> None:
     assert rows["bob"]["tiny"] != rows["bob"]["tiny"]  # it is in the history by now
     assert rows["ann"]["held_out"] == "no"
     text = screen(test)
-    assert "Shown, when evaluated" in text
+    assert "Shoppers when evaluated, first ten" in text
     assert "2 of 3" in text
     assert "1 of 1" in text
+
+
+@pytest.mark.parametrize(
+    ("as_served", "said", "cell", "system"),
+    [
+        ("", "by the towers alone", "towers alone", "towers"),
+        ("1", "as re-ranked and served", "re-ranked", "reranked"),
+    ],
+)
+def test_the_system_is_named_in_headline_rows_and_file(
+    store: VersionStore, monkeypatch: pytest.MonkeyPatch, as_served: str, said: str, cell: str, system: str
+) -> None:
+    tiny.publish(store, "served", item_tower=True, reranked=True)
+    saved = []
+    monkeypatch.setattr(downloads, "button", lambda rows, *name, key: saved.append((rows[0], name)))
+    text = screen(
+        visit("reverse_search", version="served", product="S1", detail="shoppers", **{state.AS_SERVED: as_served})
+    )
+    assert f"; {said}, in the first ten of" in text
+    assert cell in text
+    assert ("served serves re-ranked lists" in text) == (not as_served)
+    ((row, name),) = saved
+    assert row["listed by, served"] == system
+    assert name[-2:] == ("shoppers", system)
 
 
 def test_its_own_words_and_a_set_of_queries() -> None:

@@ -61,6 +61,12 @@ def test_leaving_a_product_out_moves_the_list() -> None:
     # As it is before, changed after: without the headphones, only the camera is read.
     lists = products(test)[2:]
     assert lists[5:7] == ["C3", "C2"] or lists[5] == "C3"
+    # Each list says why: the one on the left by a history that still holds the headphones.
+    reasons = re.findall(r'class="pse-why" title="([^"]*)"', source(test))[2:]
+    assert len(reasons) == 10
+    assert all(each.startswith("Because of") or "no product of the history" in each.lower() for each in reasons)
+    assert any("Wireless headphones" in each for each in reasons[:5])
+    assert not any("Wireless headphones" in each for each in reasons[5:])
     test = press(test, "undo")
     assert "without" not in test.query_params
 
@@ -86,6 +92,7 @@ def test_why_tells_every_product_of_the_history() -> None:
     for title in ("Bluetooth speaker the newest", "Headphones with cable number 2 of 3", "Wireless headphones"):
         assert title in told
     assert "Such differences need not add up" in told
+    assert "In the history, and so never listed" in drawer(visit("shopper", shopper="bob", hide="1", why="H1"))
 
 
 def test_why_of_a_re_ranked_list_says_what_the_re_ranker_saw(store: VersionStore) -> None:

@@ -15,12 +15,8 @@ MAX_DRAFTS = 200
 MAX_BYTES = 2**20
 COLUMNS = ("title", "brand", "category", "price", "description")
 DELIMITERS = ",;\t"
+CLOSE = "Close it behind the text, and write a quote within a quoted text twice."
 STEP = " > "  # between the steps of a category, from general to specific
-TEMPLATE = (
-    "title,brand,category,price,description\r\n"
-    '"Compact camera, 20 megapixels",Norvik,Photo > Cameras,199.00,\r\n'
-    "Carbon tripod,,Photo > Tripods,89.50,Folds to 40 cm\r\n"
-)
 
 
 @dataclass(frozen=True)
@@ -63,7 +59,8 @@ def read(content: bytes | str) -> Read:
     text = _decoded(content)
     first = text.split("\n", 1)[0]
     delimiter = max(DELIMITERS, key=first.count)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    begins = 1  # the line where the row that is read begins
     drafts: dict[int, Draft] = {}
     rejected: list[Rejected] = []
     try:
@@ -73,7 +70,11 @@ def read(content: bytes | str) -> Read:
             raise InvalidRequest(
                 f'There is no column "title"; the first line says {said}.', "Begin with the line of the template."
             )
+        if twice := [name for name in COLUMNS if names.count(name) > 1]:
+            raise InvalidRequest(f'The column "{twice[0]}" stands twice.', "Leave one of the two out.")
+        begins = reader.line_num + 1
         for cells in reader:
+            begins = reader.line_num + 1
             if not any(cell.strip() for cell in cells):
                 continue
             if len(drafts) + len(rejected) == MAX_DRAFTS:
@@ -82,11 +83,25 @@ def read(content: bytes | str) -> Read:
                 drafts[reader.line_num] = _draft(names, cells)
             except InvalidRequest as error:
                 rejected.append(Rejected(reader.line_num, str(error), delimiter.join(cells)[:200]))
-    except csv.Error:
-        raise InvalidRequest("The file cannot be read as CSV.", "Save it again as CSV.") from None
+    except csv.Error as error:
+        raise _unreadable(str(error), begins) from None
     if not drafts and not rejected:
         raise InvalidRequest("There is no product.", "Give at least one, on a line below the names of the columns.")
     return Read(drafts, tuple(rejected))
+
+
+def _unreadable(said: str, line: int) -> InvalidRequest:
+    """Return what is wrong with a row that the reader gave up, from what it said.
+
+    Args:
+        said: By the reader of the standard library.
+        line: Where the row begins, counted from 1.
+    """
+    if "end of data" in said:
+        return InvalidRequest(f"A quote that opens on line {line} is never closed.", CLOSE)
+    if "expected after" in said:
+        return InvalidRequest(f"A quoted text on line {line} goes on behind its closing quote.", CLOSE)
+    return InvalidRequest("The file cannot be read as CSV.", "Save it again as CSV.")
 
 
 def _decoded(content: bytes | str) -> str:

@@ -52,8 +52,8 @@ def shortened(title: str) -> list[tuple[str, str]]:
 def without_each(
     laid: Laid,
     draft: Draft,
-    found: Wins,
-    bounds: Bounds,
+    found: Wins | None,
+    bounds: Bounds | None,
     lists: ShopperLists | None,
     advance: Callable[[int], None] = lambda done: None,
 ) -> list[Without]:
@@ -62,8 +62,8 @@ def without_each(
     Args:
         laid: Lays drafts over the version.
         draft: The draft.
-        found: The queries that the whole title wins.
-        bounds: Of all queries.
+        found: The queries that the whole title wins; None where none was asked.
+        bounds: Of all queries; None where none was asked.
         lists: Of shoppers, by vectors; None without.
         advance: Called with the number of words done since the last call.
     """
@@ -73,7 +73,7 @@ def without_each(
     whole, *variants = laid.added([draft, *(replace(draft, title=title) for _, title in left)])
     index, engine = laid.published._texts, laid.published
     near = set(index.search(whole.text, FIRST).rows.tolist())
-    places = [win.place for win in found.wins[:QUERIES]]
+    places = [win.place for win in found.wins[:QUERIES]] if found else []
     shoppers: list[int | None] = [None] * len(variants)
     if lists is not None:
         ranks = by_vectors(lists, np.stack([vector_of(engine, each) for each in variants]))
@@ -81,7 +81,7 @@ def without_each(
     effects = []
     for (word, title), variant, count in zip(left, variants, shoppers, strict=True):
         kept = len(near & set(index.search(variant.text, FIRST).rows.tolist()))
-        rank_of = {win.place: win.rank for win in ranked(laid, variant, bounds, places)}
+        rank_of = {win.place: win.rank for win in ranked(laid, variant, bounds, places)} if bounds else {}
         effects.append(Without(word, title, count, kept, tuple(rank_of.get(place, 0) for place in places)))
         advance(1)
     return effects
