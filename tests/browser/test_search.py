@@ -93,6 +93,9 @@ def test_the_keyboard_is_enough(context: BrowserContext) -> None:
     expect(page).to_have_url(re.compile(r"q=usb(\+|%20)cable"))
     expect(page.locator("[data-product=U1]")).to_be_visible()
     expect(page.get_by_label("Query")).to_be_focused()
+    link = page.get_by_role("link", name="Who finds it").first
+    link.focus()  # after keys: as a Tab would
+    expect(link).to_have_css("outline-style", "solid")
 
 
 @pytest.mark.parametrize("size", [(1280, 900), (1920, 1080)])
