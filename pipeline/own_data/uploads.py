@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import fcntl
 import io
 import os
 import re
@@ -14,7 +13,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from pipeline.data import files
-from pipeline.durable import sync
+from pipeline.durable import locked, sync
 from pipeline.errors import DatasetError
 from pipeline.names import check_name
 
@@ -59,8 +58,7 @@ def keep(artifacts: Path, dataset: str, name: str, content: bytes, most: int = M
             f"Remove some from {FOLDER} in the artifacts folder.",
         )
     folder.mkdir(parents=True, exist_ok=True)
-    with (folder / ".lock").open("w") as lock:  # two uploads of one name at once: each finds the other's
-        fcntl.flock(lock, fcntl.LOCK_EX)
+    with locked(folder / ".lock"):  # two uploads of one name at once: each finds the other's
         final = _place(named, content)
         if final.exists():
             return final
