@@ -9,6 +9,7 @@ import streamlit as st
 
 from dashboard.components import export, provenance
 from dashboard.components.export import Cell
+from dashboard.components.facts import Table
 from dashboard.components.provenance import Part
 from dashboard.modes import MODES
 from pipeline.manifest import Manifest
@@ -72,6 +73,12 @@ def content(rows: Iterable[Mapping[str, Cell]], *name: Part) -> bytes:
     """Return rows as CSV, with the provenance of the versions among the parts of its name at their end."""
     known = provenance.columns([each for each in name if isinstance(each, Manifest)], today())
     return export.as_csv([{**row, **known} for row in rows])
+
+
+def facts(shown: Table, *name: Part, key: str) -> None:
+    """Draw facts as a table, and offer them."""
+    st.html(shown.html())
+    button(shown.rows(), *name, key=key)
 
 
 def button(rows: Sequence[Mapping[str, Cell]], *name: Part, key: str = "download", label: str = "Download CSV") -> None:

@@ -91,14 +91,14 @@ def bar(
             view = every[to - 1] if there else every[place - 1]
             if parameter == state.PRESENT and key == "stage":  # a presenter's remote presses keys, and links have none
                 _button(key, label, view, to, there, pressed)
-            else:
-                _link(label, view, {parameter: to}, disabled=not there)
+            elif there:
+                _link(label, view, {parameter: to})
         _link("End", end, {})
 
 
-def _link(label: str, view: View, more: Mapping[str, object], *, disabled: bool = False) -> None:
+def _link(label: str, view: View, more: Mapping[str, object]) -> None:
     if page := views.page_of(view.page):
-        st.page_link(page, label=label, query_params=view.query(**more), disabled=disabled)
+        st.page_link(page, label=label, query_params=view.query(**more))
 
 
 def _button(key: str, label: str, view: View, to: int, there: bool, pressed: str) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import streamlit as st
 
-from dashboard import controls, frame, query_choice, state
+from dashboard import controls, downloads, frame, query_choice, state
 from dashboard.components import drafted, facts, notes
 from dashboard.components.export import Cell
 from dashboard.components.words import plain
@@ -63,7 +63,8 @@ def answer(engine: Engine, own: Tried, mode: str, asked: Queries) -> None:
     displaced = {each: own.displaced(each) for each in whose}
     rows = drafted.facts(len(engine.catalogue), own.wins, title_panel.audiences(own), displaced)
     if rows:
-        st.html(facts.table("Were it in the catalogue", drafted.COLUMNS, rows))
+        shown = facts.Table("Were it in the catalogue", drafted.COLUMNS, rows)
+        downloads.facts(shown, engine.manifest, "new-product", key="csv-facts")
     if words := panels.against(engine, own):
         st.html(notes.small(words))
     place_panel.draw(engine, own)

@@ -27,6 +27,30 @@ class Fact:
     values: tuple[str, ...]
 
 
+@dataclass(frozen=True)
+class Table:
+    """Facts in their order, to be shown and to be saved.
+
+    Args:
+        corner: What the rows are.
+        columns: Name and help of each column of values.
+        facts: The rows.
+    """
+
+    corner: str
+    columns: Sequence[tuple[str, str]]
+    facts: Sequence[Fact]
+
+    def html(self) -> str:
+        return table(self.corner, self.columns, self.facts)
+
+    def rows(self) -> list[dict[str, str]]:
+        """Return the cells by the name of their column; what stands below a value in small stands behind it."""
+        heads = (self.corner, *(name for name, _ in self.columns))
+        values = ((fact.name, *(value.replace("\n", "; ") for value in fact.values)) for fact in self.facts)
+        return [dict(zip(heads, row, strict=True)) for row in values]
+
+
 def table(corner: str, columns: Sequence[tuple[str, str]], facts: Sequence[Fact]) -> str:
     """Return facts as an HTML table.
 

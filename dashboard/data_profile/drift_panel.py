@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import streamlit as st
 
-from dashboard import frame, state
+from dashboard import downloads, frame, state
 from dashboard.components import data_charts, data_words, notes
 from dashboard.components.data_words import FEATURES
-from dashboard.components.facts import Fact, small, table
+from dashboard.components.facts import Fact, Table, small
 from dashboard.controls import pick
 from dashboard.data_profile import drawing
 from pipeline.profile.figures import Profile
@@ -62,7 +62,7 @@ def draw(engine: Engine, profile: Profile) -> None:
     left, right = st.columns([1, 1], gap="large")
     with left:
         st.subheader("Test against train", anchor=False)
-        st.html(drifts(profile))
+        downloads.facts(drifts(profile), engine.manifest, "drift", key="csv-drift")
         with st.popover("Formulas", type="tertiary"):
             st.html(notes.definitions(FORMULAS))
     with right:
@@ -76,7 +76,7 @@ def draw(engine: Engine, profile: Profile) -> None:
         drawing.chart(engine, drawn, f"drift-{feature}", f"{FEATURES.get(feature, feature)} over train and test")
 
 
-def drifts(profile: Profile) -> str:
+def drifts(profile: Profile) -> Table:
     """Return the drift of every attribute as a table."""
     facts = [
         Fact(FEATURES.get(each.feature, each.feature), SAID.get(each.feature, ""), (
@@ -84,4 +84,4 @@ def drifts(profile: Profile) -> str:
         ))
         for each in profile.drift
     ]  # fmt: skip
-    return table("Attribute", COLUMNS, facts)
+    return Table("Attribute", COLUMNS, facts)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import streamlit as st
 
-from dashboard import frame
+from dashboard import downloads, frame
 from dashboard.components import data_words, notes
 from dashboard.components.data_words import PARTS
-from dashboard.components.facts import Fact, counted_share, table
+from dashboard.components.facts import Fact, Table, counted_share
 from dashboard.components.words import DASH
 from pipeline.profile.figures import HeldOut, Profile
 from pipeline.retrieval.engine import Engine
@@ -45,15 +45,15 @@ def draw(engine: Engine, profile: Profile) -> None:
     left, right = st.columns([1.4, 1], gap="large")
     with left:
         st.subheader("Held-out interactions", anchor=False)
-        st.html(checks(held))
+        downloads.facts(checks(held), engine.manifest, "leakage", key="csv-leakage")
     with right:
         st.subheader("Who is on both sides", anchor=False)
-        st.html(sides(profile))
+        downloads.facts(sides(profile), engine.manifest, "sides", key="csv-sides")
         how = SPLITS.get(profile.split)
         st.html(notes.small(f"The split is {profile.split}: {how}." if how else "The split is of an unknown kind."))
 
 
-def checks(held: tuple[HeldOut, ...]) -> str:
+def checks(held: tuple[HeldOut, ...]) -> Table:
     """Return each check of each held-out part as a table, counts with their shares."""
     columns = [(PARTS.get(each.part, each.part), f"Interactions of {each.part}") for each in held]
     facts = [Fact("Interactions", "How many are held out", tuple(f"{each.interactions:,}" for each in held))]
@@ -69,10 +69,10 @@ def checks(held: tuple[HeldOut, ...]) -> str:
             counted_share(getattr(each, field), getattr(each, of)) if getattr(each, of) else DASH for each in held
         )
         facts.append(Fact(name, said, values))
-    return table("Check", columns, facts)
+    return Table("Check", columns, facts)
 
 
-def sides(profile: Profile) -> str:
+def sides(profile: Profile) -> Table:
     """Return shoppers and products of train and of test, and those of both."""
     columns = [
         ("Train", "On the side of train"),
@@ -89,4 +89,4 @@ def sides(profile: Profile) -> str:
         ))
         for each in profile.leakage.sides
     ]  # fmt: skip
-    return table("Who", columns, facts)
+    return Table("Who", columns, facts)

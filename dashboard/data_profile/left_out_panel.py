@@ -6,10 +6,10 @@ from dataclasses import asdict
 
 import streamlit as st
 
-from dashboard import frame, state
+from dashboard import downloads, frame, state
 from dashboard.components import data_words, notes
 from dashboard.components.data_words import CHANGES, TABLES
-from dashboard.components.facts import Fact, counted_share, share, table
+from dashboard.components.facts import Fact, Table, counted_share, share
 from dashboard.components.words import clean, counted
 from dashboard.controls import pick
 from dashboard.data_profile import drawing, loaded
@@ -25,11 +25,11 @@ def draw(engine: Engine, profile: Profile) -> None:
     left, right = st.columns([1, 1], gap="large")
     with left:
         st.subheader("Rows of the source", anchor=False)
-        st.html(rows(profile))
+        downloads.facts(rows(profile), engine.manifest, "left-out", key="csv-left-out")
     with right:
         st.subheader("What preparing did besides", anchor=False)
         if profile.changed:
-            st.html(changed(profile))
+            downloads.facts(changed(profile), engine.manifest, "changed", key="csv-changed")
         else:
             frame.say("Nothing: no row is repeated, every value could be read.")
     if profile.samples:
@@ -40,7 +40,7 @@ def draw(engine: Engine, profile: Profile) -> None:
     same_titles(engine, profile)
 
 
-def rows(profile: Profile) -> str:
+def rows(profile: Profile) -> Table:
     """Return each table and, below it, each reason with its rows and their share of those read."""
     facts = []
     for each in profile.read:
@@ -53,16 +53,16 @@ def rows(profile: Profile) -> str:
             ))
             for reason in each.rejected
         ]  # fmt: skip
-    return table("Table and reason", [("Left out", "Rows that cannot be used, and their share of those read")], facts)
+    return Table("Table and reason", [("Left out", "Rows that cannot be used, and their share of those read")], facts)
 
 
-def changed(profile: Profile) -> str:
+def changed(profile: Profile) -> Table:
     """Return what was done to rows that can be used."""
     facts = []
     for each in profile.changed:
         name, said = CHANGES.get(each.what, (clean(each.what, 60), ""))
         facts.append(Fact(f"{name}: {clean(each.column, 60)}" if each.column else name, said, (f"{each.rows:,}",)))
-    return table("What", [("Count", "Rows, or values of a column")], facts)
+    return Table("What", [("Count", "Rows, or values of a column")], facts)
 
 
 def rejected(engine: Engine, profile: Profile) -> None:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import streamlit as st
 
-from dashboard import frame
+from dashboard import downloads, frame
 from dashboard.components import data_charts, data_words, notes
-from dashboard.components.facts import Fact, counted_share, number, table
+from dashboard.components.facts import Fact, Table, counted_share, number
 from dashboard.components.words import DASH, counted
 from dashboard.data_profile import drawing
 from pipeline.profile.figures import Profile, Sizes
@@ -32,7 +32,8 @@ def draw(engine: Engine, profile: Profile) -> None:
     if profile.sizes:
         frame.say(data_words.reach(profile))
         left, right = st.columns([1.5, 1], gap="large")
-        left.html(sizes(profile))
+        with left:
+            downloads.facts(sizes(profile), engine.manifest, "sizes", key="csv-sizes")
         with right:
             if profile.timeline.periods:
                 drawn = data_charts.timeline(profile.timeline, dark=drawing.dark())
@@ -58,10 +59,10 @@ def verdicts(profile: Profile) -> list[tuple[str, str]]:
     return found
 
 
-def sizes(profile: Profile) -> str:
+def sizes(profile: Profile) -> Table:
     """Return the sizes of all interactions and of each part as a table."""
     whole = profile.sizes[0]
-    return table("Part", COLUMNS, [_fact(each, whole, profile.products) for each in profile.sizes])
+    return Table("Part", COLUMNS, [_fact(each, whole, profile.products) for each in profile.sizes])
 
 
 def _fact(each: Sizes, whole: Sizes, products: int) -> Fact:

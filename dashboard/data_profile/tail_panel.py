@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import streamlit as st
 
-from dashboard import frame, state
+from dashboard import downloads, frame, state
 from dashboard.components import data_charts, data_words, notes
-from dashboard.components.facts import Fact, counted_share, number, share, table
+from dashboard.components.facts import Fact, Table, counted_share, number, share
 from dashboard.components.words import figure
 from dashboard.controls import pick
 from dashboard.data_profile import drawing
@@ -38,7 +38,7 @@ def draw(engine: Engine, profile: Profile) -> None:
         st.subheader("Who has the interactions", anchor=False)
         drawn = data_charts.lorenz(found.curve, drawing.colour(engine), dark=drawing.dark())
         drawing.chart(engine, drawn, "lorenz", "Share of interactions by share of products")
-        st.html(concentration(profile))
+        downloads.facts(concentration(profile), engine.manifest, "concentration", key="csv-concentration")
     with right:
         row = st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center")
         with row:
@@ -47,12 +47,14 @@ def draw(engine: Engine, profile: Profile) -> None:
         spread = found.shoppers if who == "shopper" else found.products
         drawn = data_charts.spread(spread, who, drawing.colour(engine), dark=drawing.dark())
         drawing.chart(engine, drawn, "spread", f"How many interactions a {who} has")
-        st.html(table("Interactions each", [(name, f"Of {name.lower()}") for name in WHO.values()], spreads(profile)))
+        heads = [(name, f"Of {name.lower()}") for name in WHO.values()]
+        shown = Table("Interactions each", heads, spreads(profile))
+        downloads.facts(shown, engine.manifest, "interactions-each", key="csv-each")
     with st.popover("Formulas", type="tertiary"):
         st.html(notes.definitions(FORMULAS))
 
 
-def concentration(profile: Profile) -> str:
+def concentration(profile: Profile) -> Table:
     """Return what share of interactions the most popular products have, as a table."""
     found = profile.long_tail
     facts = [
@@ -69,7 +71,7 @@ def concentration(profile: Profile) -> str:
             counted_share(found.without, profile.products),
         )),
     ]  # fmt: skip
-    return table("Concentration", [("Share", "Of the interactions, or of the products")], facts)
+    return Table("Concentration", [("Share", "Of the interactions, or of the products")], facts)
 
 
 def spreads(profile: Profile) -> list[Fact]:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import streamlit as st
 
-from dashboard import frame
+from dashboard import downloads, frame
 from dashboard.components import data_charts, data_words, notes
 from dashboard.components.data_words import PARTS, moment
-from dashboard.components.facts import Fact, share, table
+from dashboard.components.facts import Fact, Table, share
 from dashboard.components.words import figure
 from dashboard.data_profile import drawing
 from pipeline.profile.figures import Profile
@@ -32,7 +32,7 @@ def draw(engine: Engine, profile: Profile) -> None:
     with left:
         if found.reaches:
             st.subheader("Parts", anchor=False)
-            st.html(reaches(profile))
+            downloads.facts(reaches(profile), engine.manifest, "parts", key="csv-parts")
             st.html(notes.small(f"{share(found.timed, whole)} of the interactions have a time. Days are in UTC."))
     with right:
         st.subheader("Ratings", anchor=False)
@@ -47,14 +47,14 @@ def boundaries(profile: Profile) -> str:
     return OWN_BOUNDARY if profile.split.startswith("leave-one-out") else "The source says which part each belongs to."
 
 
-def reaches(profile: Profile) -> str:
+def reaches(profile: Profile) -> Table:
     """Return the first and the last day of each part as a table."""
     columns = [("First", "The day of its oldest interaction"), ("Last", "The day of its newest interaction")]
     facts = [
         Fact(PARTS.get(each.part, each.part), "", (moment(each.first), moment(each.last)))
         for each in profile.timeline.reaches
     ]
-    return table("Part", columns, facts)
+    return Table("Part", columns, facts)
 
 
 def ratings(engine: Engine, profile: Profile, whole: int) -> None:

@@ -17,7 +17,7 @@ GROUND = "() => getComputedStyle(document.querySelector('.stApp')).backgroundCol
 PAGES = [
     ("/", ".pse-versions td"),
     ("/playlist", "h1"),
-    ("/search?q=camera&tour=1", ".st-key-stage button"),
+    ("/search?q=camera&tour=1", ".st-key-stage a"),
     ("/search?q=camera", ".pse-meta"),
     ("/search?q=camera+bag&version=ranked&brand=Norvik&why=C1", ".pse-reason small"),
     ("/search?q=camera&against-mode=words", ".pse-lines"),

@@ -16,7 +16,7 @@ PAGES = [
     ("/search?q=camera&against-mode=words", ".pse-even"),
     ("/recommend?shopper=ann", ".pse-card"),
     ("/compare?version=tiny&others=text", ".pse-table td"),
-    ("/judge?version=tiny&against=text", ".st-key-guideline"),
+    ("/judge?version=tiny&against=text&unit=zoom+lens", ".st-key-guideline"),
     ("/versions", ".pse-table td"),
     ("/runs", "[data-testid=stSelectbox]"),
 ]

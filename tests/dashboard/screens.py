@@ -6,7 +6,6 @@ import html
 import json
 import re
 from pathlib import Path
-from typing import Any
 from urllib.parse import parse_qs
 
 from streamlit.testing.v1 import AppTest
@@ -87,13 +86,7 @@ def links(test: AppTest) -> list[tuple[str, str]]:
     return [(each.proto.label, each.proto.query_string) for each in test.main.get("page_link")]
 
 
-def way(test: AppTest, label: str) -> Any:
-    """Return the last link that says so."""
-    return [each.proto for each in test.get("page_link") if each.proto.label == label][-1]
-
-
 def follow(test: AppTest, label: str) -> AppTest:
     """Open what the last link that says so leads to."""
-    link = way(test, label)
-    assert not link.disabled
+    link = [each.proto for each in test.get("page_link") if each.proto.label == label][-1]
     return visit(link.page or "home", **parse_qs(link.query_string))

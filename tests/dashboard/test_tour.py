@@ -10,7 +10,7 @@ import pytest
 from dashboard import loading, stage, tour, views
 from pipeline.versions import VersionStore
 from tests import tiny
-from tests.dashboard.screens import follow, links, products, screen, visit, way
+from tests.dashboard.screens import follow, links, products, screen, visit
 
 
 def made(name: str = "tiny") -> tour.Tour:
@@ -79,7 +79,7 @@ class TestTheBar:
             if place < count:
                 test = follow(test, "Next")
         assert test.title[0].value == "Evaluation"
-        assert way(test, "Next").disabled
+        assert "Next" not in [label for label, _ in links(test)]
         test = follow(test, "Back")
         assert test.query_params["tour"] == "5"
         assert products(test)
