@@ -10,6 +10,7 @@ import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
 from tests import tiny
+from tests.browser.test_accessible import at_rest
 from tests.browser.test_dashboard import fine, go, in_a_new_tab
 
 pytestmark = pytest.mark.browser
@@ -141,6 +142,8 @@ def test_a_shopper_on_the_map_and_off_it(context: BrowserContext) -> None:
 
 def test_show_on_map_from_a_search_result(context: BrowserContext) -> None:
     page = go(context, "/search?version=tiny&q=headphones")
+    expect(page.locator("[data-product]")).to_have_count(10)
+    at_rest(page)  # else the link may move away from under the click
     page.get_by_role("link", name="Show on map").first.click()
     expect(page.get_by_role("heading", name="Map", exact=True)).to_be_visible()
     expect(page).to_have_url(re.compile("/map.*product=H"))

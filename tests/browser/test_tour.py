@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import BrowserContext, expect
 
+from tests.browser.test_accessible import at_rest
 from tests.browser.test_dashboard import fine, go
 
 pytestmark = pytest.mark.browser
@@ -27,6 +28,9 @@ def test_tour_pin_present_and_hand_out(context: BrowserContext, server: str) -> 
     expect(page.get_by_text("Step 5 of 6").last).to_be_visible()
     expect(page).to_have_url(re.compile(r"/search\?.*tour=5(&|$)"))
     page.go_forward()
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    expect(page.get_by_text("Step 6 of 6").last).to_be_visible()
+    at_rest(page)  # links of the step before are still there until then
     page.get_by_role("link", name="End", exact=True).click()
     expect(page.get_by_role("heading", name="Product Search Explorer")).to_be_visible()
 
