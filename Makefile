@@ -45,7 +45,7 @@ CPU   := https://download.pytorch.org/whl/cpu
 $(VENV)/.torch: requirements.txt | $(RUN)
 	@echo "Installing some 150 packages into $(VENV): a few minutes without a word."
 	@test "$$(uname)" != Linux || $(PIP) --retries 0 --timeout 5 --index-url $(CPU) $(TORCH) 2>/dev/null \
-		|| echo "$(CPU) cannot be reached: PyTorch comes from PyPI."
+		|| echo "Nothing came from $(CPU): PyTorch comes from PyPI."
 	touch $@
 
 $(VENV)/.runtime: requirements.txt requirements-serve.txt | $(VENV)/.torch

@@ -70,9 +70,12 @@ def recommendations(found: Mapping[str, tuple[Engine, Results]], k: int, whom: s
 
 
 def content(rows: Iterable[Mapping[str, Cell]], *name: Part) -> bytes:
-    """Return rows as CSV, with the provenance of the versions among the parts of its name at their end."""
+    """Return rows as CSV, with the provenance of the versions among the parts of its name at their end.
+
+    Rows that begin with `export.provenance` say their own version already.
+    """
     known = provenance.columns([each for each in name if isinstance(each, Manifest)], today())
-    return export.as_csv([{**row, **known} for row in rows])
+    return export.as_csv([row if "data_fingerprint" in row else {**row, **known} for row in rows])
 
 
 def facts(shown: Table, *name: Part, key: str) -> None:

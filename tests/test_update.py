@@ -28,15 +28,12 @@ from pipeline.work.carry import leaks
 from tests import tiny
 from tests.test_stages import no_bar
 from tests.tiny_graphs import write_user_tower
-from tests.updating import JUDGED, PRODUCTS, Shop, write_csv
+from tests.updating import PRODUCTS, Shop, opened, write_csv
 
 
 @pytest.fixture(scope="module")
 def shop(tmp_path_factory: pytest.TempPathFactory) -> Shop:
-    folder = tmp_path_factory.mktemp("update")
-    store = VersionStore(folder / "artifacts")
-    tiny.publish(store, item_tower=True, judged=JUDGED)
-    return Shop(store, folder)
+    return opened(tmp_path_factory.mktemp("update"))
 
 
 @pytest.fixture(scope="module")

@@ -8,19 +8,15 @@ import pytest
 
 from pipeline.errors import DatasetError, RecipeError, VersionExists, VersionNotFound
 from pipeline.update import updating
-from pipeline.versions import VersionStore
 from pipeline.work import combine
 from tests import tiny
 from tests.test_stages import no_bar
-from tests.updating import JUDGED, Shop
+from tests.updating import Shop, opened
 
 
 @pytest.fixture(scope="module")
 def shop(tmp_path_factory: pytest.TempPathFactory) -> Shop:
-    folder = tmp_path_factory.mktemp("update")
-    store = VersionStore(folder / "artifacts")
-    tiny.publish(store, item_tower=True, judged=JUDGED)
-    return Shop(store, folder)
+    return opened(tmp_path_factory.mktemp("update"))
 
 
 @pytest.mark.parametrize(

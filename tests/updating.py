@@ -46,3 +46,10 @@ class Shop:
         options = {"max_rejected": 0.2, **more}
         planned = updating(self.store, name, came, **options)  # type: ignore[arg-type]
         return Engine.open(planned.execute(no_bar).path)
+
+
+def opened(folder: Path) -> Shop:
+    """Publish the version that the tests update, into an empty folder."""
+    store = VersionStore(folder / "artifacts")
+    tiny.publish(store, item_tower=True, judged=JUDGED)
+    return Shop(store, folder)

@@ -7,6 +7,7 @@ import io
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
+from dashboard.components.provenance import fingerprint
 from pipeline.manifest import Manifest
 from pipeline.retrieval.catalogue import Catalogue
 from pipeline.retrieval.filters import Filters
@@ -53,7 +54,7 @@ def provenance(manifest: Manifest, when: date, **asked: str) -> dict[str, Cell]:
     dataset = manifest.dataset
     made: dict[str, Cell] = {"version": manifest.name, "dataset": str(dataset.get("name", ""))}
     made["generated_data"] = "yes" if dataset.get("generated") else "no"
-    return made | asked | {"date": when.isoformat()}
+    return made | asked | {"data_fingerprint": fingerprint(manifest), "date": when.isoformat()}
 
 
 def hits(catalogue: Catalogue, found: Iterable[Hit], before: Mapping[str, Cell]) -> list[dict[str, Cell]]:

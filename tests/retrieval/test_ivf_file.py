@@ -154,6 +154,7 @@ def test_vectors_of_something_else_are_refused(
     (tmp_path / "index").mkdir()
     for name in ("index/items.faiss", "index/choice.json"):
         (tmp_path / name).symlink_to(folders["ivf-flat"] / name)
+    # A file with a pickle inside is made here, as it is one of those that have to be refused; nothing reads it.
     np.save(tmp_path / "item_vectors.npy", other(vectors), allow_pickle=True)
     with pytest.raises(ValueError):  # noqa: PT011
         load(tmp_path, "items")
