@@ -19,6 +19,7 @@ faiss.omp_set_num_threads(1)
 HEADER = struct.Struct("<4siqqqBiQ")
 FLAT = b"IxFI"
 WIDEST = 65_536  # dimensions
+FEW = 128  # rows left out that are cheaper to find and drop than to have FAISS look at every row for
 
 
 class VectorIndex:
@@ -68,19 +69,20 @@ class VectorIndex:
 
     def search(self, vector: FloatArray, k: int, allowed: Mask | None = None) -> Candidates:
         """Return the k allowed rows nearest to float32 [d], best first; equal scores in row order."""
-        parameters = None
-        available = self._index.ntotal
-        if allowed is not None:
-            bitmap = np.packbits(allowed, bitorder="little")
-            selector = faiss.IDSelectorBitmap(bitmap)
-            parameters = faiss.SearchParameters(sel=selector)
-            available = int(allowed.sum())
+        total = self._index.ntotal
+        available = total if allowed is None else int(np.count_nonzero(allowed))
         k = min(k, available)
         if k <= 0:
             return Candidates(np.empty(0, np.int32), np.empty(0, np.float32))
-        scores, rows = self._index.search(vector[None], k, params=parameters)
-        order = np.lexsort((rows[0], -scores[0]))
-        return Candidates(rows[0][order].astype(np.int32), scores[0][order])
+        if allowed is None or total - available <= FEW:
+            (scores,), (rows,) = self._index.search(vector[None], k + total - available)
+        else:
+            selector = faiss.IDSelectorBitmap(np.packbits(allowed, bitorder="little"))
+            (scores,), (rows,) = self._index.search(vector[None], k, params=faiss.SearchParameters(sel=selector))
+        order = np.lexsort((rows, -scores))
+        if allowed is not None:
+            order = order[allowed[rows[order]]]
+        return Candidates(rows[order[:k]].astype(np.int32), scores[order[:k]])
 
     def scores(self, vectors: FloatArray) -> FloatArray:
         """Return float32 [..., n], the inner product of every row with each of float32 [..., d]."""
