@@ -12,7 +12,7 @@ demo: $(VENV)/.runtime            ## Build the sample versions and serve them at
 	$(RUN) -m streamlit run dashboard/app.py
 
 test: $(VENV)/.development        ## Run every test (browser tests need Chromium and say so where it is missing)
-	$(RUN) -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder --ignore $(FUZZ)
+	$(RUN) -m pytest --numprocesses auto --dist loadfile --no-loadscope-reorder --ignore $(FUZZ)
 	$(RUN) -m pytest $(FUZZ)
 
 check: $(VENV)/.development       ## Lint, formatting, types

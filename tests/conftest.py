@@ -62,6 +62,11 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+def pytest_xdist_auto_num_workers() -> int:
+    """Return one worker more than there are cores: now and then one waits for a browser or a server."""
+    return min((os.cpu_count() or 1) + 1, 4)
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Let one of several workers build the demo first, as it takes longest; what else needs it comes last."""
     if hasattr(config, "workerinput"):
