@@ -8,6 +8,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from dashboard import live
+from dashboard.allocator import settle
 from dashboard.open_versions import CAPACITY, Versions
 from pipeline.addresses import is_address
 from pipeline.errors import ExplorerError
@@ -63,6 +64,7 @@ def warm() -> None:
         engine(None)
     except ExplorerError as error:
         log.warning("%s", error)
+    settle()
     for listed in versions().listing():
         if not listed.loaded and not listed.reason and versions().store.here(listed.name):
             versions().check(listed.name)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import atexit
 import fcntl
+import gc
 import os
 import subprocess
 import sys
@@ -60,6 +62,13 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
             assert done.returncode == 0, done.stderr
             (root / "demo.done").touch()
     return folder
+
+
+def pytest_collection_finish() -> None:
+    """Leave what is imported by now out of garbage collections: Streamlit asks for one after every run of a page."""
+    gc.collect()
+    gc.freeze()
+    atexit.register(gc.unfreeze)
 
 
 def pytest_xdist_auto_num_workers() -> int:
