@@ -33,7 +33,6 @@ def keep_freed_memory() -> bool:
 
 
 def settle() -> None:
-    """Leave what is loaded by now out of the garbage collections of this process."""
-    gc.collect()
+    """Leave what is loaded by now out of the garbage collections of this process: modules, and no version yet."""
     gc.freeze()
     atexit.register(gc.unfreeze)  # else modules in C say at the end that their objects have leaked

@@ -60,11 +60,11 @@ def added(found: Engine) -> LiveProducts:
 
 def warm() -> None:
     """Open the default version ahead of the first visitor, then look whether the others are whole."""
+    settle()  # first: of a version, which may be replaced, nothing may stay for good
     try:
         engine(None)
     except ExplorerError as error:
         log.warning("%s", error)
-    settle()
     for listed in versions().listing():
         if not listed.loaded and not listed.reason and versions().store.here(listed.name):
             versions().check(listed.name)

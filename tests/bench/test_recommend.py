@@ -28,7 +28,7 @@ seeds = [1]
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("bench")
-    generate(folder / "shop", products=400, shoppers=600, interactions=6000, queries=20)
+    generate(folder / "shop", products=400, shoppers=600, interactions=6000, queries=4)
     (folder / "short.toml").write_text("[training]\nepochs = 2\n")
     (folder / "lost.toml").write_text(f'[text]\nmodel = "{folder}/nowhere"\n')
     (folder / "plan.toml").write_text(PLAN)
