@@ -20,8 +20,9 @@ check: $(VENV)/.development       ## Lint, formatting, types
 	$(RUN) -m ruff format --check .
 	$(RUN) -m mypy
 
+# Spark is no requirement: its modules are left out, which pdoc would tell by warnings.
 docs: $(VENV)/.development        ## Write the API reference of `pipeline` into build/docs
-	$(RUN) -m pdoc --no-show-source --docformat google --output-directory build/docs pipeline '!pipeline.__main__'
+	$(RUN) -W ignore -m pdoc --no-show-source --docformat google --output-directory build/docs pipeline '!pipeline.__main__' '!.*spark.*'
 
 format: $(VENV)/.development      ## Format and mend what can be mended
 	$(RUN) -m ruff check --fix .
