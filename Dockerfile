@@ -52,6 +52,7 @@ ENV PATH=/opt/venv/bin:/usr/local/bin:/usr/bin:/bin \
     MPLCONFIGDIR=/tmp/.matplotlib \
     PSE_ARTIFACTS=/artifacts \
     PSE_CACHE=/cache \
+    OMP_NUM_THREADS=1 \
     STREAMLIT_SERVER_PORT=8000 \
     STREAMLIT_SERVER_ENABLE_CORS=true \
     STREAMLIT_SERVER_ENABLE_XSRF_PROTECTION=true \
@@ -63,6 +64,7 @@ HEALTHCHECK --interval=30s --timeout=5s --start-period=30s --retries=3 \
     CMD ["python", "-c", "import urllib.request; urllib.request.urlopen('http://127.0.0.1:8000/healthz', timeout=4)"]
 # uvicorn rather than `streamlit run`: it takes a limit for saying goodbye, never another port, and no --workers, since
 # the sessions of the pages live in one process: more processes are more containers, behind sticky routing.
+# A connection is kept longer than a load balancer keeps it idle (300 s), which would else send a request into its end.
 # All interfaces of the container; what reaches it from outside is for -p, a Service or a security group to say.
 CMD ["uvicorn", "dashboard.app:app", "--host", "0.0.0.0", "--port", "8000", "--ws", "websockets-sansio", \
-     "--no-access-log", "--no-server-header", "--timeout-graceful-shutdown", "20"]
+     "--no-access-log", "--no-server-header", "--timeout-keep-alive", "310", "--timeout-graceful-shutdown", "20"]

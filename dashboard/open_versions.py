@@ -78,6 +78,7 @@ class Versions:
         self._preferred: tuple[float, list[str]] | None = None
         self._manifests: dict[str, tuple[tuple[int, int, int], Manifest]] = {}
         self._told = ""
+        self._sound: dict[str, str] = {}  # aliases
         self._engines: OrderedDict[str, tuple[Identity, Engine]] = OrderedDict()
         self._broken: dict[str, tuple[Identity, VersionBroken]] = {}
         self._lock = Lock()
@@ -107,6 +108,8 @@ class Versions:
         aliases = self._known_aliases()
         answering = self._switch.answers(name, aliases[name]) if name in aliases else name
         if not self.store.here(answering):
+            if (failed := self.store.failure(answering)) is not None:
+                raise failed
             self._switch.open_aside(answering)
             raise NotYet(f'Version "{answering}" is being fetched.', "Ask again in a moment.")
 
@@ -298,16 +301,16 @@ class Versions:
         return kept[1]
 
     def _known_aliases(self) -> dict[str, str]:
-        """Return the aliases; none where they are damaged, which is logged once."""
+        """Return the aliases; where they are damaged, which is logged once, those of before."""
         self.store.refresh()  # from an address, the aliases come with the versions
         try:
-            found, told = self.aliases.all(), ""
+            self._sound, told = self.aliases.all(), ""
         except AliasError as error:
-            found, told = {}, str(error)
+            told = str(error)
         if told and told != self._told:
             log.warning("%s", told)
         self._told = told
-        return found
+        return self._sound
 
 
 def _stats(folder: Path) -> Iterator[tuple[str, int, int, int]]:

@@ -28,6 +28,7 @@ from pipeline.versions import VersionStore
 FRESH = 15.0  # seconds before the address is looked at again
 PATIENT = 60.0  # the same while it does not answer
 MAX_VERSIONS = 10_000  # names in the list of versions
+ENCODER = {"model.onnx", "tokenizer.json"}
 log = logging.getLogger(__name__)
 
 
@@ -89,8 +90,8 @@ class RemoteStore(VersionStore):
         """
         if not self.here(name):
             published = self._published(name)
-            if stuck := self._failed(name, published):
-                raise type(stuck)(stuck.problem, stuck.remedy)
+            if failed := self.failure(name):
+                raise failed
             try:
                 self._fetch(name, published)
             except VersionBroken as error:
@@ -102,6 +103,10 @@ class RemoteStore(VersionStore):
     def here(self, name: str) -> bool:
         """Return whether a version lies here as it is at the address, or as it will be served until that is mended."""
         return self._serving(name)[0]
+
+    def failure(self, name: str) -> ExplorerError | None:
+        failed = self._failed(name, self._published(name))
+        return failed and type(failed)(failed.problem, failed.remedy)
 
     def manifest(self, name: str) -> Manifest:
         """Return the manifest of a version, without fetching anything else of it."""
@@ -181,7 +186,7 @@ class RemoteStore(VersionStore):
     def _serving(self, name: str) -> tuple[bool, Manifest]:
         """Return whether a version is served from what lies here, and its manifest."""
         published, own = self._published(name), self._kept(name)
-        if own is None:
+        if own is None or not self._has_encoder(own):
             return False, published
         if own.checksum == published.checksum or self._failed(name, published) is not None:
             return True, own
@@ -200,6 +205,16 @@ class RemoteStore(VersionStore):
         except (OSError, ExplorerError):
             return None
         return known[1]
+
+    def _has_encoder(self, manifest: Manifest) -> bool:
+        """Return whether a version's encoder lies here, of the size that it says; else it is fetched again."""
+        place = self.artifacts / "encoders" / manifest.encoder["id"]
+        try:
+            return all(
+                (place / name).stat().st_size == said["bytes"] for name, said in manifest.encoder["files"].items()
+            )
+        except (OSError, KeyError):
+            return False
 
     def _failed(self, name: str, published: Manifest) -> ExplorerError | None:
         """Return why a version could not be fetched just now; None where it is worth trying."""
@@ -238,6 +253,7 @@ class RemoteStore(VersionStore):
         place = self.artifacts / "encoders" / encoder
         with self._fetcher.alone(f"encoder-{encoder}"):
             if not holds(place, files):
+                self._require_own(name, manifest)
                 self._fetcher.bring(f"encoders/{encoder}", place, files, name, lambda staged: renamed(staged, place))
         with self._fetcher.alone(f"version-{name}"):
             own = self._kept(name)
@@ -249,3 +265,22 @@ class RemoteStore(VersionStore):
                     self._put(staged, name)
 
                 self._fetcher.bring(f"versions/{name}", self.root / name, manifest.files, name, put)
+
+    def _require_own(self, name: str, manifest: Manifest) -> None:
+        """Refuse an encoder that is not whole, or that would take the place of one that another version here needs."""
+        encoder, files = manifest.encoder["id"], manifest.encoder["files"]
+        if not files.keys() >= ENCODER:
+            raise VersionBroken(
+                f'The manifest of version "{name}" names no whole text encoder.', f"Copy it to {self.address} again."
+            )
+        for other in super().names():
+            own = None if other == name else self._kept(other)
+            if (
+                own
+                and own.encoder["id"] == encoder
+                and holds(self.artifacts / "encoders" / encoder, own.encoder["files"])
+            ):
+                raise VersionBroken(
+                    f'Version "{name}" has another text encoder under the id of that of version "{other}".',
+                    "Publish one of them again.",
+                )

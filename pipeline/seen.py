@@ -15,6 +15,7 @@ from pipeline.names import NAME
 from pipeline.source import Source
 
 log = logging.getLogger(__name__)
+DENIED = b""  # S3 says so of a file that is not there, too, unless its keys may be listed
 
 
 @dataclass(frozen=True)
@@ -33,7 +34,7 @@ class Seen:
 
 
 def read_aliases(source: Source) -> bytes | None:
-    """Return the text of the aliases at the address; None where there are none.
+    """Return the text of the aliases at the address; None where there are none, `DENIED` where no one may read them.
 
     Raises:
         Unreachable: They cannot be read.
@@ -42,6 +43,8 @@ def read_aliases(source: Source) -> bytes | None:
         return source.read(FILE, LIMIT)
     except FileNotFoundError:
         return None
+    except PermissionError:
+        return DENIED
     except Exception as error:
         raise failure(error, source.address, "aliases") from None
 
@@ -49,6 +52,10 @@ def read_aliases(source: Source) -> bytes | None:
 def copy_aliases(text: bytes | None, artifacts: Path, address: str) -> None:
     """Copy aliases below `artifacts` where they are sound, as a whole; take them away where there are none any more."""
     path = artifacts / FILE
+    if text == DENIED:
+        if path.is_file():
+            log.warning("The aliases at %s may not be read; those of before stay.", address)
+        return
     if text is None:
         path.unlink(missing_ok=True)
         return

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.durable import locked, sync
-from pipeline.errors import VersionBroken, VersionExists, VersionNotFound, nearest
+from pipeline.errors import ExplorerError, VersionBroken, VersionExists, VersionNotFound, nearest
 from pipeline.manifest import MANIFEST, MANIFEST_LIMIT, BrokenVersion, Manifest, read_manifest, sha256, sums
 from pipeline.names import NAME, check_name
 
@@ -72,6 +72,10 @@ class VersionStore:
             VersionNotFound: Nothing is published under it.
         """
         return self._folder(name).is_dir()
+
+    def failure(self, name: str) -> ExplorerError | None:
+        """Return why a version could not be brought here a moment ago; None where nothing has failed."""
+        return None
 
     def open(self, name: str, told: Callable[[int], None] = lambda done: None) -> Version:
         """Return the version after checking every file against its manifest.

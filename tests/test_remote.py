@@ -94,6 +94,56 @@ def test_aliases_come_with_the_versions(away: RemoteStore, published: VersionSto
     assert Aliases(away.artifacts).all() == {}
 
 
+def test_aliases_that_may_not_be_read_stay_as_they_were(
+    away: RemoteStore, published: VersionStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As S3 tells of a file that is not there to whoever may not list it."""
+    Aliases(published.artifacts).set("production", "one")
+    away.names()
+    read = Source.read
+
+    def denied(source: Source, path: str, limit: int) -> bytes:
+        if path == "aliases.json":
+            raise PermissionError(path)
+        return read(source, path, limit)
+
+    monkeypatch.setattr(Source, "read", denied)
+    assert away.names() == ["one", "two"]
+    assert Aliases(away.artifacts).all() == {"production": "one"}
+    assert away.open("two").manifest.name == "two"
+
+
+@pytest.mark.parametrize("kept", [[], ["tokenizer.json"], ["model.onnx", "tokenizer.json"]])
+def test_no_version_takes_the_encoder_of_another_away(
+    away: RemoteStore, published: VersionStore, kept: list[str]
+) -> None:
+    """Its files are named by the sum of the model: another version that says the same name would put its own there."""
+    away.open("one")
+    manifest = published.open("two").manifest
+    files = {name: {**manifest.encoder["files"][name], "sha256": "0" * 64} for name in kept}
+    resigned(published.root / "two", encoder={**manifest.encoder, "files": files})
+    with pytest.raises(VersionBroken, match="text encoder"):
+        away.open("two")
+    assert Versions(away).engine("one").search("camera").hits
+
+
+def test_an_encoder_that_is_lost_here_is_fetched_again(away: RemoteStore) -> None:
+    away.open("one")
+    shutil.rmtree(away.artifacts / "encoders" / tiny.ENCODER)
+    assert not away.here("one")
+    assert away.open("one").manifest.name == "one"
+    assert away.here("one")
+
+
+def test_a_version_that_is_damaged_there_is_not_told_as_on_its_way(away: RemoteStore, published: VersionStore) -> None:
+    tiny.damage(VersionStore(published.artifacts).open("one"))
+    versions = Versions(away)
+    with pytest.raises(VersionBroken):
+        versions.engine("one")
+    with pytest.raises(VersionBroken, match="differs from its manifest"):
+        versions.require_here("one")
+
+
 def test_wrong_bytes_are_never_served(away: RemoteStore, published: VersionStore) -> None:
     tiny.damage(VersionStore(published.artifacts).open("one"))
     with pytest.raises(VersionBroken, match=r"products\.parquet differs from its manifest"):

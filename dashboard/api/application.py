@@ -44,6 +44,7 @@ def build(settings: Settings) -> FastAPI:
         openapi_url="/api/openapi.json",
         docs_url=None,
         redoc_url=None,
+        redirect_slashes=False,  # it would lead to whatever host the request names
         lifespan=lifespan,
     )
     for router in (*v1.routers, replaced.router, health.router, maps.router):

@@ -37,7 +37,7 @@ class Settings:
         """Return the settings of an environment, this process's unless another is given.
 
         Raises:
-            InvalidRequest: A number is none, or is not above 0; the key is not ASCII.
+            InvalidRequest: A number is none, or is not above 0; the key is not ASCII, or blank; a switch is neither.
         """
         found = os.environ if environment is None else environment
         if not found.get("PSE_API_KEY", "").isascii():
@@ -45,6 +45,11 @@ class Settings:
                 "The environment's PSE_API_KEY has letters that clients send in different ways.",
                 "Use letters from a to z, digits and punctuation.",
             )
+        if found.get("PSE_API_KEY") and not found["PSE_API_KEY"].strip():
+            raise InvalidRequest("The environment's PSE_API_KEY is blank.", "Set a key, or leave it out.")
+        if (said := found.get("PSE_LIVE_PRODUCTS", "").strip().lower()) not in ("", "on", "off"):
+            raise InvalidRequest(f'The environment\'s PSE_LIVE_PRODUCTS is "{said[:40]}".', "Set on or off.")
+        _number(found, "PSE_FETCH_LIMIT_GB", 1.0)  # read where something is fetched
         return cls(
             key=found.get("PSE_API_KEY", "").strip(),
             origins=tuple(each.strip() for each in found.get("PSE_CORS_ORIGINS", "").split(",") if each.strip()),

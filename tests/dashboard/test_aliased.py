@@ -115,6 +115,15 @@ def test_damaged_aliases_are_told_once_and_the_old_default_stands(
     ]
 
 
+def test_aliases_that_are_damaged_while_it_serves_stay_as_they_were(versions: Versions) -> None:
+    versions.aliases.set("production", "one")
+    assert versions.default().name == "one"
+    versions.aliases.path.write_text('{"produc')
+    assert versions.default().name == versions.engine("production").name == "one"
+    versions.aliases.path.write_text('{"production": "two"}')
+    until(lambda: versions.default().name == "two")
+
+
 def test_one_answer_sees_one_state_of_the_aliases(versions: Versions) -> None:
     versions.aliases.set("production", "one")
     versions.aliases.set("candidate", "two")

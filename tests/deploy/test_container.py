@@ -109,9 +109,11 @@ def test_one_process_serves_pages_and_api_on_port_8000() -> None:
     assert command[:2] == ["uvicorn", "dashboard.app:app"]
     assert command[command.index("--port") + 1] == "8000"
     assert "--workers" not in command
-    assert (
-        int(command[command.index("--timeout-graceful-shutdown") + 1]) < 30
-    )  # what Docker and ECS wait before they kill
+    # What Docker and ECS wait before they kill.
+    assert int(command[command.index("--timeout-graceful-shutdown") + 1]) < 30
+    template = (ROOT / "deploy" / "cloudformation.yaml").read_text("utf-8")
+    (idle,) = re.findall(r'idle_timeout.timeout_seconds, Value: "(\d+)"', template)
+    assert int(command[command.index("--timeout-keep-alive") + 1]) > int(idle)
     assert of("EXPOSE") == [("8000",)]
     ((*check,),) = of("HEALTHCHECK")
     assert "http://127.0.0.1:8000/healthz" in check[-1]

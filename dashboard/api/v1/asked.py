@@ -32,6 +32,11 @@ def day(value: object) -> object:
     raise ValueError("write it as year-month-day")
 
 
+def whole(value: object) -> object:
+    """Return a number without a fraction as the integer that it is in JSON, whatever way it is written."""
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
 def named(what: str) -> AfterValidator:
     """Return what lets names of versions or presets through."""
 
@@ -94,7 +99,7 @@ Preset = Annotated[
     Annotated[str, named("preset"), Field(json_schema_extra=NAMED)] | None,
     Field(description="A re-ranking preset, saved on the page Compare"),
 ]
-K = Annotated[int, Field(ge=1, le=MAX_K, description="How many products, 1 to 100")]
+K = Annotated[int, BeforeValidator(whole), Field(ge=1, le=MAX_K, description="How many products, 1 to 100")]
 ProductId = Annotated[str, Field(min_length=1, max_length=200)]
 UserId = Annotated[str, Field(min_length=1, max_length=200, description="A shopper of the version")]
 History = Annotated[list[ProductId], Field(max_length=MAX_HISTORY, description="Product ids, oldest first")]

@@ -107,6 +107,12 @@ def test_every_answer_is_safe_to_show_to_a_browser(published: VersionStore, meth
     assert headers["cache-control"] == "no-store"
 
 
+def test_no_answer_leads_to_the_host_that_a_request_names(published: VersionStore) -> None:
+    answer = ask(build(Settings()), "GET", "/api/search/?q=camera", headers={"Host": "evil.example"})
+    assert problem(answer, 404)
+    assert "location" not in answer.headers
+
+
 def test_request_ids_are_the_clients_where_they_are_sane(published: VersionStore) -> None:
     app = build(Settings())
     assert ask(app, "GET", "/healthz", headers={"X-Request-ID": "job-7.a_b"}).headers["x-request-id"] == "job-7.a_b"
@@ -245,3 +251,11 @@ def test_a_line_of_the_log_is_one_line() -> None:
 def test_a_key_that_clients_would_send_in_different_ways_is_refused() -> None:
     with pytest.raises(InvalidRequest, match="PSE_API_KEY has letters"):
         Settings.read({"PSE_API_KEY": "schlüssel"})
+
+
+@pytest.mark.parametrize(
+    ("name", "value"), [("PSE_API_KEY", "  "), ("PSE_LIVE_PRODUCTS", "1"), ("PSE_FETCH_LIMIT_GB", "ten")]
+)
+def test_a_setting_that_would_be_off_in_silence_is_refused(name: str, value: str) -> None:
+    with pytest.raises(InvalidRequest, match=name):
+        Settings.read({name: value})

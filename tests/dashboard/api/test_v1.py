@@ -190,12 +190,17 @@ class TestBatch:
         assert [each["status"] for each in answers] == [200] * 10 + [422]
 
 
+def test_a_whole_number_is_one_however_it_is_written(client: TestClient) -> None:
+    assert len(client.post("/api/v1/search", json={"query": "camera", "k": 2.0}).json()["products"]) == 2
+
+
 class TestRefused:
     @pytest.mark.parametrize(
         ("asked", "sentence"),
         [
             ({}, '"query" is missing.'),
             ({"query": "a", "limit": 3}, 'There is no "limit" here.'),
+            ({"query": "a", "k": 2.5}, '"k" is not a whole number from 1 to 100.'),
             ({"query": "a", "k": "3"}, '"k" is not a whole number from 1 to 100.'),
             ({"query": "a", "k": 0}, '"k" is 0; it must be from 1 to 100.'),
             ({"query": " \t"}, '"query": It is empty.'),
