@@ -7,7 +7,6 @@ import contextlib
 import logging
 from collections.abc import Mapping
 from dataclasses import asdict
-from pathlib import Path
 from threading import Lock
 from typing import Any
 
@@ -198,11 +197,6 @@ class LiveProducts:
     def _knows(self, product_id: str, record: Record) -> bool:
         # By value: what was tried before it was written down comes back from the journal as another object.
         return product_id in self._known and self._known[product_id][0] == record
-
-
-def journal_of(artifacts: Path, version: str) -> Path:
-    """Return where the journal of a version lies, below an artifacts folder."""
-    return artifacts / "live" / f"{version}.jsonl"
 
 
 def check_id(product_id: str) -> None:

@@ -16,8 +16,8 @@ from pipeline.retrieval.drafts.vectors import DraftVectors
 from pipeline.retrieval.engine import Engine
 from pipeline.retrieval.live.journal import Journal
 from pipeline.retrieval.live.overlay import Overlay
-from pipeline.retrieval.live.store import CannotBeAdded, LiveProducts, journal_of
-from pipeline.versions import VersionStore
+from pipeline.retrieval.live.store import CannotBeAdded, LiveProducts
+from pipeline.versions import VersionStore, journal_of
 from tests import tiny
 from tests.retrieval.live.shop import CAMERA, DRONE
 
@@ -133,6 +133,23 @@ def test_a_version_published_anew_takes_them_over(store: VersionStore, published
     assert found(after, "quokka") == ["X1"]
     assert after.catalogue.product(after.catalogue.row("X2")).title == "Published drone"
     assert len(after.catalogue) == 14
+
+
+def test_a_version_that_was_deleted_leaves_nothing_to_the_next_of_its_name(
+    store: VersionStore, published: Engine, tmp_path: Path
+) -> None:
+    products = opened(published, tmp_path)
+    products.put("X1", CAMERA)
+    other = Journal(journal_of(tmp_path, "tiny.2"))
+    other.put("X1", {})
+    journal_of(tmp_path, "tiny").with_suffix(".new").touch()  # as of a process that was killed
+    store.delete("tiny")
+    assert products.engine() is published  # whoever has the version open still sees it go
+    left = {path.name for path in (tmp_path / "live").iterdir()}
+    assert left == {"tiny.lock", "tiny.2.jsonl", "tiny.2.lock"}
+    anew = Engine.open(tiny.publish(store, item_tower=True).path)
+    assert opened(anew, tmp_path).engine() is anew
+    assert list(other.read().records) == ["X1"]
 
 
 @pytest.mark.parametrize(

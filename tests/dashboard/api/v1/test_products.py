@@ -14,8 +14,7 @@ from fastapi.testclient import TestClient
 from dashboard import live, loading
 from dashboard.api import app
 from pipeline.retrieval.live import journal
-from pipeline.retrieval.live.store import journal_of
-from pipeline.versions import VersionStore
+from pipeline.versions import VersionStore, journal_of
 from tests import tiny
 
 ROOT = Path(__file__).parents[4]
