@@ -9,7 +9,8 @@ from threading import Lock
 
 from pipeline.retrieval.engine import Engine
 from pipeline.retrieval.live.journal import Journal
-from pipeline.retrieval.live.store import LiveProducts, journal_of
+from pipeline.retrieval.live.store import LiveProducts
+from pipeline.versions import journal_of
 
 
 def on() -> bool:

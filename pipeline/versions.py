@@ -158,7 +158,7 @@ class VersionStore:
         return Version(self.root / name, manifest)
 
     def delete(self, name: str) -> None:
-        """Remove a published version.
+        """Remove a published version, and what was added to it: a later version of that name must not inherit that.
 
         Raises:
             VersionNotFound: Nothing is published under that name.
@@ -167,6 +167,7 @@ class VersionStore:
             path = self.path(name)
             doomed = self.root / f".{name}.deleted"
             shutil.rmtree(doomed, ignore_errors=True)
+            _forget_added(journal_of(self.artifacts, name))  # first: while the version is there, this can be repeated
             path.rename(doomed)
             shutil.rmtree(doomed)
             shutil.rmtree(self._old(name), ignore_errors=True)
@@ -235,6 +236,20 @@ class VersionStore:
     def _lock(self) -> AbstractContextManager[None]:
         """Hold the store against another process that publishes or deletes."""
         return locked(self.root / ".lock")
+
+
+def journal_of(artifacts: Path, version: str) -> Path:
+    """Return where the journal of what was added to a version lies, below an artifacts folder."""
+    return artifacts / "live" / f"{version}.jsonl"
+
+
+def _forget_added(journal: Path) -> None:
+    """Remove a journal, and what a killed process left of one beside it; its lock stays, for whoever waits for it."""
+    if journal.parent.is_dir():
+        with locked(journal.with_suffix(".lock")):
+            for path in (journal, journal.with_suffix(".new")):
+                path.unlink(missing_ok=True)
+            sync(journal.parent, files=False)
 
 
 def _rebuild(name: str) -> str:

@@ -155,5 +155,6 @@ def test_delete(store: VersionStore) -> None:
     publish(store, "v1")
     store.delete("v1")
     assert store.names() == []
+    assert not (store.artifacts / "live").exists()
     with pytest.raises(VersionNotFound):
         store.delete("v1")

@@ -19,11 +19,12 @@ from dashboard.api.v1.opened import Opened, published
 from pipeline.errors import AlreadyPublished, JournalFailed, JournalFull
 from pipeline.retrieval.drafts.draft import MAX_ID
 from pipeline.retrieval.engine import Engine
+from pipeline.retrieval.live.store import CannotBeAdded
 
 OFF = "Products cannot be added here. Start the service with PSE_LIVE_PRODUCTS=on."
 ALLOWED = {"Allow": "DELETE, GET, PUT"}
 OTHERS = ["HEAD", "OPTIONS", "PATCH", "POST", "QUERY", "TRACE"]
-STATUS = {AlreadyPublished: 409, JournalFailed: 503, JournalFull: 507}
+STATUS = {AlreadyPublished: 409, CannotBeAdded: 409, JournalFailed: 503, JournalFull: 507}
 
 # An id may hold slashes: whatever stands behind the prefix is the id.
 router = APIRouter(prefix="/api/v1", tags=["service"], dependencies=[Depends(only_known)])
@@ -99,7 +100,8 @@ def put(request: Request, response: Response, product_id: Id, asked: Drafted, ve
     """Add a product to a version: at once it is found by its words and its meaning, and recommended as a new one is.
 
     It is on disk before this is answered, and there again after a restart. What the version was published with, its
-    metrics and its maps stay as they are; no product of its own can be replaced.
+    metrics and its maps stay as they are; no product of its own can be replaced. A version with towers but no item
+    tower takes none.
     """
     products = loading.added(published(request, version))
     with told():

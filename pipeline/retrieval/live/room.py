@@ -42,6 +42,7 @@ class Room:
             self._buffer = np.empty((n + room, *self._published.shape[1:]), self._published.dtype)
             self._buffer[:n] = self._published
             known = 0
+        self._held = self._held[:known]  # should a row fail, no later call may take the rows of this one for written
         for place, thing in enumerate(things[known:], start=n + known):
             self._buffer[place] = row(thing)
         self._held = list(things)

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import base64
+import contextlib
 import logging
 from collections.abc import Mapping
 from dataclasses import asdict
-from pathlib import Path
 from threading import Lock
 from typing import Any
 
 import numpy as np
 
-from pipeline.errors import AlreadyPublished, InvalidRequest, UnknownProduct
+from pipeline.errors import AlreadyPublished, ExplorerError, InvalidRequest, JournalFailed, UnknownProduct
 from pipeline.retrieval.candidates import FloatArray
 from pipeline.retrieval.drafts.draft import MAX_ID, Draft, tidied
 from pipeline.retrieval.engine import Engine
@@ -22,6 +22,10 @@ from pipeline.retrieval.live.journal import Journal, Record, Stamp
 from pipeline.retrieval.live.overlay import Overlay
 
 log = logging.getLogger(__name__)
+
+
+class CannotBeAdded(ExplorerError):
+    """A version cannot serve a product that is to be added to it."""
 
 
 class LiveProducts:
@@ -42,35 +46,41 @@ class LiveProducts:
         self._known: dict[str, tuple[Record, Added]] = {}
         self._adder: Adder | None = None
         self._overlay = Overlay(published.contents)
+        self._laid: tuple[list[Added], Engine] = [], published
 
     def engine(self) -> Engine:
         """Return the engine over the journal as it stands now; a change by another process is seen.
 
-        A journal that cannot be read adds nothing to what is known of it.
+        A journal that cannot be read adds nothing to what is known of it. Where what it says cannot be served, the
+        published engine answers alone: additions never stop a search.
         """
-        try:
+        with contextlib.suppress(OSError):
             if self._journal.stamp() == self._stamp:
                 return self._engine
-            with self._guard:
-                return self._renewed()
-        except OSError as error:
-            log.warning("What was added to %s cannot be read: %s", self.published.name, error)
-            return self._engine
+        with self._guard:
+            return self._renewed()
 
     def put(self, product_id: str, draft: Draft) -> bool:
         """Add a product, or replace one that was added; return whether it is new.
 
+        It is laid over the version before it is written down, so that what cannot be served is never kept.
+
         Raises:
             InvalidRequest: The id is empty, too long, or has control characters or blanks around it.
             AlreadyPublished: It is a product of the version itself.
+            CannotBeAdded: The version cannot serve it.
             JournalFull, JournalFailed: As in `Journal.put`.
         """
         check_id(product_id)
         self._refuse_published(product_id)
+        self._require_item_vectors()
         (vector,) = self.published.drafts.text([draft])
-        new = product_id not in self.engine().catalogue
-        self._journal.put(product_id, _record(draft, vector, self.published.manifest.checksum))
-        self.engine()
+        record = _record(draft, vector, self.published.manifest.checksum)
+        with self._guard:  # what is tried is what is written down next
+            new = product_id not in self._renewed().catalogue
+            self._try(product_id, record)
+            self._journal.put(product_id, record)
+            self._renewed()
         return new
 
     def remove(self, product_id: str) -> None:
@@ -93,22 +103,72 @@ class LiveProducts:
                 "Use another id, or publish the version anew.",
             )
 
+    def _require_item_vectors(self) -> None:
+        """Refuse additions where towers recommend and no item tower can say where a new product is among their vectors.
+
+        Its text vector is of another space, and often of another length.
+        """
+        if self.published.has_towers and not self.published.drafts.has_tower:
+            raise CannotBeAdded(
+                f'Version "{self.published.name}" has towers but no item tower, so no product can be added to it.',
+                "Publish it anew with --replace, or add the product to another version.",
+            )
+
+    def _try(self, product_id: str, record: Record) -> None:
+        """Refuse a product that cannot be laid over the version behind what was added before."""
+        try:
+            records = dict(self._journal.read().records)
+        except OSError as error:
+            raise JournalFailed(
+                f"What was added before cannot be read ({error.strerror or 'the disk failed'}); nothing was changed.",
+                "Correct the permissions of artifacts/live.",
+            ) from None
+        records.pop(product_id, None)  # what is replaced goes to the end, as in the journal
+        try:
+            self._over(self._read({**records, product_id: record}))
+        except Exception as error:  # whatever it is, every search would meet it again
+            log.exception('"%s" cannot be added to %s', product_id[:80], self.published.name)
+            raise CannotBeAdded(
+                f'Version "{self.published.name}" cannot serve this product, or one that was added before; '
+                "nothing was changed.",
+                "Look into the log of the service.",
+            ) from error
+
     def _renewed(self) -> Engine:
-        # The stamp is taken first: what is written while the journal is read is read again at the next look.
-        stamp = self._journal.stamp()
-        if stamp == self._stamp:
+        try:
+            # The stamp is taken first: what is written while the journal is read is read again at the next look.
+            stamp = self._journal.stamp()
+            if stamp == self._stamp:
+                return self._engine
+            records = self._journal.read().records
+        except OSError as error:
+            log.warning("What was added to %s cannot be read: %s", self.published.name, error)
             return self._engine
-        added = self._read(self._journal.read().records)
-        self._engine = LiveEngine(self.published, self._overlay.over(added)) if added else self.published
-        self._stamp = stamp
+        try:
+            self._engine = self._over(self._read(records))
+        except Exception:  # the version itself can be served
+            log.exception("What was added to %s cannot be served, and is left out", self.published.name)
+            self._engine = self.published
+        self._stamp = stamp  # also of what failed: it would fail again, at every search
         return self._engine
+
+    def _over(self, added: list[Added]) -> Engine:
+        """Return the engine over added products; what was tried before it was written down is not laid twice."""
+        if not added:
+            return self.published
+        before, engine = self._laid
+        if len(before) != len(added) or any(own is not other for own, other in zip(before, added, strict=True)):
+            self._require_item_vectors()
+            engine = LiveEngine(self.published, self._overlay.over(added))
+            self._laid = added, engine
+        return engine
 
     def _read(self, records: Mapping[str, Record]) -> list[Added]:
         """Return what has to be known of the products of the journal; what is known of one already is kept."""
         fresh: dict[str, Draft] = {}
         vectors: dict[str, FloatArray] = {}
         for product_id, record in records.items():
-            if product_id in self._known and self._known[product_id][0] is record:
+            if self._knows(product_id, record):
                 continue
             if product_id in self.published.catalogue:
                 log.warning('"%s" was added and is published by now; the published one counts', product_id[:80])
@@ -129,15 +189,14 @@ class LiveProducts:
         for product_id, record in records.items():
             if product_id in made:
                 known[product_id] = record, made[product_id]
-            elif product_id in self._known and self._known[product_id][0] is record:
+            elif self._knows(product_id, record):
                 known[product_id] = self._known[product_id]
         self._known = known
         return [added for _, added in known.values()]
 
-
-def journal_of(artifacts: Path, version: str) -> Path:
-    """Return where the journal of a version lies, below an artifacts folder."""
-    return artifacts / "live" / f"{version}.jsonl"
+    def _knows(self, product_id: str, record: Record) -> bool:
+        # By value: what was tried before it was written down comes back from the journal as another object.
+        return product_id in self._known and self._known[product_id][0] == record
 
 
 def check_id(product_id: str) -> None:

@@ -10,12 +10,14 @@ import numpy as np
 import pytest
 
 from pipeline.errors import AlreadyPublished, InvalidRequest, JournalFailed, JournalFull, UnknownProduct
+from pipeline.retrieval.contents import Contents
 from pipeline.retrieval.drafts.draft import Draft
 from pipeline.retrieval.drafts.vectors import DraftVectors
 from pipeline.retrieval.engine import Engine
 from pipeline.retrieval.live.journal import Journal
-from pipeline.retrieval.live.store import LiveProducts, journal_of
-from pipeline.versions import VersionStore
+from pipeline.retrieval.live.overlay import Overlay
+from pipeline.retrieval.live.store import CannotBeAdded, LiveProducts
+from pipeline.versions import VersionStore, journal_of
 from tests import tiny
 from tests.retrieval.live.shop import CAMERA, DRONE
 
@@ -133,6 +135,23 @@ def test_a_version_published_anew_takes_them_over(store: VersionStore, published
     assert len(after.catalogue) == 14
 
 
+def test_a_version_that_was_deleted_leaves_nothing_to_the_next_of_its_name(
+    store: VersionStore, published: Engine, tmp_path: Path
+) -> None:
+    products = opened(published, tmp_path)
+    products.put("X1", CAMERA)
+    other = Journal(journal_of(tmp_path, "tiny.2"))
+    other.put("X1", {})
+    journal_of(tmp_path, "tiny").with_suffix(".new").touch()  # as of a process that was killed
+    store.delete("tiny")
+    assert products.engine() is published  # whoever has the version open still sees it go
+    left = {path.name for path in (tmp_path / "live").iterdir()}
+    assert left == {"tiny.lock", "tiny.2.jsonl", "tiny.2.lock"}
+    anew = Engine.open(tiny.publish(store, item_tower=True).path)
+    assert opened(anew, tmp_path).engine() is anew
+    assert list(other.read().records) == ["X1"]
+
+
 @pytest.mark.parametrize(
     "change",
     [
@@ -168,7 +187,7 @@ def test_a_journal_that_cannot_be_read_stops_no_search(
     products = opened(published, tmp_path)
     assert products.engine() is published
     assert "What was added to tiny cannot be read" in caplog.text
-    with pytest.raises(JournalFailed):
+    with pytest.raises(JournalFailed, match="nothing was changed"):
         products.put("X1", CAMERA)
 
 
@@ -177,3 +196,89 @@ def test_the_journal_holds_no_nan(published: Engine, tmp_path: Path) -> None:
     (line,) = journal_of(tmp_path, "tiny").read_text().splitlines()
     put = json.loads(line)["event"]["put"]
     assert (put["title"], put["brand"], put["category"], put["price"]) == ("Quokka", None, [], None)
+
+
+def broken(self: Overlay, added: object) -> Contents:
+    raise ValueError("could not broadcast")
+
+
+@pytest.mark.parametrize("by_name", [False, True])
+def test_towers_without_an_item_tower_take_no_products(store: VersionStore, tmp_path: Path, by_name: bool) -> None:
+    published = Engine.open(tiny.publish(store, by_name=by_name).path)
+    products = opened(published, tmp_path)
+    with pytest.raises(CannotBeAdded, match='Version "tiny" has towers but no item tower'):
+        products.put("X1", CAMERA)
+    assert not journal_of(tmp_path, "tiny").exists()
+    assert products.engine() is published
+
+
+def test_additions_to_a_version_that_lost_its_item_tower_stop_no_search(
+    store: VersionStore, published: Engine, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    opened(published, tmp_path).put("X1", CAMERA)
+    anew = Engine.open(tiny.publish(store, replace=True).path)
+    products = opened(anew, tmp_path)
+    assert products.engine() is anew
+    assert "What was added to tiny cannot be served" in caplog.text
+    products.remove("X1")  # they can still be taken away
+    assert not Journal(journal_of(tmp_path, "tiny")).read().records
+
+
+def test_what_cannot_be_served_is_never_written_down(
+    published: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    products = opened(published, tmp_path)
+    products.put("X1", CAMERA)
+    before = journal_of(tmp_path, "tiny").read_bytes()
+    with monkeypatch.context() as patched:
+        patched.setattr(Overlay, "over", broken)
+        for product_id in ("X1", "X2"):
+            with pytest.raises(CannotBeAdded, match='Version "tiny" cannot serve this product'):
+                products.put(product_id, DRONE)
+    assert journal_of(tmp_path, "tiny").read_bytes() == before
+    assert found(products.engine(), "quokka drone") == ["X1"]
+    products.put("X2", DRONE)
+    assert found(products.engine(), "quokka drone") == ["X2", "X1"]
+
+
+def test_a_journal_that_cannot_be_served_is_tried_once(
+    published: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    opened(published, tmp_path).put("X1", CAMERA)
+    products = opened(published, tmp_path)
+    with monkeypatch.context() as patched:
+        patched.setattr(Overlay, "over", broken)
+        for _ in range(3):
+            assert products.engine() is published
+    assert caplog.text.count("What was added to tiny cannot be served") == 1
+    products.put("X2", DRONE)  # the journal changed: it is read again
+    assert found(products.engine(), "quokka drone") == ["X2", "X1"]
+
+
+def test_what_was_tried_is_laid_once(published: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    products, own, laid = opened(published, tmp_path), Overlay.over, []
+    monkeypatch.setattr(Overlay, "over", lambda self, added: laid.append(len(added)) or own(self, added))
+    products.put("X1", CAMERA)
+    products.put("X2", DRONE)
+    products.put("X1", Draft("Numbat lens", price=3))
+    assert laid == [1, 2, 2]
+    assert found(products.engine(), "numbat drone") == ["X2", "X1"]
+
+
+def test_a_full_disk_keeps_nothing_of_what_was_tried(
+    published: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    products = opened(published, tmp_path)
+    products.put("X1", CAMERA)
+
+    def full(self: Journal, line: bytes) -> None:
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Journal, "_append", full)
+        with pytest.raises(JournalFailed):
+            products.put("X2", DRONE)
+    assert found(products.engine(), "quokka drone") == ["X1"]
+    products.put("X3", Draft("Numbat lens"))
+    for engine in (products.engine(), opened(published, tmp_path).engine()):
+        assert sorted(found(engine, "quokka numbat drone")) == ["X1", "X3"]

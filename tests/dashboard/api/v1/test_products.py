@@ -14,8 +14,7 @@ from fastapi.testclient import TestClient
 from dashboard import live, loading
 from dashboard.api import app
 from pipeline.retrieval.live import journal
-from pipeline.retrieval.live.store import journal_of
-from pipeline.versions import VersionStore
+from pipeline.versions import VersionStore, journal_of
 from tests import tiny
 
 ROOT = Path(__file__).parents[4]
@@ -116,6 +115,16 @@ def test_each_version_has_its_own(client: TestClient, store: VersionStore) -> No
     assert "X1" not in found(client, "quokka")
     assert problem(client.get("/api/v1/products/X1"), 404)
     assert problem(client.put("/api/v1/products/X1?version=nothing", json=CAMERA), 404)
+
+
+def test_towers_without_an_item_tower_take_none(client: TestClient, store: VersionStore) -> None:
+    tiny.publish(store, "old", created="2025-01-01T00:00:00Z")
+    assert problem(client.put("/api/v1/products/X1?version=old", json=CAMERA), 409) == (
+        'Version "old" has towers but no item tower, so no product can be added to it. '
+        "Publish it anew with --replace, or add the product to another version."
+    )
+    assert not journal_of(store.artifacts, "old").exists()
+    assert "X1" not in found(client, "quokka camera", version="old")
 
 
 def test_ids_with_slashes(client: TestClient) -> None:
