@@ -15,7 +15,7 @@ from pipeline.names import NAME
 from pipeline.source import Source
 
 log = logging.getLogger(__name__)
-DENIED = b""  # S3 says so of a file that is not there, too, unless its keys may be listed
+DENIED = b"denied"  # no aliases; S3 says so of a file that is not there, too, unless its keys may be listed
 
 
 @dataclass(frozen=True)

@@ -17,11 +17,11 @@ import fsspec
 import pytest
 
 from dashboard.open_versions import NotYet, Versions
-from pipeline import addresses, fetching
+from pipeline import fetching
 from pipeline.aliases import Aliases
 from pipeline.errors import InvalidRequest, Unreachable, VersionBroken, VersionNotFound
 from pipeline.manifest import MANIFEST, Manifest
-from pipeline.remote import RemoteStore, open_store
+from pipeline.remote import RemoteStore
 from pipeline.source import Source
 from pipeline.versions import VersionStore
 from tests import tiny
@@ -44,14 +44,6 @@ def away(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, published: VersionStor
 def resigned(folder: Path, **changes: object) -> None:
     manifest = replace(Manifest(**json.loads((folder / MANIFEST).read_text())), **changes)
     (folder / MANIFEST).write_text(json.dumps(asdict(replace(manifest, checksum=manifest.sum()))))
-
-
-def test_what_is_an_address() -> None:
-    assert addresses.is_address("s3://bucket/prefix")
-    assert addresses.is_address("memory://x")
-    assert not addresses.is_address("/srv/artifacts")
-    assert not addresses.is_address("C:\\artifacts")
-    assert type(open_store("/srv/artifacts")) is VersionStore
 
 
 def test_a_version_is_fetched_when_it_is_asked_for_and_its_encoder_is_shared(away: RemoteStore) -> None:
@@ -318,18 +310,6 @@ def test_a_disk_without_room_is_told_before_and_while_fetching(
     assert RemoteStore(away.address).open("one").manifest.name == "one"
 
 
-def test_addresses_that_cannot_be_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("PSE_CACHE", str(tmp_path))
-    for address, told in (
-        (f"file://{tmp_path}/nothing", "There are no versions at"),
-        ("gopher-of-old://x", "Versions cannot be read from"),
-        ("s3://key:secret@bucket/x", "holds no credentials"),
-    ):
-        with pytest.raises(Unreachable, match=told) as error:
-            RemoteStore(address).names()
-        assert "secret" not in str(error.value)
-
-
 def test_writing_needs_a_local_folder(away: RemoteStore) -> None:
     for act in (lambda: away.staging("x"), lambda: away.delete("one"), lambda: away.publish(None, None)):
         with pytest.raises(InvalidRequest, match="not written to file://"):
@@ -360,9 +340,3 @@ def test_access_denied_is_one_sentence(away: RemoteStore, monkeypatch: pytest.Mo
     monkeypatch.setattr(type(away._source.files), "ls", denied)
     with pytest.raises(Unreachable, match=r"Access to file://.* is denied. Check the credentials"):
         away.names()
-
-
-@pytest.mark.parametrize(("address", "told"), [("s3://", "names no place"), ("ftp://127.0.0.1:1/x", "does not answer")])
-def test_an_address_of_nothing_is_one_sentence(address: str, told: str) -> None:
-    with pytest.raises(Unreachable, match=told):
-        RemoteStore(address)
