@@ -15,10 +15,13 @@ from tests.browser.test_dashboard import cards, fine, go, in_a_new_tab
 pytestmark = pytest.mark.browser
 
 
-def download(page: Page, which: int = 0) -> tuple[str, list[dict[str, str]]]:
-    """Press the button; return the file's name and its rows."""
+def download(page: Page, key: str = "download") -> tuple[str, list[dict[str, str]]]:
+    """Press a button by its key; return the file's name and its rows.
+
+    A button's place among others will not do: those of the view before are still there until the next one is drawn.
+    """
     with page.expect_download() as waiting:
-        page.get_by_role("button", name="Download CSV").nth(which).click()
+        page.locator(f".st-key-{key} button").click()
     content = Path(waiting.value.path()).read_bytes()
     assert content.startswith(b"\xef\xbb\xbf")
     return waiting.value.suggested_filename, list(csv.DictReader(io.StringIO(content.decode("utf-8-sig"), newline="")))

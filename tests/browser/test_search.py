@@ -13,6 +13,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 from pipeline.versions import VersionStore
 from tests import tiny
 from tests.browser.conftest import serving
+from tests.browser.test_accessible import at_rest
 from tests.browser.test_dashboard import cards, fine, go, in_a_new_tab
 
 pytestmark = pytest.mark.browser
@@ -58,6 +59,7 @@ def test_from_a_query_to_a_reason_and_again_from_the_address(context: BrowserCon
 
     other = in_a_new_tab(context, page)
     expect(other.get_by_role("dialog").get_by_text('Rank 1 of 2 for "camera bag"')).to_be_visible()
+    at_rest(other)  # reasons are drawn after the rank
     assert other.get_by_role("dialog").locator(".pse-reason").all_inner_texts() == (
         drawer.locator(".pse-reason").all_inner_texts()
     )
