@@ -21,7 +21,7 @@ def download(page: Page, key: str = "download") -> tuple[str, list[dict[str, str
     A button's place among others will not do: those of the view before are still there until the next one is drawn.
     """
     with page.expect_download() as waiting:
-        page.locator(f".st-key-{key} button").click()
+        page.locator(f".st-key-{key}").get_by_role("button").click()
     content = Path(waiting.value.path()).read_bytes()
     assert content.startswith(b"\xef\xbb\xbf")
     return waiting.value.suggested_filename, list(csv.DictReader(io.StringIO(content.decode("utf-8-sig"), newline="")))
