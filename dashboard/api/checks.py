@@ -1,4 +1,4 @@
-"""What is refused before a route looks at it: unknown parameters, and bodies that are no JSON."""
+"""What is refused before a route looks at it: unknown or repeated parameters, and bodies that are no JSON."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from pipeline.errors import InvalidRequest
 async def only_known(request: Request) -> None:
     """Refuse parameters that a route does not have: an answer without the filter that was asked for is a wrong answer.
 
-    What there is, the description of the route says.
+    So is an answer to one of two values that one parameter is given. What there is, the description of the route says.
 
     Raises:
-        InvalidRequest: The address has another parameter.
+        InvalidRequest: The address has another parameter, or one twice.
     """
     if not request.query_params:
         return
@@ -27,6 +27,8 @@ async def only_known(request: Request) -> None:
         if name not in known:
             remedy = f"The parameters are {listing(known)}." if known else "It reads its body alone."
             raise InvalidRequest(f'There is no parameter "{clean(name, 40)}" here.', remedy)
+        if len(request.query_params.getlist(name)) > 1:
+            raise InvalidRequest(f'The parameter "{name}" is given more than once.', "Give one value.")
 
 
 async def only_json(request: Request) -> None:

@@ -82,6 +82,11 @@ def test_a_parameter_that_search_would_ignore_is_refused(client: TestClient, nam
     assert {each["name"] for each in described} == {"q", "limit", "version"}
 
 
+def test_a_parameter_that_is_given_twice_is_refused(client: TestClient) -> None:
+    sentence = problem(client.get("/api/search?q=camera&q=lens"), 422)
+    assert sentence == 'The parameter "q" is given more than once. Give one value.'
+
+
 def test_generated_data_is_marked(client: TestClient, store: VersionStore) -> None:
     tiny.publish(store, "real", generated=False)
     headers = [client.get("/api/stats", params={"version": name}).headers for name in ("tiny", "real")]
