@@ -16,16 +16,19 @@ from pipeline.errors import ExplorerError
 from pipeline.retrieval.engine import Engine
 
 log = logging.getLogger(__name__)
+COMPLETE = '<i class="pse-complete" hidden></i>'  # frame.css shows a page once this is there
 
 
 @contextmanager
 def page(title: str, question: str) -> Iterator[None]:
     """Draw a page's head, then its body; a failure becomes a sentence, the traceback goes to the log."""
-    with st.container(horizontal=True, vertical_alignment="bottom", gap="small", key="head"):
+    head = st.container(horizontal=True, vertical_alignment="bottom", gap="small", key="head")
+    with head:
         st.title(title, anchor=False, width="content")
         st.html(notes.question(question), width="content")
     with calm():
         yield
+    head.html(COMPLETE, width="content")
 
 
 @contextmanager

@@ -43,6 +43,7 @@ def draw(shown: Shown, rows: Rows) -> None:
                 downloads.named("selection", engine.manifest),
                 "text/csv",
                 key="save-selection",
+                on_click="ignore",
             )
             segments.saver(engine, rows)
             st.button("Clear", key="clear-selection", on_click=_clear)

@@ -45,6 +45,15 @@ def fine(page: Page) -> None:
     expect(page.get_by_text("could not be shown")).to_have_count(0)
 
 
+@pytest.mark.parametrize("path", ["/search?q=camera", "/recommend?version=nothing", "/map"])
+def test_what_is_laid_out_is_not_kept_unseen(context: BrowserContext, path: str) -> None:
+    """frame.css hides a page for two seconds; its mark ends that."""
+    page = go(context, path)
+    body = page.locator(".stMainBlockContainer")
+    expect(body).to_have_css("animation-duration", "0.001s")
+    expect(body).to_have_css("visibility", "visible")
+
+
 def test_search_filter_and_pass_on_the_address(context: BrowserContext) -> None:
     page = go(context, "/search")
     expect(page.get_by_text("Type what a shopper would look for.")).to_be_visible()

@@ -30,6 +30,7 @@ class ProductMap {
   }
 
   async draw(data) {
+    if (!this.data) this.keepRoom(data);
     const content = (name) => (data.offline ? decoded(data.offline[name]) : bytes(data[name].address));
     const [places, codes] = await Promise.all([content('places'), content('colours'), window.Plotly ?? script(data.plotly)]);
     const said = (name) => JSON.stringify([data[name], this.data?.places.address === data.places.address]);
@@ -44,14 +45,19 @@ class ProductMap {
     // What the reader did since is not undone by an older answer of the server: only a change of it counts.
     if (this.said.off !== before.off) this.off = new Set(data.off);
     if (this.said.area !== before.area) this.outline = data.area;
-    this.plot.style.height = `${data.height}px`;
+    this.keepRoom(data);
     if (!this.range || this.said.view !== before.view) this.range = this.fit(data.view ?? this.whole());
-    this.showLegend();
     await this.show();
     this.wait.hidden = true;
     this.host.dataset.drawn = Math.round(performance.now());
     this.host.dataset.points = this.places.n;
     this.host.dataset.colour = data.colours.by;
+  }
+
+  /** Take the height that the map will have, before there is anything to draw. */
+  keepRoom(data) {
+    this.plot.style.height = `${data.height}px`;
+    this.showLegend(data);
   }
 
   box() {
@@ -215,15 +221,16 @@ class ProductMap {
   }
 
   toggle(group) {
+    if (!this.data) return;  // nothing is drawn yet
     if (!this.off.delete(group)) this.off.add(group);
     this.showLegend();
     this.show();
     this.tell('off', [...this.off].sort((a, b) => a - b));
   }
 
-  showLegend() {
-    this.legend.style.visibility = this.data.legend ? '' : 'hidden';  // it keeps its room: maps side by side stay level
-    this.legend.replaceChildren(...this.data.colours.groups.flatMap((group, place) => {
+  showLegend(data = this.data) {
+    this.legend.style.visibility = data.legend ? '' : 'hidden';  // it keeps its room: maps side by side stay level
+    this.legend.replaceChildren(...data.colours.groups.flatMap((group, place) => {
       if (!group.count) return [];
       const button = Object.assign(document.createElement('button'), { type: 'button', title: `${group.name}: show or hide`, onclick: () => this.toggle(place) });
       button.setAttribute('aria-pressed', String(!this.off.has(place)));
