@@ -46,12 +46,16 @@ def fine(page: Page) -> None:
 
 
 @pytest.mark.parametrize("path", ["/search?q=camera", "/recommend?version=nothing", "/map"])
-def test_what_is_laid_out_is_not_kept_unseen(context: BrowserContext, path: str) -> None:
-    """frame.css hides a page for two seconds; its mark ends that."""
+def test_what_is_laid_out_is_seen_and_stays_so(context: BrowserContext, path: str) -> None:
+    """frame.css hides a page until its mark says that all of it is there, for two seconds at most."""
     page = go(context, path)
     body = page.locator(".stMainBlockContainer")
-    expect(body).to_have_css("animation-duration", "0.001s")
+    expect(body).to_have_css("transition-delay", "0s")  # it is not hidden, whatever time has passed
+    body.evaluate("body => body.getAnimations().forEach(each => each.cancel())")  # which shows it after two seconds
     expect(body).to_have_css("visibility", "visible")
+    body.evaluate("body => { body.append(document.createElement('i')); body.lastChild.dataset.testid = 'stSkeleton'; }")
+    expect(body).to_have_css("transition-delay", "864000s")  # something new is on its way
+    assert body.evaluate("body => getComputedStyle(body).visibility") == "visible"
 
 
 def test_search_filter_and_pass_on_the_address(context: BrowserContext) -> None:
