@@ -168,6 +168,7 @@ def draw(data: Mapping[str, Any], key: str, ids: Sequence[str], *, leads: bool =
         ids: Of its products, by row.
         leads: Whether this map's part in view, groups and selection are those of the address.
     """
+    st.html(f"<style>.st-key-{key} {{ min-height: {data['height']}px; }}</style>")  # its room until its script is there
     _mount(key=key, data=dict(data), on_told_change=lambda: _heed(key, ids, leads=leads))
 
 
