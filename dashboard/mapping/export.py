@@ -46,7 +46,7 @@ def button(shown: Shown, data: Mapping[str, Any], codes: Codes, words: str) -> N
         "text/html",
         key="save-html",
         type="tertiary",
-        on_click="ignore",  # drawing the page again would forget what is being made
+        on_click="ignore",  # drawing the page again might forget what is being made
         help="One file for a slide deck: it opens without this server. The camera on the map saves a PNG.",
     )
 
